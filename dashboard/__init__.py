@@ -1,0 +1,1 @@
+"""The dashboard: it reads published counts and shows them."""

@@ -1,0 +1,1 @@
+"""Synthetic exports of an invented program, and the generator that makes them."""
