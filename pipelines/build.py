@@ -1,0 +1,183 @@
+"""A build: live batches become course rows, course rows become published counts, and a snapshot is put in force."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from pipelines import __version__
+from pipelines.definitions import Definitions
+from pipelines.errors import UsageError
+from pipelines.reference_tables import load_reference_tables
+from pipelines.settings import Settings
+from pipelines.sources.intake import ACCEPTED_COLUMNS
+from pipelines.sql.runner import run_models
+from pipelines.store import BatchManifest, SnapshotManifest, Store, file_hash
+
+Report = Callable[[str], None]
+
+
+class NothingToBuild(UsageError):
+    """The store has no live batch."""
+
+
+def build(store: Store, settings: Settings, definitions: Definitions, report: Report) -> SnapshotManifest:
+    """Makes a snapshot of all live batches and puts it in force.
+
+    The same batches, definitions, settings and version give the same id; then the snapshot that is there is
+    put in force again.
+
+    Args:
+        report: is called with a line for each step.
+
+    Raises:
+        NothingToBuild: no batch is live.
+        StoreBusy: another command is writing.
+    """
+    with store.writing():
+        batches = store.live_batches()
+        if not batches:
+            raise NothingToBuild(
+                f"The store {store.folder} has no data that counts. Run `outcomes import` first; a batch with too much "
+                "in quarantine counts only with --accept-quarantine."
+            )
+        snapshot_id = _snapshot_id(batches, settings, definitions)
+        manifest = store.snapshot(snapshot_id)
+        if manifest is None:
+            with store.scratch() as scratch:
+                manifest = store.add_snapshot(
+                    snapshot_id,
+                    lambda folder: _write_snapshot(
+                        folder, scratch, snapshot_id, store, batches, settings, definitions, report
+                    ),
+                )
+        report("putting the snapshot in force")
+        store.put_in_force(snapshot_id)
+    return manifest
+
+
+def _snapshot_id(batches: list[BatchManifest], settings: Settings, definitions: Definitions) -> str:
+    parts = [*(batch.id for batch in batches), definitions.hash, settings.hash, __version__]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _write_snapshot(
+    folder: Path,
+    scratch: Path,
+    snapshot_id: str,
+    store: Store,
+    batches: list[BatchManifest],
+    settings: Settings,
+    definitions: Definitions,
+    report: Report,
+) -> SnapshotManifest:
+    manifest = SnapshotManifest(
+        id=snapshot_id,
+        batches=tuple(batch.id for batch in batches),
+        definitions_hash=definitions.hash,
+        settings_hash=settings.hash,
+        version=__version__,
+        program=settings.program,
+        privacy_mode=settings.privacy_mode,
+        is_synthetic=any(batch.is_synthetic for batch in batches),
+        data_through=max((batch.data_through for batch in batches if batch.data_through), default=None),
+        built_at=datetime.now(UTC).replace(microsecond=0),
+        files={},
+    )
+    connection = duckdb.connect(
+        config={
+            "temp_directory": str(scratch),
+            "memory_limit": "4GB",
+            "preserve_insertion_order": False,
+        }
+    )
+    try:
+        load_reference_tables(connection, definitions, settings)
+        report("reading batches")
+        _load_accepted(connection, store, batches)
+        _load_follow_up(connection, batches)
+        run_models(connection, ["outcome", "published"], lambda table: report(f"building {table}"))
+        report("writing the snapshot")
+        _write_database(connection, folder / "warehouse.duckdb", {"ref": "ref", "outcome": "outcome"})
+        _load_about(connection, manifest, settings, definitions)
+        _write_database(connection, folder / "published.duckdb", {"published": "main"})
+    finally:
+        connection.close()
+    files = {path.name: file_hash(path) for path in sorted(folder.iterdir())}
+    return manifest.model_copy(update={"files": files})
+
+
+def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches: list[BatchManifest]) -> None:
+    """All accepted rows of the live batches as `accepted.*`, with their source; courses with a dense key."""
+    connection.execute("create schema accepted")
+    for table in ACCEPTED_COLUMNS:
+        parts = " union all by name ".join(
+            f"select '{batch.source}' as source, * from read_parquet('{store.batch_file(batch.id, table)}')"
+            for batch in batches
+        )
+        key = ", cast(row_number() over (order by source, course_id) as integer) as course_key"
+        extra = key if table == "courses" else ""
+        kind = "table" if table == "courses" else "view"
+        connection.execute(f"create {kind} accepted.{table} as select *{extra} from ({parts})")
+
+
+def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:
+    """`ref.follow_up`: for each source and period, how many days past its end the source had been filled in."""
+    through: dict[str, date] = {}
+    for batch in batches:
+        if batch.data_through is not None:
+            through[batch.source] = max(batch.data_through, through.get(batch.source, batch.data_through))
+    connection.execute(
+        "create table ref.follow_up (source varchar, period varchar, days_past_period_end integer)"
+    )
+    periods = connection.execute(
+        "select distinct source, period from accepted.courses where period is not null order by all"
+    ).fetchall()
+    for source, period in periods:
+        if source in through:
+            days = (through[source] - period_end(period)).days
+            connection.execute("insert into ref.follow_up values (?, ?, ?)", [source, period, days])
+
+
+def period_end(period: str) -> date:
+    """The last day of a quarter (`2026-Q3`) or a year (`2026`)."""
+    year, _, quarter = period.partition("-Q")
+    month = 3 * int(quarter) if quarter else 12
+    return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _load_about(
+    connection: duckdb.DuckDBPyConnection,
+    manifest: SnapshotManifest,
+    settings: Settings,
+    definitions: Definitions,
+) -> None:
+    """`published.about`: the one row that says what the counts are and what made them."""
+    connection.execute(
+        "create table published.about as select $manifest as manifest, $settings as settings, $definitions as definitions",
+        {
+            "manifest": manifest.model_dump_json(),
+            "settings": settings.model_dump_json(by_alias=True),
+            "definitions": definitions.model_dump_json(),
+        },
+    )
+    connection.execute("create table published.follow_up as from ref.follow_up")
+
+
+def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, schemas: Mapping[str, str]) -> None:
+    """Copies tables into a database file of their own; `schemas` says which schema becomes which there."""
+    connection.execute(f"attach '{path}' as target")
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where database_name = current_database() and list_contains($schemas, schema_name) order by all",
+        {"schemas": list(schemas)},
+    ).fetchall()
+    for schema in schemas.values():
+        connection.execute(f"create schema if not exists target.{schema}")
+    for schema, table in tables:
+        connection.execute(f"create table target.{schemas[schema]}.{table} as from {schema}.{table}")
+    connection.execute("detach target")

@@ -1,0 +1,119 @@
+"""Reads definition files, the shipped ones and a program's own, and reports every fault at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes, Scale
+from pipelines.errors import DefinitionsInvalid
+
+SHIPPED = Path(__file__).parent
+SINGLE_FILES: dict[str, type[BaseModel]] = {
+    "outcomes.toml": Outcomes,
+    "columns.toml": Columns,
+    "import_rules.toml": ImportRules,
+}
+FOLDERS: dict[str, type[BaseModel]] = {"scales": Scale, "conditions": Condition}
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+
+
+def load_definitions(
+    own_folder: Path | None = None, *, outcome_changes: dict[str, Any] | None = None
+) -> Definitions:
+    """The shipped definitions, with a program's own added or put in their place by id.
+
+    Args:
+        own_folder: a folder of the same shape (`scales/`, `conditions/`, `outcomes.toml` ...); may be partial.
+        outcome_changes: tables of outcomes.toml that program.toml sets: `windows` replaces all windows,
+            `onset` replaces single keys.
+
+    Raises:
+        DefinitionsInvalid: with a line for each fault in any file.
+    """
+    faults: list[str] = []
+    if own_folder is not None and not own_folder.is_dir():
+        raise DefinitionsInvalid([f"{own_folder}: the folder that `definitions` names does not exist"])
+    folders = [SHIPPED] if own_folder is None else [SHIPPED, own_folder]
+
+    single: dict[str, BaseModel] = {}
+    for name, model in SINGLE_FILES.items():
+        path = next(folder / name for folder in reversed(folders) if (folder / name).exists())
+        table = _read_toml(path, faults)
+        if table is None:
+            continue
+        if name == "outcomes.toml" and outcome_changes:
+            table = _changed(table, outcome_changes)
+        if (instance := _validated(model, table, str(path.name), faults)) is not None:
+            single[name] = instance
+
+    named: dict[str, dict[str, BaseModel]] = {kind: {} for kind in FOLDERS}
+    for kind, model in FOLDERS.items():
+        for path in (path for folder in folders for path in sorted((folder / kind).glob("*.toml"))):
+            where = f"{kind}/{path.name}"
+            table = _read_toml(path, faults, where)
+            if table is None:
+                continue
+            if table.get("id") != path.stem:
+                faults.append(f"{where}: id: must be the file's name, '{path.stem}'")
+            if (instance := _validated(model, table, where, faults)) is not None:
+                named[kind][path.stem] = instance
+
+    if faults:
+        raise DefinitionsInvalid(faults)
+    definitions = Definitions.model_validate(
+        {
+            "scales": named["scales"],
+            "conditions": named["conditions"],
+            "outcomes": single["outcomes.toml"],
+            "columns": single["columns.toml"],
+            "import_rules": single["import_rules.toml"],
+        }
+    )
+    if faults := list(definitions.faults()):
+        raise DefinitionsInvalid(faults)
+    return definitions
+
+
+def describe_validation(error: ValidationError) -> Iterator[str]:
+    """One ``key: what is wrong`` for each fault that pydantic found."""
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        key = ".".join(str(part) for part in fault["loc"]) or "file"
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message = "no such key"
+        if fault["type"] == "missing":
+            message = "is missing"
+        yield f"{key}: {message}"
+
+
+def _read_toml(path: Path, faults: list[str], where: str | None = None) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{where or path.name}: not valid TOML: {error}")
+        return None
+
+
+def _validated(
+    model: type[AnyModel], table: dict[str, Any], where: str, faults: list[str]
+) -> AnyModel | None:
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        faults.extend(f"{where}: {fault}" for fault in describe_validation(error))
+        return None
+
+
+def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    changed = dict(table)
+    if "windows" in changes:
+        changed["windows"] = changes["windows"]
+    if "onset" in changes:
+        changed["onset"] = {**changed["onset"], **changes["onset"]}
+    return changed

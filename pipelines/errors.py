@@ -1,0 +1,119 @@
+"""Errors that a user can mend.
+
+::
+
+    OutcomesError                 one short paragraph: what was found, where, and the cure
+    ├── DataRefused          1    the input cannot be taken in
+    │   ├── FileRefused           a file is not what its name says
+    │   ├── CourseConflict        rows contradict what the store already holds
+    │   ├── SyntheticMix          synthetic and clinical data in one store
+    │   └── QuarantineTooLarge    too many rows were quarantined for the batch to count
+    ├── UsageError           2    the command, a definition or a setting is wrong
+    │   ├── DefinitionsInvalid    definition files, all faults at once
+    │   ├── SettingsInvalid       program.toml
+    │   └── UnknownName           a name that nothing bears, with the nearest that something does
+    └── StoreError           3    the store cannot be read or written
+        ├── StoreBusy             another command holds it
+        ├── StoreDamaged          a file is missing or was changed
+        └── NothingPublished      no snapshot yet
+
+The number is the exit code. A message never carries a patient's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class OutcomesError(Exception):
+    """Base of all errors that a user can mend; the message is one paragraph with the cure."""
+
+    exit_code = 70
+
+
+class DataRefused(OutcomesError):
+    """The input cannot be taken in; nothing of it was kept."""
+
+    exit_code = 1
+
+
+class FileRefused(DataRefused):
+    """A file is not what its name says: empty, truncated, of another shape."""
+
+
+class CourseConflict(DataRefused):
+    """Rows of a known course contradict what the store already holds."""
+
+
+class SyntheticMix(DataRefused):
+    """Synthetic and clinical data would stand in one store."""
+
+
+class QuarantineTooLarge(DataRefused):
+    """More of the rows than allowed are in quarantine, so the batch is kept but does not count."""
+
+
+class UsageError(OutcomesError):
+    """The command, a definition or a setting is wrong."""
+
+    exit_code = 2
+
+
+class DefinitionsInvalid(UsageError):
+    """Definition files are wrong.
+
+    Args:
+        faults: one line for each fault, as ``file: key: what is wrong``.
+    """
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        head = f"{count} fault{'' if count == 1 else 's'} in the definition files; mend them and run again:"
+        super().__init__("\n  ".join([head, *self.faults]))
+
+
+class SettingsInvalid(UsageError):
+    """program.toml is wrong."""
+
+
+class UnknownName(UsageError):
+    """A name that nothing bears.
+
+    Args:
+        kind: what was looked for, in a word: ``measure``, ``condition``.
+        name: what was given.
+        known: the names there are.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = list(known)
+        nearest = nearest_name(name, names)
+        hint = f"Did you mean '{nearest}'? " if nearest else ""
+        super().__init__(f"There is no {kind} '{name}'. {hint}Known: {', '.join(names) or 'none'}.")
+
+
+class StoreError(OutcomesError):
+    """The store cannot be read or written."""
+
+    exit_code = 3
+
+
+class StoreBusy(StoreError):
+    """Another command holds the store."""
+
+
+class StoreDamaged(StoreError):
+    """A file of the store is missing or was changed."""
+
+
+class NothingPublished(StoreError):
+    """The store has no snapshot yet."""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like ``name``, or None if none is alike."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[matches[0]] if matches else None

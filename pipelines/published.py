@@ -1,0 +1,244 @@
+"""Opens a snapshot's published counts, read-only, and gives them out summed. Nobody else queries them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines.definitions import Definitions
+from pipelines.errors import StoreDamaged, UnknownName, UsageError
+from pipelines.filters import DIMENSIONS, Filters
+from pipelines.settings import Settings
+from pipelines.store import SnapshotManifest, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POPULATIONS = ("first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline")
+KINDS = ("first", "sustained")
+
+
+class Published:
+    """The published counts of one snapshot.
+
+    One connection lives as long as the object; every query takes a cursor of its own, because a connection
+    shared between threads mixes up their results.
+
+    Args:
+        path: `published.duckdb` of a snapshot.
+
+    Raises:
+        StoreDamaged: the file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True)
+            row = self._connection.execute("select manifest, settings, definitions from about").fetchone()
+        except duckdb.Error:
+            raise StoreDamaged(
+                f"The snapshot file {path.parent.name}/{path.name} cannot be read. Run `outcomes build` to make it again."
+            ) from None
+        assert row is not None
+        self.manifest = SnapshotManifest.model_validate_json(row[0])
+        self.settings = Settings.model_validate_json(row[1])
+        self.definitions = Definitions.model_validate_json(row[2])
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        """The further attributes there are, `all` left out."""
+        rows = self._rows(
+            "select distinct attribute from started_courses where attribute <> 'all' order by 1"
+        )
+        return [str(row[0]) for row in rows]
+
+    def options(self, dimension: str) -> dict[str, int]:
+        """The values of a dimension (or a further attribute) with the courses started in each.
+
+        Conditions come in their fixed order, all else in the order of the alphabet, "not recorded" last.
+        """
+        if dimension in DIMENSIONS:
+            where, column = "attribute = 'all'", dimension
+        elif dimension in self.attributes:
+            where, column = f"attribute = '{dimension}'", "level"
+        else:
+            raise UnknownName("dimension", dimension, [*DIMENSIONS, *self.attributes])
+        scope = "condition <> 'any'" if dimension == "condition" else "condition = 'any'"
+        rows = self._rows(
+            f"select {column}, cast(sum(n_started) as bigint) from started_courses "
+            f"where {where} and {scope} and not ends_with(population, '_any_baseline') "
+            f"group by 1 order by {column} = 'not recorded', 1"
+        )
+        found = {str(value): int(count) for value, count in rows}
+        if dimension == "condition":
+            return {c.id: found[c.id] for c in self.definitions.ordered_conditions() if c.id in found}
+        return found
+
+    def population(self, filters: Filters) -> str:
+        """The population asked for, or the program's own."""
+        return filters.population or self.settings.population
+
+    def check(self, filters: Filters, by: Sequence[str] = ()) -> None:
+        """Whether the filters and groups name what this snapshot has.
+
+        Raises:
+            UnknownName: a value that the snapshot does not know, with the nearest that it does.
+            UsageError: more than one further attribute.
+        """
+        definitions = self.definitions
+        for kind, name, known in (
+            ("scale", filters.scale, ["primary", *definitions.scales]),
+            ("population", self.population(filters), POPULATIONS),
+            ("kind of onset", filters.kind, KINDS),
+            ("window", filters.window, definitions.outcomes.windows),
+            ("rule", filters.rule, definitions.outcomes.rules),
+        ):
+            if name is not None and name not in known:
+                raise UnknownName(kind, name, known)
+        for dimension in DIMENSIONS:
+            known_values = definitions.conditions if dimension == "condition" else self.options(dimension)
+            for value in getattr(filters, dimension):
+                if value not in known_values:
+                    raise UnknownName(dimension, value, known_values)
+        groups = [*DIMENSIONS, *self.attributes]
+        for group in by:
+            if group not in groups:
+                raise UnknownName("group", group, groups)
+        further = ({*by} | {filters.attribute}) - {*DIMENSIONS, "all"}
+        if len(further) > 1:
+            raise UsageError(
+                "Only one further attribute can be used at a time, to filter or to group by: "
+                f"found {' and '.join(sorted(further))}. Row-level work is for the warehouse."
+            )
+        for level in filters.level:
+            if level not in self.options(filters.attribute):
+                raise UnknownName(filters.attribute, level, self.options(filters.attribute))
+
+    def n_started(self, filters: Filters) -> int:
+        """Courses started in the whole selection, each counted once however many conditions it is given for."""
+        condition = filters.condition if len(filters.condition) == 1 else ("any",)
+        if len(filters.condition) > 1:
+            raise UsageError(
+                "Courses of several conditions are not added up: a course may be given for both."
+            )
+        where, parameters = self._where(filters.only("condition", condition[0]), "started_courses", ())
+        population = {"first": "first_course", "repeat": "repeat_courses"}[
+            self.population(filters).split("_")[0]
+        ]
+        rows = self._rows(
+            f"select coalesce(sum(n_started), 0) from started_courses where {where} and population = $population",
+            {**parameters, "population": population},
+        )
+        return int(rows[0][0])
+
+    def started(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Courses started: columns condition, `by`, n_started."""
+        where, parameters = self._where(filters, "started_courses", by)
+        groups = self._groups(by, "started_courses")
+        return self._frame(
+            f"select {groups}, cast(sum(n_started) as bigint) as n_started from started_courses "
+            f"where {where} and condition <> 'any' and population = $population group by all order by all",
+            {**parameters, "population": self.population(filters)},
+        )
+
+    def baselines(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Courses with a baseline: condition, `by`, measured_scale, n_with_baseline, n_below_entry ..."""
+        counts = (
+            "n_with_baseline",
+            "n_below_entry",
+            "n_baseline_zero",
+            "n_in_population",
+            "n_baseline_older",
+            "n_baseline_assumed",
+        )
+        return self._sums("baselines", counts, filters, by, ["cells.measured_scale"])
+
+    def responses(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Follow-up by window and rule: condition, `by`, measured_scale, window_name, rule, n_observed ..."""
+        counts = ("n_observed", "n_missed", "n_pending", "n_not_anchored", "n_met")
+        return self._sums(
+            "responses", counts, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"]
+        )
+
+    def onsets(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Onset intervals in minutes: condition, `by`, measured_scale, quarter_day, rule, kind, left, right, n.
+
+        `days_past_period_end` says how far the source had been filled in past the end of the courses' quarter
+        (the least of all sources), NULL where that is unknown.
+        """
+        keys = [
+            "cells.measured_scale",
+            "follow_up_days.days_past_period_end",
+            "facts.rule",
+            "facts.kind",
+            "facts.left_minute",
+            "facts.right_minute",
+            "facts.is_assessed",
+        ]
+        joins = (
+            "left join (select period, min(days_past_period_end) as days_past_period_end from follow_up group by period) "
+            "as follow_up_days on cells.quarter = follow_up_days.period"
+        )
+        return self._sums("onsets", ("n_courses",), filters, by, keys, joins)
+
+    def _sums(
+        self,
+        table: str,
+        counts: Sequence[str],
+        filters: Filters,
+        by: Sequence[str],
+        keys: Sequence[str],
+        joins: str = "",
+    ) -> pd.DataFrame:
+        where, parameters = self._where(filters, "cells", by)
+        sums = ", ".join(f"cast(sum(facts.{count}) as bigint) as {count}" for count in counts)
+        columns = ", ".join([self._groups(by, "cells"), *keys])
+        return self._frame(
+            f"select {columns}, {sums} from {table} as facts inner join cells on facts.cell_key = cells.cell_key "
+            f"{joins} where {where} and cells.scale = $scale and cells.population = $population "
+            "group by all order by all",
+            {**parameters, "scale": filters.scale, "population": self.population(filters)},
+        )
+
+    def _where(self, filters: Filters, table: str, by: Sequence[str]) -> tuple[str, dict[str, object]]:
+        further = [name for name in by if name not in DIMENSIONS]
+        clauses = [f"{table}.attribute = $attribute"]
+        parameters: dict[str, object] = {"attribute": further[0] if further else filters.attribute}
+        for name in DIMENSIONS:
+            if values := getattr(filters, name):
+                clauses.append(f"list_contains($_{name}, {table}.{name})")
+                parameters[f"_{name}"] = list(values)
+        if filters.level:
+            clauses.append(f"list_contains($_level, {table}.level)")
+            parameters["_level"] = list(filters.level)
+        return " and ".join(clauses), parameters
+
+    def _groups(self, by: Sequence[str], table: str) -> str:
+        names = ["condition", *(name for name in by if name != "condition")]
+        return ", ".join(
+            f"{table}.{name}" if name in DIMENSIONS else f'{table}.level as "{name}"' for name in names
+        )
+
+    def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+        return self._connection.cursor().execute(query, parameters or {}).fetchall()
+
+    def _frame(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
+        return self._connection.cursor().execute(query, parameters).df()
+
+
+def open_published(store: Store) -> Published:
+    """The published counts of the snapshot in force.
+
+    Raises:
+        NothingPublished: the store has no snapshot yet.
+        StoreDamaged: its file is gone or cannot be read.
+    """
+    return Published(store.snapshot_file(store.current_id(), "published.duckdb"))

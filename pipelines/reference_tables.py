@@ -1,0 +1,158 @@
+"""Definitions and settings as tables under `ref`, so that SQL joins its parameters instead of naming them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from pipelines.definitions import Definitions
+from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.settings import Settings
+
+Row = Sequence[object]
+
+
+def load_reference_tables(
+    connection: duckdb.DuckDBPyConnection, definitions: Definitions, settings: Settings
+) -> None:
+    """Makes the schema `ref` with one table for each kind of parameter; times in minutes."""
+    outcomes = definitions.outcomes
+    connection.execute("create schema ref")
+
+    def make(name: str, columns: str, rows: Iterable[Row]) -> None:
+        connection.execute(f"create table ref.{name} ({columns})")
+        rows = list(rows)
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"insert into ref.{name} values ({marks})", rows)
+
+    make(
+        "scales",
+        "scale varchar, rater varchar, minimum decimal(9,3), maximum decimal(9,3), step decimal(9,3), "
+        "n_items integer, item_minimum integer, item_maximum integer, "
+        "entry_operator varchar, entry_score decimal(9,3), is_whole_days boolean",
+        [
+            (
+                scale.id,
+                scale.rater,
+                scale.total.minimum,
+                scale.total.maximum,
+                scale.total.step,
+                scale.items.count if scale.items else None,
+                scale.items.minimum if scale.items else None,
+                scale.items.maximum if scale.items else None,
+                scale.entry_cut.operator if scale.entry_cut else None,
+                scale.entry_cut.value if scale.entry_cut else None,
+                scale.recall_hours > outcomes.onset.whole_days_above_recall_hours,
+            )
+            for scale in definitions.scales.values()
+        ],
+    )
+    make(
+        "scale_rules",
+        "scale varchar, rule varchar, kind varchar, kept_percent integer, "
+        "cut_operator varchar, cut_score decimal(9,3)",
+        [
+            (scale.id, rule, "response", 100 - outcomes.rules[rule].reduction_percent, None, None)
+            for scale in definitions.scales.values()
+            for rule in scale.response
+        ]
+        + [
+            (scale.id, "remission", "remission", None, scale.remission.operator, scale.remission.value)
+            for scale in definitions.scales.values()
+            if scale.remission
+        ],
+    )
+    make(
+        "conditions",
+        "condition varchar",
+        [(condition.id,) for condition in definitions.ordered_conditions()],
+    )
+    make(
+        "condition_scales",
+        "condition varchar, scale varchar, preference integer",
+        [
+            (condition.id, scale, preference)
+            for condition in definitions.ordered_conditions()
+            for preference, scale in enumerate(condition.scales, start=1)
+        ],
+    )
+    make(
+        "windows",
+        "window_name varchar, from_minute integer, to_minute integer, target_minute integer, anchor varchar, "
+        "before_infusion integer",
+        [
+            (
+                name,
+                int(window.from_day * MINUTES_PER_DAY),
+                int(window.to_day * MINUTES_PER_DAY),
+                int(window.target_day * MINUTES_PER_DAY),
+                window.anchor,
+                window.before_infusion,
+            )
+            for name, window in outcomes.windows.items()
+        ],
+    )
+    make(
+        "parameters",
+        "look_back_minutes integer, flagged_look_back_minutes integer, induction_minutes integer, "
+        "induction_infusions integer, horizon_minutes integer, is_anchored_without_infusions boolean, "
+        "earliest_minute integer, latest_minute integer",
+        [
+            (
+                outcomes.baseline.look_back_days * MINUTES_PER_DAY,
+                outcomes.baseline.flagged_look_back_days * MINUTES_PER_DAY,
+                outcomes.induction.first_days * MINUTES_PER_DAY,
+                outcomes.induction.infusions_at_most,
+                outcomes.onset.horizon_days * MINUTES_PER_DAY,
+                settings.anchor == "first_infusion",
+                definitions.columns.earliest_day * MINUTES_PER_DAY,
+                definitions.columns.latest_day * MINUTES_PER_DAY,
+            )
+        ],
+    )
+    make(
+        "onset_grid",
+        "grid_minute integer, is_whole_day boolean",
+        [(minute, minute % MINUTES_PER_DAY == 0) for minute in outcomes.onset.grid_minutes()],
+    )
+    make(
+        "populations",
+        "population varchar, is_first_course boolean, needs_entry_cut boolean",
+        [
+            ("first_course", True, True),
+            ("repeat_courses", False, True),
+            ("first_course_any_baseline", True, False),
+            ("repeat_courses_any_baseline", False, False),
+        ],
+    )
+
+
+def load_column_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
+    """Makes `ref.columns` and `ref.codes`, what each column of a canonical file may hold (for imports)."""
+    connection.execute(
+        "create table ref.columns (table_name varchar, column_name varchar, position integer, kind varchar, "
+        "is_required boolean, minimum double, maximum double)"
+    )
+    connection.execute(
+        "create table ref.codes (table_name varchar, column_name varchar, code varchar, meaning varchar)"
+    )
+    for table in ("courses", "infusions", "scores"):
+        for position, (name, rule) in enumerate(definitions.columns.of(table).items()):
+            connection.execute(
+                "insert into ref.columns values (?, ?, ?, ?, ?, ?, ?)",
+                [table, name, position, rule.kind, rule.required, rule.minimum, rule.maximum],
+            )
+            codes = [(code, code) for code in rule.codes]
+            if rule.kind == "yes_no":
+                codes = [
+                    (word, meaning) for meaning, words in definitions.columns.codes.items() for word in words
+                ]
+            if table == "courses" and name == "conditions":
+                codes = [(condition, condition) for condition in definitions.conditions]
+            if codes:
+                connection.executemany(
+                    "insert into ref.codes values (?, ?, ?, ?)",
+                    [(table, name, code, meaning) for code, meaning in codes],
+                )

@@ -1,0 +1,88 @@
+"""The shape that all result tables share, and the pieces that fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipelines.definitions import Definitions
+from pipelines.filters import Filters
+
+if TYPE_CHECKING:
+    from pipelines.published import Published
+
+LEADING = ("measure", "population", "condition", "scale", "window", "statistic", "rule_version")
+TRAILING = ("estimate", "lower", "upper", "method", "suppressed", "note")
+
+
+def result_table(
+    rows: Sequence[Mapping[str, object]], by: Sequence[str], counts: Sequence[str]
+) -> pd.DataFrame:
+    """A result table in its fixed order of columns.
+
+    Args:
+        rows: one mapping for each result; what is absent is empty.
+        by: group columns beyond condition.
+        counts: the count columns, `n_...`.
+    """
+    groups = [name for name in by if name != "condition"]
+    columns = [*LEADING, *groups, *counts, *TRAILING]
+    table = pd.DataFrame([dict(row) for row in rows], columns=columns)
+    table["suppressed"] = table["suppressed"].eq(True)
+    for count in counts:
+        table[count] = table[count].astype("Int64")
+    for estimate in ("estimate", "lower", "upper"):
+        table[estimate] = table[estimate].astype("float64")
+    table["note"] = table["note"].fillna("")
+    return table
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as mappings."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def group_columns(by: Sequence[str]) -> list[str]:
+    """`condition` first, then the other groups: what every published sum is keyed by."""
+    return ["condition", *(name for name in by if name != "condition")]
+
+
+def condition_order(frame: pd.DataFrame, published: Published) -> pd.DataFrame:
+    """Rows with conditions in their fixed order, other groups as they came."""
+    order = {
+        condition.id: position
+        for position, condition in enumerate(published.definitions.ordered_conditions())
+    }
+    return frame.sort_values("condition", key=lambda column: column.map(order), kind="stable")
+
+
+def response_rule(filters: Filters, condition: str, definitions: Definitions) -> str:
+    """The rule asked for, or the condition's headline."""
+    return filters.rule or definitions.conditions[condition].headline_response
+
+
+def response_version(rule: str, definitions: Definitions) -> str:
+    """A response rule with its version."""
+    return f"{rule} {definitions.outcomes.rules[rule].version}"
+
+
+def remission_version(scales: Sequence[str], definitions: Definitions) -> str:
+    """The remission cuts of the scales, with their versions."""
+    texts = []
+    for scale_id in scales:
+        scale = definitions.scales[scale_id]
+        if scale.remission is not None:
+            texts.append(f"{scale_id} {scale.remission} {scale.version}")
+    return f"remission {'; '.join(texts)}".strip()
+
+
+def scales_note(counts: Mapping[str, int]) -> str:
+    """Which scales were counted, each with its n."""
+    return ", ".join(f"{scale}: {count:,}" for scale, count in counts.items())
+
+
+def joined_notes(*notes: str) -> str:
+    """Notes one after the other."""
+    return "; ".join(note for note in notes if note)

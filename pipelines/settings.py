@@ -1,0 +1,81 @@
+"""program.toml: what a program decides for itself, as one frozen, validated object."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipelines.definitions import Definitions, load_definitions
+from pipelines.definitions.loader import describe_validation
+from pipelines.definitions.models import Anchor
+from pipelines.errors import SettingsInvalid
+
+Population = Literal[
+    "first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline"
+]
+
+
+class ImportSettings(BaseModel):
+    """How an import judges its own success."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    quarantined_fraction_at_most: float = Field(default=0.20, ge=0, le=1)
+
+
+class Settings(BaseModel):
+    """All of program.toml; every key has a default, so the file is optional.
+
+    `windows` and `onset` change outcomes.toml: `windows` replaces all windows, `onset` single keys.
+    `anchor = "first_infusion"` lets a course without infusion rows be judged from its first infusion.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    program: str = "Infusion program"
+    definitions: str | None = None
+    anchor: Anchor = "last_induction_infusion"
+    population: Population = "first_course"
+    privacy_mode: Literal["limited_data_set"] = "limited_data_set"
+    windows: dict[str, dict[str, Any]] | None = None
+    onset: dict[str, Any] | None = None
+    imports: ImportSettings = Field(default_factory=ImportSettings, alias="import")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the settings; a program's own definition files have their own hash."""
+        return hashlib.sha256(self.model_dump_json(exclude={"definitions"}).encode()).hexdigest()
+
+
+def read_settings(path: Path | None) -> tuple[Settings, Definitions]:
+    """Settings and the definitions that they lead to.
+
+    Args:
+        path: program.toml; None, or a file that does not exist, gives the defaults.
+
+    Raises:
+        SettingsInvalid: with each key that is wrong.
+        DefinitionsInvalid: with each fault in any definition file.
+    """
+    settings = Settings()
+    if path is not None and path.exists():
+        try:
+            settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, IsADirectoryError) as error:
+            raise SettingsInvalid(
+                f"{path} is not valid TOML: {error}. Mend it, or remove it to use the defaults."
+            ) from None
+        except ValidationError as error:
+            faults = "; ".join(describe_validation(error))
+            raise SettingsInvalid(f"{path} has keys that are wrong: {faults}.") from None
+    own_folder = None
+    if settings.definitions is not None and path is not None:
+        own_folder = (path.parent / settings.definitions).resolve()
+    changes: dict[str, Any] = {}
+    if settings.windows is not None:
+        changes["windows"] = settings.windows
+    if settings.onset is not None:
+        changes["onset"] = settings.onset
+    return settings, load_definitions(own_folder, outcome_changes=changes or None)

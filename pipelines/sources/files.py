@@ -1,0 +1,211 @@
+"""Files of a canonical import: which file is which table, and whether a file is what its name says."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pipelines.errors import FileRefused
+
+ENDINGS: dict[str, Literal["csv", "tsv", "parquet"]] = {
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".tsv": "tsv",
+    ".tsv.gz": "tsv",
+    ".parquet": "parquet",
+}
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file that holds one table."""
+
+    table: str
+    path: Path
+    format: Literal["csv", "tsv", "parquet"]
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder: what messages show."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """How records and cells lie in a text file.
+
+    Attributes:
+        record_lines: the line on which each record begins; None if record n is simply line n + 1.
+        has_outer_blanks: whether a cell may begin or end with blanks.
+    """
+
+    record_lines: list[int] | None
+    has_outer_blanks: bool
+
+
+def find_table_files(paths: Iterable[Path], tables: Sequence[str]) -> list[TableFile]:
+    """Which file holds which table; a folder stands for the files in it.
+
+    Raises:
+        FileRefused: a path is missing, a folder holds no table, a name is no table's, or a table comes twice.
+    """
+    endings = ", ".join(ENDINGS)
+    found: dict[str, TableFile] = {}
+    for path in paths:
+        if not path.exists():
+            raise FileRefused(
+                f"{path} does not exist. Give a folder, or files named {_names(tables)} ({endings})."
+            )
+        candidates = sorted(path.iterdir()) if path.is_dir() else [path]
+        recognised = [file for candidate in candidates if (file := _recognise(candidate, tables))]
+        if path.is_dir() and not recognised:
+            raise FileRefused(
+                f"The folder {path.name or path} holds no table. Expected in it: files named {_names(tables)} ({endings})."
+            )
+        if not path.is_dir() and not recognised:
+            raise FileRefused(
+                f"{path.name} is not named like a table. Name the file {_names(tables)}, ending in {endings}."
+            )
+        for file in recognised:
+            if file.path.is_dir():
+                raise FileRefused(
+                    f"{file.name} is a folder, not a file. Give the file itself, or rename the folder."
+                )
+            if file.table in found and found[file.table].path != file.path:
+                raise FileRefused(
+                    f"The table '{file.table}' comes twice: {found[file.table].name} and {file.name}. Keep one of them."
+                )
+            found[file.table] = file
+    return [found[table] for table in tables if table in found]
+
+
+def content_hash(files: Iterable[TableFile]) -> str:
+    """SHA-256 over the tables' names and bytes; renaming a folder does not change it."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.table}\0{file.format}\0{file.path.stat().st_size}\0".encode())
+        with file.path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def read_header(file: TableFile) -> list[str]:
+    """The column names of a CSV or TSV file.
+
+    Raises:
+        FileRefused: the file is empty, is not UTF-8 text, or has another delimiter.
+    """
+    delimiter = DELIMITERS[file.format]
+    try:
+        with _open_text(file) as text:
+            first = next(csv.reader(text, delimiter=delimiter, strict=True), None)
+    except UnicodeDecodeError:
+        raise not_utf8(file) from None
+    except (OSError, EOFError):
+        raise FileRefused(
+            f"{file.name} is not a readable gzip file. Compress it again, or give it unpacked."
+        ) from None
+    except csv.Error:
+        raise FileRefused(
+            f"{file.name}: the header line is not closed properly (a quotation mark is open). Export it again."
+        ) from None
+    if not first or not any(cell.strip() for cell in first):
+        raise FileRefused(
+            f"{file.name} is empty. Expected: a header line with the column names, then one line a row."
+        )
+    names = [cell.strip() for cell in first]
+    if len(names) == 1:
+        for other, word in ((";", "semicolons"), ("\t", "tabs"), (",", "commas"), ("|", "bars")):
+            if other != delimiter and other in names[0]:
+                expected = "commas" if delimiter == "," else "tabs"
+                raise FileRefused(
+                    f"{file.name} has {word} between columns; expected {expected}. Export it again so."
+                )
+    return names
+
+
+def read_layout(file: TableFile) -> TextLayout:
+    """How records and cells lie in a CSV or TSV file.
+
+    Raises:
+        UnicodeDecodeError: the file has to be read record by record and is not UTF-8.
+    """
+    layout = _layout_at_a_glance(file)
+    return layout if layout is not None else _layout_by_record(file)
+
+
+def _layout_at_a_glance(file: TableFile) -> TextLayout | None:
+    """The layout, if no quotation mark and no blank line can set records and lines apart: a look at the bytes."""
+    delimiter = DELIMITERS[file.format].encode()
+    edges = [blank + edge for blank in (b" ", b"\xc2\xa0") for edge in (delimiter, b"\n", b"\r")]
+    edges += [edge + blank for blank in (b" ", b"\xc2\xa0") for edge in (delimiter, b"\n")]
+    if delimiter != b"\t":
+        edges.append(b"\t")
+    has_outer_blanks = False
+    tail = b"\n"
+    with _open_bytes(file) as stream:
+        while chunk := stream.read(_CHUNK):
+            seen = tail + chunk
+            if b'"' in chunk or b"\n\n" in seen or b"\n\r" in seen:
+                return None
+            has_outer_blanks = has_outer_blanks or any(edge in seen for edge in edges)
+            tail = seen[-3:]
+    return TextLayout(None, has_outer_blanks)
+
+
+def _layout_by_record(file: TableFile) -> TextLayout:
+    starts = array("q")
+    previous_end = 0
+    is_plain = True
+    with _open_text(file) as text:
+        reader = csv.reader(text, delimiter=DELIMITERS[file.format])
+        for record in reader:
+            is_plain = is_plain and bool(record) and reader.line_num == previous_end + 1
+            if record:
+                starts.append(previous_end + 1)
+            previous_end = reader.line_num
+    return TextLayout(None if is_plain else starts[1:].tolist(), has_outer_blanks=True)
+
+
+def not_utf8(file: TableFile) -> FileRefused:
+    """The refusal of a file whose text is not UTF-8."""
+    return FileRefused(f"{file.name} is not UTF-8 text. Save it as 'CSV UTF-8' and import it again.")
+
+
+def _recognise(path: Path, tables: Sequence[str]) -> TableFile | None:
+    for ending in sorted(ENDINGS, key=len, reverse=True):
+        stem = path.name[: -len(ending)]
+        if path.name.endswith(ending) and stem in tables:
+            return TableFile(stem, path, ENDINGS[ending])
+    return None
+
+
+def _names(tables: Sequence[str]) -> str:
+    return f"{', '.join(tables[:-1])} or {tables[-1]}"
+
+
+@contextmanager
+def _open_bytes(file: TableFile) -> Iterator[BinaryIO]:
+    with file.path.open("rb") as raw:
+        if file.name.endswith(".gz"):
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield unpacked  # type: ignore[misc]  # GzipFile is a BinaryIO in all but its stub
+        else:
+            yield raw
+
+
+@contextmanager
+def _open_text(file: TableFile) -> Iterator[io.TextIOWrapper]:
+    with _open_bytes(file) as stream:
+        yield io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")

@@ -1,0 +1,256 @@
+"""An import, whatever its source: landing, judging every row, and keeping the result as one batch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines import __version__
+from pipelines.definitions import Definitions
+from pipelines.errors import CourseConflict, SyntheticMix
+from pipelines.reference_tables import load_column_tables, load_reference_tables
+from pipelines.settings import Settings
+from pipelines.sources.canonical import land_canonical
+from pipelines.sources.files import TableFile, content_hash, find_table_files
+from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE, TABLES, LandedTable
+from pipelines.sql.runner import run_models
+from pipelines.store import BatchManifest, Store, TableCounts
+
+IMPORT_RULES = "1"
+"""Raised when the same file, options and definitions would end in other places than before."""
+
+ACCEPTED_COLUMNS = {
+    "courses": "line bigint, course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
+    "site varchar, period varchar, route varchar, setting varchar, age_band varchar, sex varchar, "
+    "treatment_resistant varchar, planned_infusions integer, ended_day double, end_reason varchar, "
+    "attributes map(varchar, varchar)",
+    "infusions": "line bigint, course_id varchar, minute integer, infusion_number integer, route varchar, "
+    "dose_mg double, dose_mg_per_kg double, duration_minutes double, dissociation_score double, "
+    "experience varchar, systolic_before double, systolic_peak double, diastolic_before double, "
+    "diastolic_peak double, heart_rate_before double, heart_rate_peak double, adverse_events varchar[], "
+    "stopped_early varchar, preparation_session varchar, integration_session varchar",
+    "scores": "line bigint, course_id varchar, scale varchar, rater varchar, minute integer, timing varchar, "
+    "infusion_number integer, score decimal(9, 3), items double[], is_day_resolution boolean",
+}
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the command line says of an import.
+
+    Attributes:
+        name: tells sources of one kind apart; a course id is unique within kind and name.
+        data_through: how far the source had been filled in, if known.
+        accept_quarantine: the batch counts however much of it is in quarantine.
+    """
+
+    name: str = "canonical"
+    data_through: date | None = None
+    accept_quarantine: bool = False
+
+    @property
+    def source(self) -> str:
+        """Kind and name."""
+        return f"canonical:{self.name}"
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """A batch, and whether it is new."""
+
+    batch: BatchManifest
+    is_new: bool
+
+    @property
+    def quarantined_fraction(self) -> float:
+        """Share of the tracked rows (landed less not tracked) that is in quarantine."""
+        n_tracked = sum(table.n_landed - table.n_not_tracked for table in self.batch.tables)
+        n_quarantined = sum(table.n_quarantined for table in self.batch.tables)
+        return n_quarantined / n_tracked if n_tracked else 0.0
+
+
+def import_files(
+    store: Store,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+    report: Report,
+) -> ImportResult:
+    """Imports canonical files as one batch; the same again is a no-op.
+
+    Args:
+        report: is called with a line for each step.
+
+    Raises:
+        FileRefused: a file is not what its name says.
+        CourseConflict: a row contradicts one that the store already holds.
+        SyntheticMix: synthetic and clinical data would stand in one store.
+        StoreBusy: another command is writing.
+    """
+    files = find_table_files(paths, TABLES)
+    batch_id = _batch_id(files, options, definitions)
+    with store.writing(), store.scratch() as scratch:
+        if (known := store.batch(batch_id)) is not None:
+            return ImportResult(known, is_new=False)
+        with judged_rows(
+            files, settings, definitions, report, scratch, _live_files(store, options.source)
+        ) as (
+            connection,
+            tables,
+        ):
+            _refuse_contradictions(connection)
+            is_synthetic = _is_synthetic(connection)
+            _refuse_mix(store, is_synthetic)
+            manifest = BatchManifest(
+                id=batch_id,
+                source=options.source,
+                data_through=options.data_through,
+                is_synthetic=is_synthetic,
+                is_live=True,
+                tables=tables,
+                import_hash=definitions.import_hash,
+                version=__version__,
+                imported_at=datetime.now(UTC).replace(microsecond=0),
+            )
+            if not options.accept_quarantine:
+                fraction = ImportResult(manifest, is_new=True).quarantined_fraction
+                is_live = fraction <= settings.imports.quarantined_fraction_at_most
+                manifest = manifest.model_copy(update={"is_live": is_live})
+            report("keeping the batch")
+            store.add_batch(batch_id, lambda folder: _write_batch(connection, folder, manifest))
+    return ImportResult(manifest, is_new=True)
+
+
+@contextmanager
+def judged_rows(
+    files: Sequence[TableFile],
+    settings: Settings,
+    definitions: Definitions,
+    report: Report,
+    scratch: Path,
+    live_files: dict[str, list[Path]],
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableCounts, ...]]]:
+    """A database with the files landed and every row in one of the four places, and the counts of each.
+
+    Args:
+        scratch: a folder for what does not fit in memory.
+        live_files: for each table the Parquet files that the store holds of the same source.
+    """
+    connection = duckdb.connect(config={"temp_directory": str(scratch), "memory_limit": "4GB"})
+    try:
+        load_reference_tables(connection, definitions, settings)
+        load_column_tables(connection, definitions)
+        report("reading files")
+        landed = land_canonical(connection, files, definitions)
+        _load_live(connection, live_files)
+        connection.execute("set preserve_insertion_order = false")
+        run_models(connection, ["accepted"], lambda table: report(f"checking rows: {table.split('.')[1]}"))
+        yield connection, tuple(_counts(connection, landed))
+    finally:
+        connection.close()
+
+
+def _batch_id(files: Sequence[TableFile], options: ImportOptions, definitions: Definitions) -> str:
+    parts = [
+        content_hash(files),
+        options.source,
+        str(options.data_through),
+        str(options.accept_quarantine),
+        definitions.import_hash,
+        IMPORT_RULES,
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _live_files(store: Store, source: str) -> dict[str, list[Path]]:
+    live = [batch for batch in store.live_batches() if batch.source == source]
+    return {table: [store.batch_file(batch.id, table) for batch in live] for table in TABLES}
+
+
+def _load_live(connection: duckdb.DuckDBPyConnection, live_files: dict[str, list[Path]]) -> None:
+    """What the store holds of the courses that this import names, as `live.*`."""
+    connection.execute("create schema live")
+    for table, columns in ACCEPTED_COLUMNS.items():
+        connection.execute(f"create table live.{table} ({columns})")
+        if live_files[table]:
+            connection.execute(
+                f"insert into live.{table} by name from read_parquet($files) as held "
+                "semi join (select course_id from landing.courses union select course_id from landing.infusions "
+                "union select course_id from landing.scores) as landed on held.course_id = landed.course_id",
+                {"files": [str(path) for path in live_files[table]]},
+            )
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedTable]) -> Iterator[TableCounts]:
+    places = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            "select table_name, n_landed, n_accepted, n_duplicate, n_quarantined, n_not_tracked from accepted.places"
+        ).fetchall()
+    }
+    for table in landed:
+        n_landed, *ends = places[table.table]
+        if sum(ends) != n_landed or n_landed != table.n_rows:
+            raise RuntimeError(f"{table.table}: {n_landed} rows landed, but {ends} add up to {sum(ends)}")
+        yield TableCounts(
+            table=table.table,
+            file_name=table.file_name,
+            n_records=table.n_records,
+            n_landed=n_landed,
+            n_accepted=ends[0],
+            n_duplicate=ends[1],
+            n_quarantined=ends[2],
+            n_not_tracked=ends[3],
+        )
+
+
+def _refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "select files.file_name, count(*), min(line) from accepted.contradictions "
+        "inner join landing.files as files using (table_name) group by files.file_name order by files.file_name"
+    ).fetchall()
+    if found:
+        where = "; ".join(
+            f"{name}: {count:,} row{'' if count == 1 else 's'}, the first on line {line:,}"
+            for name, count, line in found
+        )
+        raise CourseConflict(
+            f"The store already holds these courses with other values ({where}). Nothing was imported. "
+            "If this is another clinic's export, give it a --name of its own; if it is a corrected export, build a "
+            "new store from it."
+        )
+
+
+def _is_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
+    row = connection.execute(
+        "select bool_or(courses.attributes[$key] = 'yes') from landing.courses as courses",
+        {"key": SYNTHETIC_ATTRIBUTE},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _refuse_mix(store: Store, is_synthetic: bool) -> None:
+    held = {batch.is_synthetic for batch in store.live_batches()}
+    if held and held != {is_synthetic}:
+        kinds = {True: "synthetic demonstration data", False: "clinical data"}
+        raise SyntheticMix(
+            f"The store {store.folder} holds {kinds[not is_synthetic]}, and this import is {kinds[is_synthetic]}. "
+            "The two never stand together: give another folder with --store."
+        )
+
+
+def _write_batch(
+    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest
+) -> BatchManifest:
+    for table in (*TABLES, "quarantine"):
+        connection.execute(f"copy accepted.{table} to '{folder / table}.parquet' (format parquet)")
+    return manifest

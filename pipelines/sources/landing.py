@@ -1,0 +1,218 @@
+"""The landing tables: what every source fills, as trimmed text, before any value is judged.
+
+`landing.courses`, `landing.infusions` and `landing.scores` hold one row for each record of the source, every
+canonical column as VARCHAR (blank is NULL) and `line`, where the record stands in its file. Beside them:
+`landing.files`, `landing.clocks` (the unit of time of each table) and `landing.scale_names` (each scale name
+found, and which scale it is).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pipelines.definitions import Definitions
+from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+TABLES = ("courses", "infusions", "scores")
+MINUTES_PER_UNIT: Mapping[str, int] = {
+    "minutes_from_start": 1,
+    "hours_from_start": MINUTES_PER_HOUR,
+    "days_from_start": MINUTES_PER_DAY,
+}
+ATTRIBUTE_PREFIX = "attr_"
+SYNTHETIC_ATTRIBUTE = "synthetic"
+_BLANKS = "' \t\r\n\u00a0'"
+
+
+@dataclass(frozen=True)
+class LandedTable:
+    """One table as its source gave it.
+
+    Attributes:
+        table: `courses`, `infusions` or `scores`.
+        file_name: for messages; never with a folder.
+        columns: the column names found, in order.
+        n_records: records in the source, without the header.
+        n_rows: records that gave a row; the others were blank.
+    """
+
+    table: str
+    file_name: str
+    columns: tuple[str, ...]
+    n_records: int
+    n_rows: int
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Text to be landed.
+
+    Attributes:
+        table: `courses`, `infusions` or `scores`.
+        file_name: for messages; never with a folder.
+        relation: a FROM item that gives `columns` as VARCHAR, in the order of the file.
+        columns: the column names found, canonical ones and attributes.
+        first_line: where the first record stands, if each record is one line.
+        record_lines: the line of each record, if not.
+        has_outer_blanks: whether a cell may begin or end with blanks.
+    """
+
+    table: str
+    file_name: str
+    relation: str
+    columns: tuple[str, ...]
+    first_line: int
+    record_lines: list[int] | None
+    has_outer_blanks: bool
+
+
+def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the schema `landing` with its small tables, still empty."""
+    connection.execute("create schema landing")
+    connection.execute("create table landing.files (table_name varchar, file_name varchar)")
+    connection.execute(
+        "create table landing.clocks "
+        "(table_name varchar, time_column varchar, minutes_per_unit integer, is_days boolean)"
+    )
+
+
+def land_text(
+    connection: duckdb.DuckDBPyConnection, source: TextSource, definitions: Definitions
+) -> LandedTable:
+    """Lands the text of one table, with blanks around cells cut off."""
+    table, columns = source.table, source.columns
+    cells = ", ".join(
+        f'nullif(trim("{column}", {_BLANKS}), \'\') as "{column}"'
+        if source.has_outer_blanks
+        else f'"{column}"'
+        for column in columns
+    )
+    connection.execute(f"create table landing.{table}_text as select {cells} from {source.relation}")
+    line, positions = f"text.rowid + {source.first_line}", ""
+    if source.record_lines is not None:
+        connection.execute(
+            f"create table landing.{table}_lines as "
+            "select unnest(range(len($lines))) as record, unnest($lines::bigint[]) as line",
+            {"lines": source.record_lines},
+        )
+        line, positions = (
+            "lines.line",
+            f"inner join landing.{table}_lines as lines on lines.record = text.rowid",
+        )
+    names = _landed_names(table, definitions)
+    cells = ", ".join(f"{_landed_cell(name, columns)} as {name}" for name in names)
+    connection.execute(
+        f"create view landing.{table} as select {line} as line, {cells} "
+        f"from landing.{table}_text as text {positions} where {_has_content(table, columns)}"
+    )
+    connection.execute("insert into landing.files values (?, ?)", [table, source.file_name])
+    time_column = next((column for column in columns if column in MINUTES_PER_UNIT), None)
+    if time_column is not None:
+        unit = MINUTES_PER_UNIT[time_column]
+        connection.execute(
+            "insert into landing.clocks values (?, ?, ?, ?)",
+            [table, time_column, unit, unit == MINUTES_PER_DAY],
+        )
+    return LandedTable(
+        table,
+        source.file_name,
+        columns,
+        n_records=_count(connection, f"landing.{table}_text"),
+        n_rows=_count(connection, f"landing.{table}"),
+    )
+
+
+def land_nothing(connection: duckdb.DuckDBPyConnection, table: str, definitions: Definitions) -> None:
+    """An empty landing table, for a source that lacks it."""
+    cells = ", ".join(f"{_landed_cell(name, ())} as {name}" for name in _landed_names(table, definitions))
+    connection.execute(f"create view landing.{table} as select 0::bigint as line, {cells} where false")
+
+
+def name_scales(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
+    """`landing.scale_names`: for each scale name found, its place (tracked, near_miss, not_tracked) and scale."""
+    connection.execute(
+        "create table landing.scale_names (name varchar, place varchar, scale varchar, suggestion varchar)"
+    )
+    found = connection.execute("select distinct scale from landing.scores where scale is not null").fetchall()
+    for (name,) in sorted(found):
+        suggestion = None if name in definitions.scales else near_miss(name, definitions.scales)
+        place = "tracked" if name in definitions.scales else "near_miss" if suggestion else "not_tracked"
+        connection.execute(
+            "insert into landing.scale_names values (?, ?, ?, ?)",
+            [name, place, name if place == "tracked" else None, suggestion],
+        )
+
+
+def near_miss(name: str, scales: Iterable[str]) -> str | None:
+    """The scale that `name` almost spells, or None if it names something else.
+
+    Alike are names that differ in case and punctuation only (`PHQ9`), that go on after the id (`GAD-7 total`),
+    that are a part of it (`NRS`), or that have one letter wrong and the same digits (`PGQ-9`). `PHQ-8` and
+    `PHQ-15` are other questionnaires, not misspellings of PHQ-9.
+    """
+    plain = _plain(name)
+    for scale in sorted(scales):
+        target = _plain(scale)
+        if plain == target or plain.startswith(target) or (len(plain) >= 3 and plain in target):
+            return scale
+        same_digits = re.sub(r"\D", "", plain) == re.sub(r"\D", "", target)
+        if same_digits and len(plain) == len(target) and _letters_apart(plain, target) == 1:
+            return scale
+    return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _letters_apart(first: str, second: str) -> int:
+    return sum(left != right for left, right in zip(first, second, strict=True))
+
+
+def _landed_names(table: str, definitions: Definitions) -> list[str]:
+    names = list(definitions.columns.of(table))
+    return names + {"courses": ["attributes"], "infusions": ["time"], "scores": ["time", "items"]}[table]
+
+
+def _landed_cell(name: str, columns: Sequence[str]) -> str:
+    if name == "attributes":
+        entries = ", ".join(
+            f"{{'key': '{column.removeprefix(ATTRIBUTE_PREFIX)}', 'value': text.\"{column}\"}}"
+            for column in sorted(columns)
+            if column.startswith(ATTRIBUTE_PREFIX)
+        )
+        if not entries:
+            return "null::map(varchar, varchar)"
+        return f"map_from_entries(list_filter([{entries}], lambda entry: entry.value is not null))"
+    if name == "items":
+        items = item_columns(columns)
+        if not items:
+            return "null::varchar[]"
+        return "[" + ", ".join(f'text."{column}"' for column in items) + "]"
+    if name == "time":
+        name = next((column for column in columns if column in MINUTES_PER_UNIT), name)
+    return f'text."{name}"' if name in columns else "null::varchar"
+
+
+def _has_content(table: str, columns: Sequence[str]) -> str:
+    """A record is a row if any cell of it is filled; a score only if it has a total or an item."""
+    cells = list(columns)
+    if table == "scores":
+        cells = [column for column in columns if column == "total"] + item_columns(columns)
+    return "coalesce(" + ", ".join(f'text."{column}"' for column in cells) + ", null) is not null"
+
+
+def item_columns(columns: Sequence[str]) -> list[str]:
+    """`item_1`, `item_2` ... in numeric order."""
+    items = [column for column in columns if re.fullmatch(r"item_[1-9]\d?", column)]
+    return sorted(items, key=lambda column: int(column.removeprefix("item_")))
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"select count(*) from {table}").fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,13 @@
+-- The earliest infusion of each course, in this import or already in the store.
+-- Grain: course_id
+-- Assumption: a row that another column disqualifies still tells when an infusion was.
+with
+all_infusions as (
+    select course_id, minute from accepted.infusion_readings where minute is not null and course_id is not null
+    union all
+    select course_id, minute from live.infusions
+)
+
+select course_id, min(minute) as earliest_minute
+from all_infusions
+group by course_id

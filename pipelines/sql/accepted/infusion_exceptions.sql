@@ -1,0 +1,61 @@
+-- Landed infusions that are not accepted: where each ended and why.
+-- Grain: line
+-- Assumption: a row is judged by itself, then by its course, then against infusions at the same minute.
+with
+placed as (
+    select
+        readings.*,
+        coalesce(
+            readings.rule,
+            case when keys.course_id is null then 'unknown_course' else keys.refusal end
+        ) as own_rule,
+        case when readings.rule is null then 'course_id' else readings.column_name end as own_column
+    from accepted.infusion_readings as readings
+    left join accepted.course_keys as keys on readings.course_id = keys.course_id
+),
+
+repeated_minutes as (
+    select course_id, minute
+    from placed
+    where own_rule is null
+    group by course_id, minute
+    having count(*) > 1
+),
+
+namesakes as (
+    select
+        placed.course_id,
+        placed.minute,
+        min(placed.line) as first_line,
+        count(distinct (
+            placed.infusion_number, placed.route, placed.dose_mg, placed.dose_mg_per_kg, placed.duration_minutes,
+            placed.dissociation_score, placed.experience, placed.systolic_before, placed.systolic_peak,
+            placed.diastolic_before, placed.diastolic_peak, placed.heart_rate_before, placed.heart_rate_peak,
+            placed.adverse_events, placed.stopped_early, placed.preparation_session, placed.integration_session
+        )) as n_versions
+    from placed
+    semi join repeated_minutes
+        on placed.course_id = repeated_minutes.course_id and placed.minute = repeated_minutes.minute
+    where placed.own_rule is null
+    group by placed.course_id, placed.minute
+)
+
+select line, 'quarantined' as place, own_rule as rule, own_column as column_name
+from placed
+where own_rule is not null
+union all
+select
+    placed.line,
+    case when namesakes.n_versions > 1 then 'quarantined' else 'duplicate' end as place,
+    case when namesakes.n_versions > 1 then 'conflicting_duplicate' end as rule,
+    case when namesakes.n_versions > 1 then 'course_id' end as column_name
+from placed
+left join namesakes on placed.course_id = namesakes.course_id and placed.minute = namesakes.minute
+left join live.infusions as held on placed.course_id = held.course_id and placed.minute = held.minute
+where
+    placed.own_rule is null
+    and (
+        namesakes.n_versions > 1
+        or placed.line > namesakes.first_line
+        or held.course_id is not null
+    )

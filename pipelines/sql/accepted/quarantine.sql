@@ -1,0 +1,117 @@
+-- Every quarantined row of the import: where it stood, the rule it broke, and what was found there.
+-- Grain: table_name, line
+-- Assumption: a value is kept only if it reads as a number; of any other text only its length is told.
+with
+clocks as (
+    select
+        max(time_column) filter (where table_name = 'infusions') as infusion_time_column,
+        max(time_column) filter (where table_name = 'scores') as score_time_column
+    from landing.clocks
+),
+
+courses as (
+    select
+        'courses' as table_name,
+        exceptions.line,
+        exceptions.rule,
+        exceptions.column_name,
+        case exceptions.column_name
+            when 'course_id' then landed.course_id
+            when 'course_number' then landed.course_number
+            when 'conditions' then landed.conditions
+            when 'quarter' then landed.quarter
+            when 'year' then landed.year
+            when 'route' then landed.route
+            when 'setting' then landed.setting
+            when 'age_band' then landed.age_band
+            when 'sex' then landed.sex
+            when 'treatment_resistant' then landed.treatment_resistant
+            when 'planned_infusions' then landed.planned_infusions
+            when 'ended_day' then landed.ended_day
+            when 'end_reason' then landed.end_reason
+        end as cell,
+        null as suggestion
+    from accepted.course_exceptions as exceptions
+    inner join landing.courses as landed on exceptions.line = landed.line
+    where exceptions.place = 'quarantined'
+),
+
+infusions as (
+    select
+        'infusions' as table_name,
+        exceptions.line,
+        exceptions.rule,
+        exceptions.column_name,
+        case exceptions.column_name
+            when 'course_id' then landed.course_id
+            when clocks.infusion_time_column then landed.time
+            when 'infusion_number' then landed.infusion_number
+            when 'route' then landed.route
+            when 'dose_mg' then landed.dose_mg
+            when 'dose_mg_per_kg' then landed.dose_mg_per_kg
+            when 'duration_minutes' then landed.duration_minutes
+            when 'dissociation_score' then landed.dissociation_score
+            when 'experience' then landed.experience
+            when 'systolic_before' then landed.systolic_before
+            when 'systolic_peak' then landed.systolic_peak
+            when 'diastolic_before' then landed.diastolic_before
+            when 'diastolic_peak' then landed.diastolic_peak
+            when 'heart_rate_before' then landed.heart_rate_before
+            when 'heart_rate_peak' then landed.heart_rate_peak
+            when 'adverse_events' then landed.adverse_events
+            when 'stopped_early' then landed.stopped_early
+            when 'preparation_session' then landed.preparation_session
+            when 'integration_session' then landed.integration_session
+        end as cell,
+        null as suggestion
+    from accepted.infusion_exceptions as exceptions
+    inner join landing.infusions as landed on exceptions.line = landed.line
+    cross join clocks
+    where exceptions.place = 'quarantined'
+),
+
+scores as (
+    select
+        'scores' as table_name,
+        exceptions.line,
+        exceptions.rule,
+        exceptions.column_name,
+        case exceptions.column_name
+            when 'course_id' then landed.course_id
+            when 'scale' then landed.scale
+            when clocks.score_time_column then landed.time
+            when 'total' then landed.total
+            when 'rater' then landed.rater
+            when 'timing' then landed.timing
+            when 'infusion_number' then landed.infusion_number
+        end as cell,
+        case when exceptions.rule = 'near_miss_scale' then names.suggestion end as suggestion
+    from accepted.score_exceptions as exceptions
+    inner join landing.scores as landed on exceptions.line = landed.line
+    left join landing.scale_names as names on landed.scale = names.name
+    cross join clocks
+    where exceptions.place = 'quarantined'
+),
+
+quarantined as (
+    select * from courses
+    union all
+    select * from infusions
+    union all
+    select * from scores
+)
+
+select
+    files.file_name,
+    quarantined.table_name,
+    quarantined.line,
+    quarantined.rule,
+    quarantined.column_name,
+    case
+        when quarantined.cell is null then 'blank'
+        when try_cast(quarantined.cell as double) is not null then quarantined.cell
+        else 'text, ' || len(quarantined.cell) || ' characters'
+    end as found,
+    quarantined.suggestion
+from quarantined
+inner join landing.files as files on quarantined.table_name = files.table_name

@@ -1,0 +1,69 @@
+-- Landed scores that are not accepted: where each ended and why.
+-- Grain: line
+-- Assumption: a row is judged by itself, then for day 0, then against scores of the same key here and in the store.
+with
+ambiguous as (
+    select readings.line
+    from accepted.score_readings as readings
+    inner join accepted.ambiguous_days as days
+        on
+            readings.course_key = days.course_key
+            and readings.scale = days.scale
+            and readings.rater = days.rater
+    where readings.rule is null and readings.minute = 0 and readings.timing is null
+),
+
+repeats as (
+    select
+        readings.line,
+        repeated.n_versions > 1 as is_conflict,
+        readings.line > repeated.first_line as is_repeat
+    from accepted.score_readings as readings
+    inner join accepted.repeated_scores as repeated
+        on
+            readings.course_key = repeated.course_key
+            and readings.scale = repeated.scale
+            and readings.rater = repeated.rater
+            and readings.minute = repeated.minute
+            and readings.timing is not distinct from repeated.timing
+            and readings.rule is null
+    anti join ambiguous on readings.line = ambiguous.line
+),
+
+held as (
+    select readings.line
+    from accepted.score_readings as readings
+    inner join accepted.course_keys as keys on readings.course_key = keys.course_key
+    inner join live.scores as scores
+        on
+            keys.course_id = scores.course_id
+            and readings.scale = scores.scale
+            and readings.rater = scores.rater
+            and readings.minute = scores.minute
+            and readings.timing is not distinct from scores.timing
+    where readings.rule is null
+)
+
+select
+    line,
+    case rule when 'not_tracked' then 'not_tracked' else 'quarantined' end as place,
+    nullif(rule, 'not_tracked') as rule,
+    case when rule <> 'not_tracked' then column_name end as column_name
+from accepted.score_readings
+where rule is not null
+union all
+select line, 'quarantined' as place, 'before_or_after_unknown' as rule, 'timing' as column_name
+from ambiguous
+union all
+select
+    line,
+    case when is_conflict then 'quarantined' else 'duplicate' end as place,
+    case when is_conflict then 'conflicting_duplicate' end as rule,
+    case when is_conflict then 'total' end as column_name
+from repeats
+where is_conflict or is_repeat
+union all
+select held.line, 'duplicate' as place, null as rule, null as column_name
+from held
+anti join ambiguous on held.line = ambiguous.line
+anti join (select line from repeats where is_conflict or is_repeat) as repeated on held.line = repeated.line

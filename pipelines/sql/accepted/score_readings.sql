@@ -1,0 +1,135 @@
+-- Landed scores read as typed values, each with the first rule that it breaks by itself.
+-- Grain: line
+-- Units: minute from the start of the course's first infusion; score in the scale's points
+-- Assumption: a blank rater is the scale's own; a blank line is no row and was not landed.
+with
+clocks as (
+    select time_column, minutes_per_unit, is_days
+    from landing.clocks
+    where table_name = 'scores'
+),
+
+code_lists as (
+    select
+        list(code) filter (where column_name = 'rater') as raters,
+        list(code) filter (where column_name = 'timing') as timings
+    from ref.codes
+    where table_name = 'scores'
+),
+
+cells as (
+    select
+        scores.line,
+        scores.course_id,
+        scores.scale,
+        scores.rater,
+        scores.timing,
+        scores.infusion_number as infusion_number_text,
+        scores.total as total_text,
+        scores.items as item_texts,
+        case when not contains(scores.time, '_') then try_cast(scores.time as double) end as time,
+        scores.time is null as is_time_blank,
+        case when not contains(scores.total, '_') then try_cast(scores.total as double) end as total,
+        list_transform(scores.items, lambda item: try_cast(item as double)) as items
+    from landing.scores as scores
+),
+
+scored as (
+    select
+        cells.line,
+        keys.course_key,
+        keys.refusal,
+        cells.course_id,
+        names.place as scale_place,
+        names.scale,
+        scales.n_items,
+        scales.minimum,
+        scales.maximum,
+        scales.step,
+        scales.item_minimum,
+        scales.item_maximum,
+        coalesce(cells.rater, scales.rater) as rater,
+        cells.timing,
+        cells.infusion_number_text,
+        try_cast(cells.infusion_number_text as integer) as infusion_number,
+        cells.is_time_blank,
+        clocks.time_column,
+        clocks.is_days,
+        case when isfinite(cells.time) then cells.time end as time,
+        case when isfinite(cells.time) then cells.time * clocks.minutes_per_unit end as exact_minute,
+        cells.total_text,
+        cells.total,
+        cells.item_texts,
+        cells.items,
+        len(list_filter(cells.item_texts, lambda item: item is not null)) as n_answered,
+        coalesce(cells.total, list_sum(cells.items)) as score
+    from cells
+    cross join clocks
+    left join landing.scale_names as names on cells.scale = names.name
+    left join ref.scales as scales on names.scale = scales.scale
+    left join accepted.course_keys as keys on cells.course_id = keys.course_id
+),
+
+judged as (
+    select
+        scored.*,
+        case
+            when scored.scale_place = 'not_tracked' then {'rule': 'not_tracked', 'column_name': 'scale'}
+            when scored.course_id is null then {'rule': 'missing_key', 'column_name': 'course_id'}
+            when scored.scale_place is null then {'rule': 'missing_key', 'column_name': 'scale'}
+            when scored.scale_place = 'near_miss' then {'rule': 'near_miss_scale', 'column_name': 'scale'}
+            when scored.course_key is null then {'rule': 'unknown_course', 'column_name': 'course_id'}
+            when scored.refusal is not null then {'rule': scored.refusal, 'column_name': 'course_id'}
+            when scored.is_time_blank then {'rule': 'missing_key', 'column_name': scored.time_column}
+            when scored.exact_minute is null then {'rule': 'not_a_number', 'column_name': scored.time_column}
+            when scored.exact_minute not between parameters.earliest_minute and parameters.latest_minute
+                then {'rule': 'impossible_time', 'column_name': scored.time_column}
+            when scored.total_text is not null and (scored.total is null or not isfinite(scored.total))
+                then {'rule': 'not_a_number', 'column_name': 'total'}
+            when scored.total not between scored.minimum and scored.maximum
+                then {'rule': 'out_of_range', 'column_name': 'total'}
+            when abs(round((scored.total - scored.minimum) / scored.step) * scored.step - (scored.total - scored.minimum)) > 1e-9
+                then {'rule': 'off_step', 'column_name': 'total'}
+            when scored.n_answered > 0 and scored.n_items is null
+                then {'rule': 'out_of_range', 'column_name': 'item_1'}
+            when scored.n_answered > 0 and len(list_filter(scored.items, lambda item: isfinite(item))) < scored.n_answered
+                then {'rule': 'not_a_number', 'column_name': 'item_1'}
+            when
+                scored.n_answered > 0 and (
+                    list_min(scored.items) < scored.item_minimum
+                    or list_max(scored.items) > scored.item_maximum
+                    or len(list_filter(scored.items[scored.n_items + 1:], lambda item: item is not null)) > 0
+                )
+                then {'rule': 'out_of_range', 'column_name': 'item_1'}
+            when len(list_filter(scored.items, lambda item: item <> floor(item))) > 0
+                then {'rule': 'off_step', 'column_name': 'item_1'}
+            when scored.n_answered between 1 and scored.n_items - 1
+                then {'rule': 'too_few_items', 'column_name': 'item_1'}
+            when scored.n_answered > 0 and abs(scored.total - list_sum(scored.items)) > scored.step / 2
+                then {'rule': 'items_and_total_disagree', 'column_name': 'total'}
+            when not list_contains(code_lists.raters, scored.rater) then {'rule': 'unknown_code', 'column_name': 'rater'}
+            when not list_contains(code_lists.timings, scored.timing)
+                then {'rule': 'unknown_code', 'column_name': 'timing'}
+            when scored.infusion_number_text is not null and coalesce(scored.infusion_number, 0) < 1
+                then {'rule': 'not_a_whole_number', 'column_name': 'infusion_number'}
+        end as fault
+    from scored
+    cross join ref.parameters as parameters
+    cross join code_lists
+)
+
+select
+    line,
+    course_key,
+    scale,
+    rater,
+    case when fault is null then cast(round(exact_minute) as integer) end as minute,
+    timing,
+    infusion_number,
+    case when fault is null then cast(score as decimal(9, 3)) end as score,
+    case when n_answered > 0 then items end as items,
+    is_days and time = floor(time) as is_whole_day,
+    is_days and time <> floor(time) as is_part_day,
+    fault.rule as rule,
+    fault.column_name as column_name
+from judged

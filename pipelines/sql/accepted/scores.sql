@@ -1,0 +1,25 @@
+-- Accepted scores.
+-- Grain: course_id, scale, rater, minute, timing
+-- Units: minute from the start of the course's first infusion; score in the scale's points
+with
+resolutions as (
+    select bool_or(is_whole_day) and not bool_or(is_part_day) as is_day_resolution
+    from accepted.score_readings
+)
+
+select
+    readings.line,
+    keys.course_id,
+    readings.scale,
+    readings.rater,
+    readings.minute,
+    readings.timing,
+    readings.infusion_number,
+    readings.score,
+    readings.items,
+    coalesce(resolutions.is_day_resolution, false) as is_day_resolution
+from accepted.score_readings as readings
+inner join accepted.course_keys as keys on readings.course_key = keys.course_key
+cross join resolutions
+anti join accepted.score_exceptions as exceptions on readings.line = exceptions.line
+where readings.rule is null

@@ -1,0 +1,58 @@
+"""A share of a count and how sure we are of it."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+
+def wilson_interval(
+    successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Wilson score interval for each proportion `successes / trials`.
+
+    The interval holds every proportion that a score test would not reject. It stays within 0 and 1,
+    has width at 0 and at all, and covers close to its nominal level from a handful of trials on.
+
+    Args:
+        successes: Whole numbers, any shape.
+        trials: Whole numbers, the same shape.
+        confidence: Coverage wanted, between 0 and 1; two-sided.
+
+    Returns:
+        Lower and upper ends as fractions, each in the shape of the input. NaN where `trials` is 0:
+        nothing was observed, so nothing is said.
+
+    Raises:
+        ValueError: If the shapes differ, a value is negative or not a whole number, or successes exceed
+            trials.
+
+    References:
+        Wilson (1927), JASA 22:209-212. Brown, Cai, DasGupta (2001), Statistical Science 16:101-133.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
+    x, n = np.asarray(successes), np.asarray(trials)
+    _check_counts(x, n)
+    pairs, where = np.unique(np.stack([x.ravel(), n.ravel()], axis=1), axis=0, return_inverse=True)
+    ends = np.full((len(pairs), 2), np.nan)
+    for row, (x_one, n_one) in enumerate(pairs):
+        if n_one > 0:
+            interval = stats.binomtest(int(x_one), int(n_one)).proportion_ci(confidence, method="wilson")
+            ends[row] = interval.low, interval.high
+    lower, upper = ends[where].T.reshape(2, *x.shape)
+    return lower, upper
+
+
+def _check_counts(successes: NDArray[np.generic], trials: NDArray[np.generic]) -> None:
+    if successes.shape != trials.shape:
+        raise ValueError(
+            f"successes and trials must have the same shape, got {successes.shape} and {trials.shape}"
+        )
+    for name, values in (("successes", successes), ("trials", trials)):
+        if values.size and not np.issubdtype(values.dtype, np.integer):
+            raise ValueError(f"{name} must be whole numbers of an integer type, got {values.dtype}")
+        if np.any(np.less(values, 0)):
+            raise ValueError(f"{name} must not be negative, got {values.min()}")
+    over = np.greater(successes, trials)
+    if np.any(over):
+        raise ValueError(f"successes must not exceed trials, got {successes[over][0]} of {trials[over][0]}")

@@ -1,0 +1,256 @@
+"""The store: batches, snapshots and the CURRENT pointer. Everything atomic lives here.
+
+::
+
+    store/
+      batches/<id>/      courses, infusions, scores, quarantine as Parquet · manifest.json
+      snapshots/<id>/    warehouse.duckdb (course rows) · published.duckdb (counts) · manifest.json
+      CURRENT            one line naming the snapshot in force
+
+A folder is written under a name that nothing reads, made durable, then renamed into place; CURRENT is
+replaced by an atomic rename. So a kill at any moment leaves what was in force in force, and nothing is ever
+overwritten. Folders are 0700, files 0600.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.errors import NothingPublished, StoreBusy, StoreDamaged
+
+_UNFINISHED = ".unfinished-"
+
+AnyManifest = TypeVar("AnyManifest", bound=BaseModel)
+
+
+class TableCounts(BaseModel):
+    """Where the rows of one landed file ended; the four places add up to the rows landed."""
+
+    model_config = ConfigDict(frozen=True)
+    table: str
+    file_name: str
+    n_records: int
+    n_landed: int
+    n_accepted: int
+    n_duplicate: int
+    n_quarantined: int
+    n_not_tracked: int
+
+
+class BatchManifest(BaseModel):
+    """What one import brought.
+
+    Attributes:
+        source: kind and name, such as `canonical:canonical`; a course id is unique within it.
+        data_through: how far the source had been filled in; never kept for a single course.
+        is_live: whether the batch enters builds.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    source: str
+    data_through: date | None
+    is_synthetic: bool
+    is_live: bool
+    tables: tuple[TableCounts, ...]
+    import_hash: str
+    version: str
+    imported_at: datetime
+
+
+class SnapshotManifest(BaseModel):
+    """What one build made, and from what.
+
+    Attributes:
+        files: SHA-256 of each file, by name.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    batches: tuple[str, ...]
+    definitions_hash: str
+    settings_hash: str
+    version: str
+    program: str
+    privacy_mode: Literal["limited_data_set"]
+    is_synthetic: bool
+    data_through: date | None
+    built_at: datetime
+    files: dict[str, str]
+
+
+class Store:
+    """A store folder; opening it makes nothing, writing makes what is missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.batches_folder = folder / "batches"
+        self.snapshots_folder = folder / "snapshots"
+        self._pointer = folder / "CURRENT"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the store for one writer and clears what a killed one left unfinished.
+
+        Raises:
+            StoreBusy: another command is writing.
+            StoreDamaged: the path is not a folder that can be written.
+        """
+        try:
+            for folder in (self.folder, self.batches_folder, self.snapshots_folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock", timeout=0, mode=0o600)
+            with lock:
+                for parent in (self.folder, self.batches_folder, self.snapshots_folder):
+                    for leftover in parent.glob(f"{_UNFINISHED}*"):
+                        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+                yield
+        except Timeout:
+            raise StoreBusy(
+                f"Another command is writing to the store {self.folder}. Wait until it has finished and run this again."
+            ) from None
+        except (NotADirectoryError, FileExistsError, PermissionError) as error:
+            raise StoreDamaged(
+                f"The store {self.folder} cannot be written ({error.strerror}). Give another folder with --store."
+            ) from None
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A private folder for files that must not outlive the command."""
+        folder = self.folder / f"{_UNFINISHED}scratch-{os.getpid()}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def batches(self) -> list[BatchManifest]:
+        """Every batch, live or not, by id."""
+        return [
+            _read_manifest(path, BatchManifest)
+            for path in sorted(self.batches_folder.glob("[!.]*/manifest.json"))
+        ]
+
+    def live_batches(self) -> list[BatchManifest]:
+        """The batches that enter builds, by id."""
+        return [batch for batch in self.batches() if batch.is_live]
+
+    def batch(self, batch_id: str) -> BatchManifest | None:
+        """The batch of this id, or None."""
+        path = self.batches_folder / batch_id / "manifest.json"
+        return _read_manifest(path, BatchManifest) if path.exists() else None
+
+    def batch_file(self, batch_id: str, table: str) -> Path:
+        """The Parquet file of one table of a batch.
+
+        Raises:
+            StoreDamaged: it is gone.
+        """
+        path = self.batches_folder / batch_id / f"{table}.parquet"
+        if not path.exists():
+            raise StoreDamaged(
+                f"The store lacks {path.relative_to(self.folder)}. Restore the store folder from a backup."
+            )
+        return path
+
+    def add_batch(self, batch_id: str, write: Callable[[Path], BatchManifest]) -> BatchManifest:
+        """Adds a batch: `write` fills a folder and returns the manifest; then it appears at once."""
+        return self._add(self.batches_folder / batch_id, write)
+
+    def snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
+        """The snapshot of this id, or None."""
+        path = self.snapshots_folder / snapshot_id / "manifest.json"
+        return _read_manifest(path, SnapshotManifest) if path.exists() else None
+
+    def add_snapshot(self, snapshot_id: str, write: Callable[[Path], SnapshotManifest]) -> SnapshotManifest:
+        """Adds a snapshot, not yet in force."""
+        return self._add(self.snapshots_folder / snapshot_id, write)
+
+    def put_in_force(self, snapshot_id: str) -> None:
+        """Points CURRENT at a snapshot, atomically and durably."""
+        draft = self.folder / f"{_UNFINISHED}CURRENT"
+        draft.write_text(f"{snapshot_id}\n", encoding="utf-8")
+        draft.chmod(0o600)
+        _make_durable(draft)
+        draft.replace(self._pointer)
+        _make_durable(self.folder)
+
+    def current_id(self) -> str:
+        """The id of the snapshot in force.
+
+        Raises:
+            NothingPublished: there is none yet.
+        """
+        try:
+            return self._pointer.read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            raise NothingPublished(
+                f"The store {self.folder} has no snapshot yet. Run `outcomes import` and `outcomes build`, "
+                "or `outcomes demo` to see synthetic data."
+            ) from None
+
+    def snapshot_file(self, snapshot_id: str, name: str) -> Path:
+        """A file of a snapshot, such as `published.duckdb`.
+
+        Raises:
+            StoreDamaged: it is gone.
+        """
+        path = self.snapshots_folder / snapshot_id / name
+        if not path.exists():
+            raise StoreDamaged(
+                f"The store lacks {path.relative_to(self.folder)}. Run `outcomes build` to make it again."
+            )
+        return path
+
+    def _add(self, folder: Path, write: Callable[[Path], AnyManifest]) -> AnyManifest:
+        draft = folder.parent / f"{_UNFINISHED}{folder.name}"
+        draft.mkdir(mode=0o700)
+        manifest = write(draft)
+        (draft / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        for path in sorted(draft.iterdir()):
+            path.chmod(0o600)
+            _make_durable(path)
+        _make_durable(draft)
+        if folder.exists():
+            # A folder without a manifest cannot come from here; whatever it is, it is not in force.
+            shutil.rmtree(folder)
+        draft.rename(folder)
+        _make_durable(folder.parent)
+        return manifest
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read_manifest(path: Path, model: type[AnyManifest]) -> AnyManifest:
+    try:
+        return model.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, OSError):
+        raise StoreDamaged(
+            f"The store's file {path.parent.name}/{path.name} was changed or cut off. Restore the store from a backup."
+        ) from None
+
+
+def _make_durable(path: Path) -> None:
+    """Asks the disk to keep a file, or a folder's list of names, before the next step begins."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows has no handle for a folder's names; NTFS keeps renames in its journal.
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,62 @@
+"""Simulation with a known answer: does the onset curve find a truth that visits show only in part?
+
+Onset is exponential with mean 6 days. Visits fall on ten days and each is attended with probability 0.75, so
+onset is known only to lie between two attended visits. Standard errors are those of one sample of this
+size: from the bootstrap for the interval-censored curve, from Greenwood's formula for Kaplan-Meier.
+"""
+
+import numpy as np
+import pytest
+
+from pipelines.statistics.interval_censoring import bootstrap_onset, onset_curve
+from pipelines.statistics.survival import kaplan_meier, survival_quantile
+
+MEAN_DAYS = 6
+VISIT_DAYS = np.array([1, 2, 4, 7, 9, 11, 14, 21, 28, 42])
+TRUE_SHARE = 1 - np.exp(-VISIT_DAYS / MEAN_DAYS)
+TRUE_MEDIAN = MEAN_DAYS * np.log(2)
+TWO_SIDED_AT_FOUR_STANDARD_ERRORS = 0.99993666
+
+
+@pytest.fixture(scope="module")
+def visits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Last day without onset, first day with it, and count, of courses seen at least once."""
+    generator = np.random.default_rng(20_240_601)
+    onset = generator.exponential(MEAN_DAYS, 10_000)[:, None]
+    attended = generator.random((10_000, VISIT_DAYS.size)) < 0.75
+    left = np.where(attended & (onset > VISIT_DAYS), VISIT_DAYS, 0).max(axis=1)
+    right = np.where(attended & (onset <= VISIT_DAYS), VISIT_DAYS, np.inf).min(axis=1)
+    seen = attended.any(axis=1)
+    pairs, count = np.unique(np.stack([left, right], axis=1)[seen], axis=0, return_counts=True)
+    return pairs[:, 0], pairs[:, 1], count
+
+
+def test_interval_censored_curve_is_within_four_standard_errors_on_every_visit_day(visits) -> None:
+    left, right, count = visits
+    curve = onset_curve(left, right, count)
+    assert curve.certificate.is_maximum
+    # A 95 % percentile band of a near-normal estimate is 2 * 1.96 standard errors wide.
+    bootstrap = bootstrap_onset(left, right, count, VISIT_DAYS, replicates=1000, seed=1)
+    assert bootstrap.n_not_converged == 0
+    standard_error = (bootstrap.upper - bootstrap.lower) / (2 * 1.96)
+    assert (standard_error > 0).all()
+    assert (np.abs(curve.cumulative_at(VISIT_DAYS) - TRUE_SHARE) < 4 * standard_error).all()
+
+
+def test_median_interval_holds_the_true_median(visits) -> None:
+    left, right, count = visits
+    assert onset_curve(left, right, count).median_interval() == (4, 7)
+    bootstrap = bootstrap_onset(left, right, count, VISIT_DAYS, replicates=1000, seed=1)
+    assert bootstrap.median_left_lower <= TRUE_MEDIAN <= bootstrap.median_right_upper
+
+
+def test_kaplan_meier_at_first_recorded_response_is_late(visits) -> None:
+    left, right, count = visits
+    responded = np.isfinite(right)
+    curve = kaplan_meier(
+        np.where(responded, right, left), responded, count, confidence=TWO_SIDED_AT_FOUR_STANDARD_ERRORS
+    )
+    rows = np.searchsorted(curve.time, VISIT_DAYS)
+    too_late = 1 - curve.lower[rows] < TRUE_SHARE  # the band at four standard errors lies below the truth
+    assert too_late[:7].all()
+    assert survival_quantile(curve).estimate == 7 > 1.5 * TRUE_MEDIAN
