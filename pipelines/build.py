@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import UsageError
+from pipelines.errors import NothingToBuild
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.intake import ACCEPTED_COLUMNS
@@ -19,10 +19,6 @@ from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, SnapshotManifest, Store, file_hash
 
 Report = Callable[[str], None]
-
-
-class NothingToBuild(UsageError):
-    """The store has no live batch."""
 
 
 def build(store: Store, settings: Settings, definitions: Definitions, report: Report) -> SnapshotManifest:
@@ -100,7 +96,7 @@ def _write_snapshot(
         report("reading batches")
         _load_accepted(connection, store, batches)
         _load_follow_up(connection, batches)
-        run_models(connection, ["outcome", "published"], lambda table: report(f"building {table}"))
+        run_models(connection, ["outcome", "published"], lambda table: report(f"building tables: {table}"))
         report("writing the snapshot")
         _write_database(connection, folder / "warehouse.duckdb", {"ref": "ref", "outcome": "outcome"})
         _load_about(connection, manifest, settings, definitions)
@@ -131,9 +127,7 @@ def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchMa
     for batch in batches:
         if batch.data_through is not None:
             through[batch.source] = max(batch.data_through, through.get(batch.source, batch.data_through))
-    connection.execute(
-        "create table ref.follow_up (source varchar, period varchar, days_past_period_end integer)"
-    )
+    connection.execute("create table ref.follow_up (source varchar, period varchar, days_past_period_end integer)")
     periods = connection.execute(
         "select distinct source, period from accepted.courses where period is not null order by all"
     ).fetchall()
@@ -158,7 +152,8 @@ def _load_about(
 ) -> None:
     """`published.about`: the one row that says what the counts are and what made them."""
     connection.execute(
-        "create table published.about as select $manifest as manifest, $settings as settings, $definitions as definitions",
+        "create table published.about as "
+        "select $manifest as manifest, $settings as settings, $definitions as definitions",
         {
             "manifest": manifest.model_dump_json(),
             "settings": settings.model_dump_json(by_alias=True),

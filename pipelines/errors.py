@@ -7,11 +7,13 @@
     │   ├── FileRefused           a file is not what its name says
     │   ├── CourseConflict        rows contradict what the store already holds
     │   ├── SyntheticMix          synthetic and clinical data in one store
+    │   ├── PeriodMix             quarters and years in one store
     │   └── QuarantineTooLarge    too many rows were quarantined for the batch to count
     ├── UsageError           2    the command, a definition or a setting is wrong
     │   ├── DefinitionsInvalid    definition files, all faults at once
     │   ├── SettingsInvalid       program.toml
-    │   └── UnknownName           a name that nothing bears, with the nearest that something does
+    │   ├── UnknownName           a name that nothing bears, with the nearest that something does
+    │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
         ├── StoreBusy             another command holds it
         ├── StoreDamaged          a file is missing or was changed
@@ -48,6 +50,10 @@ class CourseConflict(DataRefused):
 
 class SyntheticMix(DataRefused):
     """Synthetic and clinical data would stand in one store."""
+
+
+class PeriodMix(DataRefused):
+    """Quarters and years would stand in one store."""
 
 
 class QuarantineTooLarge(DataRefused):
@@ -92,6 +98,10 @@ class UnknownName(UsageError):
         nearest = nearest_name(name, names)
         hint = f"Did you mean '{nearest}'? " if nearest else ""
         super().__init__(f"There is no {kind} '{name}'. {hint}Known: {', '.join(names) or 'none'}.")
+
+
+class NothingToBuild(UsageError):
+    """The store has no batch that counts."""
 
 
 class StoreError(OutcomesError):

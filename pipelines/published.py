@@ -41,7 +41,8 @@ class Published:
             row = self._connection.execute("select manifest, settings, definitions from about").fetchone()
         except duckdb.Error:
             raise StoreDamaged(
-                f"The snapshot file {path.parent.name}/{path.name} cannot be read. Run `outcomes build` to make it again."
+                f"The snapshot file {path.parent.name}/{path.name} cannot be read. "
+                "Run `outcomes build` to make it again."
             ) from None
         assert row is not None
         self.manifest = SnapshotManifest.model_validate_json(row[0])
@@ -55,9 +56,7 @@ class Published:
     @cached_property
     def attributes(self) -> list[str]:
         """The further attributes there are, `all` left out."""
-        rows = self._rows(
-            "select distinct attribute from started_courses where attribute <> 'all' order by 1"
-        )
+        rows = self._rows("select distinct attribute from started_courses where attribute <> 'all' order by 1")
         return [str(row[0]) for row in rows]
 
     def options(self, dimension: str) -> dict[str, int]:
@@ -126,13 +125,9 @@ class Published:
         """Courses started in the whole selection, each counted once however many conditions it is given for."""
         condition = filters.condition if len(filters.condition) == 1 else ("any",)
         if len(filters.condition) > 1:
-            raise UsageError(
-                "Courses of several conditions are not added up: a course may be given for both."
-            )
+            raise UsageError("Courses of several conditions are not added up: a course may be given for both.")
         where, parameters = self._where(filters.only("condition", condition[0]), "started_courses", ())
-        population = {"first": "first_course", "repeat": "repeat_courses"}[
-            self.population(filters).split("_")[0]
-        ]
+        population = {"first": "first_course", "repeat": "repeat_courses"}[self.population(filters).split("_")[0]]
         rows = self._rows(
             f"select coalesce(sum(n_started), 0) from started_courses where {where} and population = $population",
             {**parameters, "population": population},
@@ -164,9 +159,7 @@ class Published:
     def responses(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Follow-up by window and rule: condition, `by`, measured_scale, window_name, rule, n_observed ..."""
         counts = ("n_observed", "n_missed", "n_pending", "n_not_anchored", "n_met")
-        return self._sums(
-            "responses", counts, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"]
-        )
+        return self._sums("responses", counts, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"])
 
     def onsets(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Onset intervals in minutes: condition, `by`, measured_scale, quarter_day, rule, kind, left, right, n.
@@ -184,8 +177,8 @@ class Published:
             "facts.is_assessed",
         ]
         joins = (
-            "left join (select period, min(days_past_period_end) as days_past_period_end from follow_up group by period) "
-            "as follow_up_days on cells.quarter = follow_up_days.period"
+            "left join (select period, min(days_past_period_end) as days_past_period_end from follow_up "
+            "group by period) as follow_up_days on cells.quarter = follow_up_days.period"
         )
         return self._sums("onsets", ("n_courses",), filters, by, keys, joins)
 
@@ -223,9 +216,7 @@ class Published:
 
     def _groups(self, by: Sequence[str], table: str) -> str:
         names = ["condition", *(name for name in by if name != "condition")]
-        return ", ".join(
-            f"{table}.{name}" if name in DIMENSIONS else f'{table}.level as "{name}"' for name in names
-        )
+        return ", ".join(f"{table}.{name}" if name in DIMENSIONS else f'{table}.level as "{name}"' for name in names)
 
     def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
         return self._connection.cursor().execute(query, parameters or {}).fetchall()

@@ -13,9 +13,7 @@ from pipelines.settings import Settings
 Row = Sequence[object]
 
 
-def load_reference_tables(
-    connection: duckdb.DuckDBPyConnection, definitions: Definitions, settings: Settings
-) -> None:
+def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions, settings: Settings) -> None:
     """Makes the schema `ref` with one table for each kind of parameter; times in minutes."""
     outcomes = definitions.outcomes
     connection.execute("create schema ref")
@@ -51,8 +49,7 @@ def load_reference_tables(
     )
     make(
         "scale_rules",
-        "scale varchar, rule varchar, kind varchar, kept_percent integer, "
-        "cut_operator varchar, cut_score decimal(9,3)",
+        "scale varchar, rule varchar, kind varchar, kept_percent integer, cut_operator varchar, cut_score decimal(9,3)",
         [
             (scale.id, rule, "response", 100 - outcomes.rules[rule].reduction_percent, None, None)
             for scale in definitions.scales.values()
@@ -146,9 +143,7 @@ def load_column_tables(connection: duckdb.DuckDBPyConnection, definitions: Defin
             )
             codes = [(code, code) for code in rule.codes]
             if rule.kind == "yes_no":
-                codes = [
-                    (word, meaning) for meaning, words in definitions.columns.codes.items() for word in words
-                ]
+                codes = [(word, meaning) for meaning, words in definitions.columns.codes.items() for word in words]
             if table == "courses" and name == "conditions":
                 codes = [(condition, condition) for condition in definitions.conditions]
             if codes:

@@ -14,9 +14,7 @@ from pipelines.definitions.loader import describe_validation
 from pipelines.definitions.models import Anchor
 from pipelines.errors import SettingsInvalid
 
-Population = Literal[
-    "first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline"
-]
+Population = Literal["first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline"]
 
 
 class ImportSettings(BaseModel):

@@ -54,6 +54,8 @@ class BatchManifest(BaseModel):
         source: kind and name, such as `canonical:canonical`; a course id is unique within it.
         data_through: how far the source had been filled in; never kept for a single course.
         is_live: whether the batch enters builds.
+        period: whether courses carry quarters or years; one store holds one of them.
+        notes: what the import had to say, in sentences.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,6 +64,8 @@ class BatchManifest(BaseModel):
     data_through: date | None
     is_synthetic: bool
     is_live: bool
+    period: Literal["quarter", "year"] | None
+    notes: tuple[str, ...]
     tables: tuple[TableCounts, ...]
     import_hash: str
     version: str
@@ -136,10 +140,7 @@ class Store:
 
     def batches(self) -> list[BatchManifest]:
         """Every batch, live or not, by id."""
-        return [
-            _read_manifest(path, BatchManifest)
-            for path in sorted(self.batches_folder.glob("[!.]*/manifest.json"))
-        ]
+        return [_read_manifest(path, BatchManifest) for path in sorted(self.batches_folder.glob("[!.]*/manifest.json"))]
 
     def live_batches(self) -> list[BatchManifest]:
         """The batches that enter builds, by id."""

@@ -23,9 +23,7 @@ FOLDERS: dict[str, type[BaseModel]] = {"scales": Scale, "conditions": Condition}
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
-def load_definitions(
-    own_folder: Path | None = None, *, outcome_changes: dict[str, Any] | None = None
-) -> Definitions:
+def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[str, Any] | None = None) -> Definitions:
     """The shipped definitions, with a program's own added or put in their place by id.
 
     Args:
@@ -100,9 +98,7 @@ def _read_toml(path: Path, faults: list[str], where: str | None = None) -> dict[
         return None
 
 
-def _validated(
-    model: type[AnyModel], table: dict[str, Any], where: str, faults: list[str]
-) -> AnyModel | None:
+def _validated(model: type[AnyModel], table: dict[str, Any], where: str, faults: list[str]) -> AnyModel | None:
     try:
         return model.model_validate(table)
     except ValidationError as error:

@@ -301,9 +301,7 @@ class Definitions(_Model):
             offering = [s for s in condition.scales if s in self.scales]
             if condition.headline_response not in self.outcomes.rules:
                 yield f"{where}: headline_response: no rule '{condition.headline_response}' in outcomes.toml"
-            elif offering and not any(
-                condition.headline_response in self.scales[s].response for s in offering
-            ):
+            elif offering and not any(condition.headline_response in self.scales[s].response for s in offering):
                 yield f"{where}: headline_response: none of its scales offers '{condition.headline_response}'"
         for scale in self.scales.values():
             for rule in scale.response:

@@ -63,7 +63,9 @@ def onset_times(published: Published, filters: Filters, by: Sequence[str] = ()) 
             curve, draws = _interval_censored(published, group)
             left, right = curve.median_interval()
             upper = draws.median_right_upper
-            innermost = f"innermost interval day {_day(left)} to {'not reached' if np.isinf(right) else f'day {_day(right)}'}"
+            innermost = (
+                f"innermost interval day {_day(left)} to {'not reached' if np.isinf(right) else f'day {_day(right)}'}"
+            )
             rows.append(
                 {
                     **shared,
@@ -92,9 +94,7 @@ def onset_times(published: Published, filters: Filters, by: Sequence[str] = ()) 
             )
         for day in outcomes.onset.report_days:
             followed = group.counts
-            followed = followed[
-                followed["days_past_period_end"].isna() | (followed["days_past_period_end"] >= day)
-            ]
+            followed = followed[followed["days_past_period_end"].isna() | (followed["days_past_period_end"] >= day)]
             n = int(followed["n_courses"].sum())
             recorded = followed[followed["right_minute"] <= day * MINUTES_PER_DAY]
             n_recorded = int(recorded["n_courses"].sum())
@@ -110,7 +110,8 @@ def onset_times(published: Published, filters: Filters, by: Sequence[str] = ()) 
                         str(group.keys["note"]),
                         ""
                         if n == group.keys["n_in_population"]
-                        else f"{group.keys['n_in_population'] - n:,} courses of quarters not followed up that long are left out",
+                        else f"{group.keys['n_in_population'] - n:,} courses of quarters "
+                        "not followed up that long are left out",
                     ),
                 }
             )
@@ -243,9 +244,7 @@ def _fitted(
     curve = onset_curve(left, right, count)
     steps = curve.right[np.isfinite(curve.right) & (curve.mass > 0)]
     times = np.unique(np.concatenate([[0.0], steps]))
-    draws = bootstrap_onset(
-        left, right, count, times, replicates=replicates, seed=seed, confidence=confidence
-    )
+    draws = bootstrap_onset(left, right, count, times, replicates=replicates, seed=seed, confidence=confidence)
     return curve, draws
 
 

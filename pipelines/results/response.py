@@ -101,10 +101,7 @@ def _window_counts(published: Published, filters: Filters, by: Sequence[str], me
                     name: int(own_baselines[name].sum())
                     for name in ("n_with_baseline", "n_below_entry", "n_baseline_zero", "n_in_population")
                 },
-                **{
-                    name: int(own[name].sum())
-                    for name in ("n_observed", "n_missed", "n_pending", "n_not_anchored")
-                },
+                **{name: int(own[name].sum()) for name in ("n_observed", "n_missed", "n_pending", "n_not_anchored")},
                 met: int(own["n_met"].sum()),
             }
         )
@@ -117,9 +114,7 @@ def _within(frame: pd.DataFrame, where: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def _rates(
-    published: Published, counts: pd.DataFrame, by: Sequence[str], measure: str, met: str
-) -> pd.DataFrame:
+def _rates(published: Published, counts: pd.DataFrame, by: Sequence[str], measure: str, met: str) -> pd.DataFrame:
     outcomes = published.definitions.outcomes
     rows: list[dict[str, Any]] = []
     counted = records(counts)

@@ -17,9 +17,7 @@ LEADING = ("measure", "population", "condition", "scale", "window", "statistic",
 TRAILING = ("estimate", "lower", "upper", "method", "suppressed", "note")
 
 
-def result_table(
-    rows: Sequence[Mapping[str, object]], by: Sequence[str], counts: Sequence[str]
-) -> pd.DataFrame:
+def result_table(rows: Sequence[Mapping[str, object]], by: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
     """A result table in its fixed order of columns.
 
     Args:
@@ -51,10 +49,7 @@ def group_columns(by: Sequence[str]) -> list[str]:
 
 def condition_order(frame: pd.DataFrame, published: Published) -> pd.DataFrame:
     """Rows with conditions in their fixed order, other groups as they came."""
-    order = {
-        condition.id: position
-        for position, condition in enumerate(published.definitions.ordered_conditions())
-    }
+    order = {condition.id: position for position, condition in enumerate(published.definitions.ordered_conditions())}
     return frame.sort_values("condition", key=lambda column: column.map(order), kind="stable")
 
 

@@ -59,9 +59,7 @@ def land_canonical(
     return landed
 
 
-def _land_delimited(
-    connection: duckdb.DuckDBPyConnection, file: TableFile, definitions: Definitions
-) -> LandedTable:
+def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, definitions: Definitions) -> LandedTable:
     columns = read_header(file)
     check_columns(file.table, file.name, columns, definitions)
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
@@ -88,9 +86,7 @@ def _land_delimited(
         raise not_utf8(file) from None
 
 
-def _land_parquet(
-    connection: duckdb.DuckDBPyConnection, file: TableFile, definitions: Definitions
-) -> LandedTable:
+def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, definitions: Definitions) -> LandedTable:
     relation = f"read_parquet({_quoted(str(file.path))})"
     try:
         columns = [str(row[0]) for row in connection.execute(f"describe from {relation}").fetchall()]
@@ -192,11 +188,7 @@ def _listed(columns: Sequence[str]) -> str:
 
 def _shown(column: str) -> str:
     """A header as it may be shown: a file without a header line has values there, which are not repeated."""
-    return (
-        column
-        if re.fullmatch(r"[A-Za-z][A-Za-z _]{0,39}(_?\d{1,2})?", column)
-        else f"({len(column)} characters)"
-    )
+    return column if re.fullmatch(r"[A-Za-z][A-Za-z _]{0,39}(_?\d{1,2})?", column) else f"({len(column)} characters)"
 
 
 def _quoted(text: str) -> str:

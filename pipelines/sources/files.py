@@ -63,14 +63,13 @@ def find_table_files(paths: Iterable[Path], tables: Sequence[str]) -> list[Table
     found: dict[str, TableFile] = {}
     for path in paths:
         if not path.exists():
-            raise FileRefused(
-                f"{path} does not exist. Give a folder, or files named {_names(tables)} ({endings})."
-            )
+            raise FileRefused(f"{path} does not exist. Give a folder, or files named {_names(tables)} ({endings}).")
         candidates = sorted(path.iterdir()) if path.is_dir() else [path]
         recognised = [file for candidate in candidates if (file := _recognise(candidate, tables))]
         if path.is_dir() and not recognised:
             raise FileRefused(
-                f"The folder {path.name or path} holds no table. Expected in it: files named {_names(tables)} ({endings})."
+                f"The folder {path.name or path} holds no table. "
+                f"Expected in it: files named {_names(tables)} ({endings})."
             )
         if not path.is_dir() and not recognised:
             raise FileRefused(
@@ -78,9 +77,7 @@ def find_table_files(paths: Iterable[Path], tables: Sequence[str]) -> list[Table
             )
         for file in recognised:
             if file.path.is_dir():
-                raise FileRefused(
-                    f"{file.name} is a folder, not a file. Give the file itself, or rename the folder."
-                )
+                raise FileRefused(f"{file.name} is a folder, not a file. Give the file itself, or rename the folder.")
             if file.table in found and found[file.table].path != file.path:
                 raise FileRefused(
                     f"The table '{file.table}' comes twice: {found[file.table].name} and {file.name}. Keep one of them."
@@ -113,25 +110,19 @@ def read_header(file: TableFile) -> list[str]:
     except UnicodeDecodeError:
         raise not_utf8(file) from None
     except (OSError, EOFError):
-        raise FileRefused(
-            f"{file.name} is not a readable gzip file. Compress it again, or give it unpacked."
-        ) from None
+        raise FileRefused(f"{file.name} is not a readable gzip file. Compress it again, or give it unpacked.") from None
     except csv.Error:
         raise FileRefused(
             f"{file.name}: the header line is not closed properly (a quotation mark is open). Export it again."
         ) from None
     if not first or not any(cell.strip() for cell in first):
-        raise FileRefused(
-            f"{file.name} is empty. Expected: a header line with the column names, then one line a row."
-        )
+        raise FileRefused(f"{file.name} is empty. Expected: a header line with the column names, then one line a row.")
     names = [cell.strip() for cell in first]
     if len(names) == 1:
         for other, word in ((";", "semicolons"), ("\t", "tabs"), (",", "commas"), ("|", "bars")):
             if other != delimiter and other in names[0]:
                 expected = "commas" if delimiter == "," else "tabs"
-                raise FileRefused(
-                    f"{file.name} has {word} between columns; expected {expected}. Export it again so."
-                )
+                raise FileRefused(f"{file.name} has {word} between columns; expected {expected}. Export it again so.")
     return names
 
 

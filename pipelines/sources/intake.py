@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import CourseConflict, SyntheticMix
+from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.canonical import land_canonical
@@ -94,6 +95,7 @@ def import_files(
         FileRefused: a file is not what its name says.
         CourseConflict: a row contradicts one that the store already holds.
         SyntheticMix: synthetic and clinical data would stand in one store.
+        PeriodMix: quarters and years would stand in one store.
         StoreBusy: another command is writing.
     """
     files = find_table_files(paths, TABLES)
@@ -101,21 +103,23 @@ def import_files(
     with store.writing(), store.scratch() as scratch:
         if (known := store.batch(batch_id)) is not None:
             return ImportResult(known, is_new=False)
-        with judged_rows(
-            files, settings, definitions, report, scratch, _live_files(store, options.source)
-        ) as (
+        with judged_rows(files, settings, definitions, report, scratch, _live_files(store, options.source)) as (
             connection,
             tables,
         ):
             _refuse_contradictions(connection)
             is_synthetic = _is_synthetic(connection)
             _refuse_mix(store, is_synthetic)
+            period = _period(connection)
+            _refuse_period_mix(store, period)
             manifest = BatchManifest(
                 id=batch_id,
                 source=options.source,
                 data_through=options.data_through,
                 is_synthetic=is_synthetic,
                 is_live=True,
+                period=period,
+                notes=tuple(_notes(connection, options)),
                 tables=tables,
                 import_hash=definitions.import_hash,
                 version=__version__,
@@ -248,9 +252,50 @@ def _refuse_mix(store: Store, is_synthetic: bool) -> None:
         )
 
 
-def _write_batch(
-    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest
-) -> BatchManifest:
+def _period(connection: duckdb.DuckDBPyConnection) -> Literal["quarter", "year"] | None:
+    found = {
+        "quarter" if "Q" in period else "year"
+        for (period,) in connection.execute(
+            "select distinct period from accepted.courses where period is not null"
+        ).fetchall()
+    }
+    if len(found) > 1:
+        raise PeriodMix(
+            "Some courses carry a quarter and others only a year; a store holds one of them. "
+            "Give the quarter of every course, or the year of every course."
+        )
+    return "quarter" if "quarter" in found else "year" if found else None
+
+
+def _refuse_period_mix(store: Store, period: str | None) -> None:
+    held = {batch.period for batch in store.live_batches() if batch.period is not None}
+    if period is not None and held and held != {period}:
+        raise PeriodMix(
+            f"The store {store.folder} holds courses by {min(held)}, and this import gives the {period}. "
+            f"Give the {min(held)} of every course, or another folder with --store."
+        )
+
+
+def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions) -> Iterator[str]:
+    row = connection.execute("select n_without_patient, n_tied_patients from accepted.patient_notes").fetchone()
+    n_without_patient, n_tied_patients = row or (0, 0)
+    if n_without_patient:
+        yield f"{n_without_patient:,} courses have no patient_id; each counts as a patient of its own."
+    if n_tied_patients:
+        yield (
+            f"For {n_tied_patients:,} patients it is not known which course was the first; all of theirs count as "
+            "repeat courses. Give course_number to settle it."
+        )
+    row = connection.execute(
+        "select count(*) from accepted.scores where is_day_resolution and minute = 0 and timing is null"
+    ).fetchone()
+    if row and row[0]:
+        yield f"Times are whole days: {row[0]:,} unlabelled scores on day 0 are taken as before the infusion."
+    if options.data_through is None:
+        yield "No --data-through was given: a missing follow-up counts as missed, never as pending."
+
+
+def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:
     for table in (*TABLES, "quarantine"):
         connection.execute(f"copy accepted.{table} to '{folder / table}.parquet' (format parquet)")
     return manifest

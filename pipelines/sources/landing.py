@@ -80,15 +80,11 @@ def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def land_text(
-    connection: duckdb.DuckDBPyConnection, source: TextSource, definitions: Definitions
-) -> LandedTable:
+def land_text(connection: duckdb.DuckDBPyConnection, source: TextSource, definitions: Definitions) -> LandedTable:
     """Lands the text of one table, with blanks around cells cut off."""
     table, columns = source.table, source.columns
     cells = ", ".join(
-        f'nullif(trim("{column}", {_BLANKS}), \'\') as "{column}"'
-        if source.has_outer_blanks
-        else f'"{column}"'
+        f'nullif(trim("{column}", {_BLANKS}), \'\') as "{column}"' if source.has_outer_blanks else f'"{column}"'
         for column in columns
     )
     connection.execute(f"create table landing.{table}_text as select {cells} from {source.relation}")

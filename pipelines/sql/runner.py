@@ -42,6 +42,11 @@ def read_models(schemas: Iterable[str], folder: Path = FOLDER) -> list[Model]:
     ]
 
 
+def count_models(schemas: Iterable[str], folder: Path = FOLDER) -> int:
+    """How many tables the schemas make."""
+    return sum(len(list((folder / schema).glob("*.sql"))) for schema in schemas)
+
+
 def ordered(models: Iterable[Model], existing: Iterable[str]) -> list[Model]:
     """The models in an order in which every table exists before it is read.
 

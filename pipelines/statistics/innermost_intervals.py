@@ -53,8 +53,7 @@ def collapsed_patterns(left: ArrayLike, right: ArrayLike, count: ArrayLike) -> P
     wrong = ~(np.isfinite(starts) & (starts <= ends))
     if np.any(wrong):
         raise IntervalError(
-            f"an interval needs a finite left end not after its right end, "
-            f"got ({starts[wrong][0]}, {ends[wrong][0]}]"
+            f"an interval needs a finite left end not after its right end, got ({starts[wrong][0]}, {ends[wrong][0]}]"
         )
     present = counts > 0
     if not np.any(present):

@@ -285,9 +285,7 @@ def _replicate_masses(patterns: Patterns, drawn: Floats, start: Floats) -> tuple
     return masses, converged
 
 
-def _read_replicates(
-    patterns: Patterns, drawn: Floats, masses: Floats, times: Floats
-) -> tuple[Floats, Floats]:
+def _read_replicates(patterns: Patterns, drawn: Floats, masses: Floats, times: Floats) -> tuple[Floats, Floats]:
     """Cumulative share at `times` and the median interval, by each draw's own innermost intervals.
 
     Where a draw puts mass, its own innermost interval runs from the last left end at or before to the first

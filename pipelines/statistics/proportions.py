@@ -45,9 +45,7 @@ def wilson_interval(
 
 def _check_counts(successes: NDArray[np.generic], trials: NDArray[np.generic]) -> None:
     if successes.shape != trials.shape:
-        raise ValueError(
-            f"successes and trials must have the same shape, got {successes.shape} and {trials.shape}"
-        )
+        raise ValueError(f"successes and trials must have the same shape, got {successes.shape} and {trials.shape}")
     for name, values in (("successes", successes), ("trials", trials)):
         if values.size and not np.issubdtype(values.dtype, np.integer):
             raise ValueError(f"{name} must be whole numbers of an integer type, got {values.dtype}")
