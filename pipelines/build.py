@@ -18,6 +18,22 @@ from pipelines.sources.intake import ACCEPTED_COLUMNS
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, SnapshotManifest, Store, file_hash
 
+NOT_KEPT = {
+    f"outcome.{table}"
+    for table in (
+        "course_attributes",
+        "course_scales",
+        "follow_up_scores",
+        "window_scores",
+        "strata",
+        "stratum_courses",
+        "stratum_responses",
+        "stratum_onsets",
+        "cell_strata",
+    )
+}
+"""Steps between course rows and counts; the warehouse leaves them out, they are a query away."""
+
 Report = Callable[[str], None]
 
 
@@ -115,7 +131,7 @@ def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches:
             f"select '{batch.source}' as source, * from read_parquet('{store.batch_file(batch.id, table)}')"
             for batch in batches
         )
-        key = ", cast(row_number() over (order by source, course_id) as integer) as course_key"
+        key = ", cast(row_number() over () as integer) as course_key"
         extra = key if table == "courses" else ""
         kind = "table" if table == "courses" else "view"
         connection.execute(f"create {kind} accepted.{table} as select *{extra} from ({parts})")
@@ -174,5 +190,6 @@ def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, schemas: 
     for schema in schemas.values():
         connection.execute(f"create schema if not exists target.{schema}")
     for schema, table in tables:
-        connection.execute(f"create table target.{schemas[schema]}.{table} as from {schema}.{table}")
+        if f"{schema}.{table}" not in NOT_KEPT:
+            connection.execute(f"create table target.{schemas[schema]}.{table} as from {schema}.{table}")
     connection.execute("detach target")

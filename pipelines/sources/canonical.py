@@ -12,9 +12,10 @@ from pipelines.errors import FileRefused, nearest_name
 from pipelines.sources.files import (
     DELIMITERS,
     TableFile,
+    look_at_bytes,
     not_utf8,
     read_header,
-    read_layout,
+    record_start_lines,
 )
 from pipelines.sources.landing import (
     ATTRIBUTE_PREFIX,
@@ -27,6 +28,7 @@ from pipelines.sources.landing import (
     land_text,
     name_scales,
     prepare_landing,
+    show_rows,
 )
 
 _ATTRIBUTE = re.compile(rf"{ATTRIBUTE_PREFIX}[a-z][a-z0-9_]{{0,39}}")
@@ -68,18 +70,13 @@ def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, defi
         f"delim = {_quoted(DELIMITERS[file.format])}, quote = '\"', escape = '\"', nullstr = '', "
         "strict_mode = true, encoding = 'utf-8', max_line_size = 1048576)"
     )
+    seen = look_at_bytes(file)
+    source = TextSource(file.table, file.name, relation, tuple(columns), first_line=2, has_blanks=seen.has_blanks)
     try:
-        layout = read_layout(file)
-        source = TextSource(
-            file.table,
-            file.name,
-            relation,
-            tuple(columns),
-            first_line=2,
-            record_lines=layout.record_lines,
-            has_outer_blanks=layout.has_outer_blanks,
-        )
-        return land_text(connection, source, definitions)
+        n_records = land_text(connection, source)
+        is_line_a_record = not seen.has_quotes and seen.n_lines == n_records + 1
+        lines = None if is_line_a_record else record_start_lines(file)
+        return show_rows(connection, source, n_records, lines, definitions)
     except duckdb.Error as error:
         raise _refusal(file, columns, str(error)) from None
     except UnicodeDecodeError:
@@ -102,10 +99,10 @@ def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, defini
         f"(select {texts} from {relation})",
         tuple(columns),
         first_line=1,
-        record_lines=None,
-        has_outer_blanks=True,
+        has_blanks=True,
     )
-    return land_text(connection, source, definitions)
+    n_records = land_text(connection, source)
+    return show_rows(connection, source, n_records, None, definitions)
 
 
 def check_columns(table: str, file_name: str, columns: Sequence[str], definitions: Definitions) -> None:

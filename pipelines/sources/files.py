@@ -41,16 +41,18 @@ class TableFile:
 
 
 @dataclass(frozen=True)
-class TextLayout:
-    """How records and cells lie in a text file.
+class Bytes:
+    """What the bytes of a text file tell before it is read.
 
     Attributes:
-        record_lines: the line on which each record begins; None if record n is simply line n + 1.
-        has_outer_blanks: whether a cell may begin or end with blanks.
+        n_lines: lines, the header among them.
+        has_quotes: whether a cell may hold a line end.
+        has_blanks: whether a cell may begin or end with blanks.
     """
 
-    record_lines: list[int] | None
-    has_outer_blanks: bool
+    n_lines: int
+    has_quotes: bool
+    has_blanks: bool
 
 
 def find_table_files(paths: Iterable[Path], tables: Sequence[str]) -> list[TableFile]:
@@ -126,47 +128,34 @@ def read_header(file: TableFile) -> list[str]:
     return names
 
 
-def read_layout(file: TableFile) -> TextLayout:
-    """How records and cells lie in a CSV or TSV file.
-
-    Raises:
-        UnicodeDecodeError: the file has to be read record by record and is not UTF-8.
-    """
-    layout = _layout_at_a_glance(file)
-    return layout if layout is not None else _layout_by_record(file)
-
-
-def _layout_at_a_glance(file: TableFile) -> TextLayout | None:
-    """The layout, if no quotation mark and no blank line can set records and lines apart: a look at the bytes."""
-    delimiter = DELIMITERS[file.format].encode()
-    edges = [blank + edge for blank in (b" ", b"\xc2\xa0") for edge in (delimiter, b"\n", b"\r")]
-    edges += [edge + blank for blank in (b" ", b"\xc2\xa0") for edge in (delimiter, b"\n")]
-    if delimiter != b"\t":
-        edges.append(b"\t")
-    has_outer_blanks = False
-    tail = b"\n"
+def look_at_bytes(file: TableFile) -> Bytes:
+    """One fast pass over the file."""
+    n_ends, last = 0, b""
+    has_quotes = has_blanks = False
     with _open_bytes(file) as stream:
         while chunk := stream.read(_CHUNK):
-            seen = tail + chunk
-            if b'"' in chunk or b"\n\n" in seen or b"\n\r" in seen:
-                return None
-            has_outer_blanks = has_outer_blanks or any(edge in seen for edge in edges)
-            tail = seen[-3:]
-    return TextLayout(None, has_outer_blanks)
+            n_ends += chunk.count(b"\n")
+            last = chunk[-1:]
+            has_quotes = has_quotes or b'"' in chunk
+            has_blanks = has_blanks or b" " in chunk or b"\t" in chunk or b"\xc2" in chunk
+    return Bytes(n_ends + (last not in (b"", b"\n")), has_quotes, has_blanks or has_quotes)
 
 
-def _layout_by_record(file: TableFile) -> TextLayout:
+def record_start_lines(file: TableFile) -> list[int]:
+    """The line on which each record begins; blank lines between records hold none.
+
+    Raises:
+        UnicodeDecodeError: the file is not UTF-8.
+    """
     starts = array("q")
     previous_end = 0
-    is_plain = True
     with _open_text(file) as text:
         reader = csv.reader(text, delimiter=DELIMITERS[file.format])
         for record in reader:
-            is_plain = is_plain and bool(record) and reader.line_num == previous_end + 1
             if record:
                 starts.append(previous_end + 1)
             previous_end = reader.line_num
-    return TextLayout(None if is_plain else starts[1:].tolist(), has_outer_blanks=True)
+    return starts[1:].tolist()
 
 
 def not_utf8(file: TableFile) -> FileRefused:

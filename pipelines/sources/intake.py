@@ -27,16 +27,16 @@ IMPORT_RULES = "1"
 """Raised when the same file, options and definitions would end in other places than before."""
 
 ACCEPTED_COLUMNS = {
-    "courses": "line bigint, course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
+    "courses": "course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
     "site varchar, period varchar, route varchar, setting varchar, age_band varchar, sex varchar, "
     "treatment_resistant varchar, planned_infusions integer, ended_day double, end_reason varchar, "
     "attributes map(varchar, varchar)",
-    "infusions": "line bigint, course_id varchar, minute integer, infusion_number integer, route varchar, "
+    "infusions": "course_id varchar, minute integer, infusion_number integer, route varchar, "
     "dose_mg double, dose_mg_per_kg double, duration_minutes double, dissociation_score double, "
     "experience varchar, systolic_before double, systolic_peak double, diastolic_before double, "
     "diastolic_peak double, heart_rate_before double, heart_rate_peak double, adverse_events varchar[], "
     "stopped_early varchar, preparation_session varchar, integration_session varchar",
-    "scores": "line bigint, course_id varchar, scale varchar, rater varchar, minute integer, timing varchar, "
+    "scores": "course_id varchar, scale varchar, rater varchar, minute integer, timing varchar, "
     "infusion_number integer, score decimal(9, 3), items double[], is_day_resolution boolean",
 }
 
@@ -297,5 +297,5 @@ def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions) -> Ite
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:
     for table in (*TABLES, "quarantine"):
-        connection.execute(f"copy accepted.{table} to '{folder / table}.parquet' (format parquet)")
+        connection.execute(f"copy accepted.{table} to '{folder / table}.parquet' (format parquet, dictionary_size_limit 1000)")
     return manifest

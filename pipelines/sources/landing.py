@@ -9,7 +9,7 @@ found, and which scale it is).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -25,6 +25,7 @@ MINUTES_PER_UNIT: Mapping[str, int] = {
 }
 ATTRIBUTE_PREFIX = "attr_"
 SYNTHETIC_ATTRIBUTE = "synthetic"
+_OUTER_BLANK = "'^[\\s\u00a0]|[\\s\u00a0]$'"
 _BLANKS = "' \t\r\n\u00a0'"
 
 
@@ -57,8 +58,7 @@ class TextSource:
         relation: a FROM item that gives `columns` as VARCHAR, in the order of the file.
         columns: the column names found, canonical ones and attributes.
         first_line: where the first record stands, if each record is one line.
-        record_lines: the line of each record, if not.
-        has_outer_blanks: whether a cell may begin or end with blanks.
+        has_blanks: whether a cell may begin or end with blanks.
     """
 
     table: str
@@ -66,8 +66,7 @@ class TextSource:
     relation: str
     columns: tuple[str, ...]
     first_line: int
-    record_lines: list[int] | None
-    has_outer_blanks: bool
+    has_blanks: bool
 
 
 def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
@@ -80,51 +79,67 @@ def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def land_text(connection: duckdb.DuckDBPyConnection, source: TextSource, definitions: Definitions) -> LandedTable:
-    """Lands the text of one table, with blanks around cells cut off."""
+def land_text(connection: duckdb.DuckDBPyConnection, source: TextSource) -> int:
+    """Lands the text of one table as it is and returns the number of records."""
+    connection.execute(f"create table landing.{source.table}_text as select * from {source.relation}")
+    return _count(connection, f"landing.{source.table}_text")
+
+
+def show_rows(
+    connection: duckdb.DuckDBPyConnection,
+    source: TextSource,
+    n_records: int,
+    record_lines: list[int] | None,
+    definitions: Definitions,
+) -> LandedTable:
+    """Makes the landing table of what `land_text` landed: records that are not blank, cells without outer blanks.
+
+    Args:
+        record_lines: the line of each record, if records are not simply one line after the other.
+    """
     table, columns = source.table, source.columns
-    cells = ", ".join(
-        f'nullif(trim("{column}", {_BLANKS}), \'\') as "{column}"' if source.has_outer_blanks else f'"{column}"'
-        for column in columns
-    )
-    connection.execute(f"create table landing.{table}_text as select {cells} from {source.relation}")
     line, positions = f"text.rowid + {source.first_line}", ""
-    if source.record_lines is not None:
+    if record_lines is not None:
         connection.execute(
             f"create table landing.{table}_lines as "
             "select unnest(range(len($lines))) as record, unnest($lines::bigint[]) as line",
-            {"lines": source.record_lines},
+            {"lines": record_lines},
         )
-        line, positions = (
-            "lines.line",
-            f"inner join landing.{table}_lines as lines on lines.record = text.rowid",
-        )
+        line, positions = "lines.line", f"inner join landing.{table}_lines as lines on lines.record = text.rowid"
+    text = _cells(connection, source)
     names = _landed_names(table, definitions)
-    cells = ", ".join(f"{_landed_cell(name, columns)} as {name}" for name in names)
+    cells = ", ".join(f"{_landed_cell(name, text)} as {name}" for name in names)
     connection.execute(
         f"create view landing.{table} as select {line} as line, {cells} "
-        f"from landing.{table}_text as text {positions} where {_has_content(table, columns)}"
+        f"from landing.{table}_text as text {positions} where {_has_content(table, text)}"
     )
     connection.execute("insert into landing.files values (?, ?)", [table, source.file_name])
     time_column = next((column for column in columns if column in MINUTES_PER_UNIT), None)
     if time_column is not None:
         unit = MINUTES_PER_UNIT[time_column]
         connection.execute(
-            "insert into landing.clocks values (?, ?, ?, ?)",
-            [table, time_column, unit, unit == MINUTES_PER_DAY],
+            "insert into landing.clocks values (?, ?, ?, ?)", [table, time_column, unit, unit == MINUTES_PER_DAY]
         )
-    return LandedTable(
-        table,
-        source.file_name,
-        columns,
-        n_records=_count(connection, f"landing.{table}_text"),
-        n_rows=_count(connection, f"landing.{table}"),
-    )
+    return LandedTable(table, source.file_name, columns, n_records, n_rows=_count(connection, f"landing.{table}"))
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, source: TextSource) -> dict[str, str]:
+    """For each column the expression of its cell; outer blanks are cut off where any cell of the column has them."""
+    plain = {column: f'text."{column}"' for column in source.columns}
+    if not source.has_blanks:
+        return plain
+    tests = ", ".join(f"coalesce(bool_or(regexp_matches({cell}, {_OUTER_BLANK})), false)" for cell in plain.values())
+    found = connection.execute(f"select {tests} from landing.{source.table}_text as text").fetchone()
+    assert found is not None
+    return {
+        column: f"nullif(trim({cell}, {_BLANKS}), '')" if has_outer_blank else cell
+        for (column, cell), has_outer_blank in zip(plain.items(), found, strict=True)
+    }
 
 
 def land_nothing(connection: duckdb.DuckDBPyConnection, table: str, definitions: Definitions) -> None:
     """An empty landing table, for a source that lacks it."""
-    cells = ", ".join(f"{_landed_cell(name, ())} as {name}" for name in _landed_names(table, definitions))
+    cells = ", ".join(f"{_landed_cell(name, {})} as {name}" for name in _landed_names(table, definitions))
     connection.execute(f"create view landing.{table} as select 0::bigint as line, {cells} where false")
 
 
@@ -174,35 +189,32 @@ def _landed_names(table: str, definitions: Definitions) -> list[str]:
     return names + {"courses": ["attributes"], "infusions": ["time"], "scores": ["time", "items"]}[table]
 
 
-def _landed_cell(name: str, columns: Sequence[str]) -> str:
+def _landed_cell(name: str, cells: Mapping[str, str]) -> str:
+    """The expression of one column of a landing table, from the expressions of the columns found."""
     if name == "attributes":
         entries = ", ".join(
-            f"{{'key': '{column.removeprefix(ATTRIBUTE_PREFIX)}', 'value': text.\"{column}\"}}"
-            for column in sorted(columns)
+            f"{{'key': '{column.removeprefix(ATTRIBUTE_PREFIX)}', 'value': {cell}}}"
+            for column, cell in sorted(cells.items())
             if column.startswith(ATTRIBUTE_PREFIX)
         )
         if not entries:
             return "null::map(varchar, varchar)"
         return f"map_from_entries(list_filter([{entries}], lambda entry: entry.value is not null))"
     if name == "items":
-        items = item_columns(columns)
-        if not items:
-            return "null::varchar[]"
-        return "[" + ", ".join(f'text."{column}"' for column in items) + "]"
+        items = item_columns(cells)
+        return "[" + ", ".join(cells[column] for column in items) + "]" if items else "null::varchar[]"
     if name == "time":
-        name = next((column for column in columns if column in MINUTES_PER_UNIT), name)
-    return f'text."{name}"' if name in columns else "null::varchar"
+        name = next((column for column in cells if column in MINUTES_PER_UNIT), name)
+    return cells.get(name, "null::varchar")
 
 
-def _has_content(table: str, columns: Sequence[str]) -> str:
+def _has_content(table: str, cells: Mapping[str, str]) -> str:
     """A record is a row if any cell of it is filled; a score only if it has a total or an item."""
-    cells = list(columns)
-    if table == "scores":
-        cells = [column for column in columns if column == "total"] + item_columns(columns)
-    return "coalesce(" + ", ".join(f'text."{column}"' for column in cells) + ", null) is not null"
+    tested = [*item_columns(cells), *(["total"] if "total" in cells else [])] if table == "scores" else cells
+    return "coalesce(" + ", ".join(cells[column] for column in tested) + ", null) is not null"
 
 
-def item_columns(columns: Sequence[str]) -> list[str]:
+def item_columns(columns: Iterable[str]) -> list[str]:
     """`item_1`, `item_2` ... in numeric order."""
     items = [column for column in columns if re.fullmatch(r"item_[1-9]\d?", column)]
     return sorted(items, key=lambda column: int(column.removeprefix("item_")))

@@ -1,7 +1,7 @@
 """Runs the SELECTs of a schema folder: each becomes the table of its name, in the order they need.
 
 `sql/<schema>/<table>.sql` becomes `<schema>.<table>`. The order is found from the FROM clauses; parameters
-are tables under `ref`.
+are tables under `ref`. A model whose header says `Kept as: view` becomes a view: cheap to compute, read seldom.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import sqlglot
@@ -26,9 +27,10 @@ class ModelError(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """One SELECT: `table` is `schema.name`, `reads` the tables named in its FROM clauses."""
+    """One SELECT: `table` is `schema.name`, `kind` table or view, `reads` the tables named in its FROM clauses."""
 
     table: str
+    kind: Literal["table", "view"]
     query: str
     reads: frozenset[str]
 
@@ -86,10 +88,11 @@ def run_models(
         connection.execute(f"create schema if not exists {schema}")
     for model in models:
         report(model.table)
-        connection.execute(f"create table {model.table} as {model.query}")
+        connection.execute(f"create {model.kind} {model.table} as {model.query}")
     return [model.table for model in models]
 
 
+_VIEW_HEADER = "-- Kept as: view\n"
 _EXISTING = "select table_schema, table_name from information_schema.tables"
 
 
@@ -101,4 +104,4 @@ def _read_model(table: str, query: str) -> Model:
         for source in tree.find_all(exp.Table)
         if source.db and source.name not in own_names | {""}
     }
-    return Model(table, query, frozenset(reads))
+    return Model(table, "view" if _VIEW_HEADER in query else "table", query, frozenset(reads))

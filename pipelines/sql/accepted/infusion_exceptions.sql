@@ -14,11 +14,20 @@ placed as (
     left join accepted.course_keys as keys on readings.course_id = keys.course_id
 ),
 
-repeated_minutes as (
-    select course_id, minute
+suspected_courses as (
+    select course_id
     from placed
     where own_rule is null
-    group by course_id, minute
+    group by course_id
+    having len(list_distinct(list(minute))) < count(*)
+),
+
+repeated_minutes as (
+    select placed.course_id, placed.minute
+    from placed
+    semi join suspected_courses on placed.course_id = suspected_courses.course_id
+    where placed.own_rule is null
+    group by placed.course_id, placed.minute
     having count(*) > 1
 ),
 

@@ -1,11 +1,21 @@
 -- Keys that more than one readable score bears, and whether their values agree.
 -- Grain: course_key, scale, rater, minute, timing
 with
-repeated_keys as (
-    select course_key, scale, rater, minute, timing
+-- Equal keys have equal hashes, so every course with a repeated key is here; comparing keys outright comes next.
+suspected_courses as (
+    select course_key
     from accepted.score_readings
     where rule is null
-    group by course_key, scale, rater, minute, timing
+    group by course_key
+    having len(list_distinct(list(hash(scale, rater, minute, timing)))) < count(*)
+),
+
+repeated_keys as (
+    select readings.course_key, readings.scale, readings.rater, readings.minute, readings.timing
+    from accepted.score_readings as readings
+    semi join suspected_courses on readings.course_key = suspected_courses.course_key
+    where readings.rule is null
+    group by readings.course_key, readings.scale, readings.rater, readings.minute, readings.timing
     having count(*) > 1
 )
 

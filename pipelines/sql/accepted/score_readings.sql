@@ -30,7 +30,9 @@ cells as (
         case when not contains(scores.time, '_') then try_cast(scores.time as double) end as time,
         scores.time is null as is_time_blank,
         case when not contains(scores.total, '_') then try_cast(scores.total as double) end as total,
-        list_transform(scores.items, lambda item: try_cast(item as double)) as items
+        case
+            when scores.items is not null then list_transform(scores.items, lambda item: try_cast(item as double))
+        end as items
     from landing.scores as scores
 ),
 
@@ -49,6 +51,7 @@ scored as (
         scales.item_minimum,
         scales.item_maximum,
         coalesce(cells.rater, scales.rater) as rater,
+        scales.rater as own_rater,
         cells.timing,
         cells.infusion_number_text,
         try_cast(cells.infusion_number_text as integer) as infusion_number,
@@ -61,8 +64,11 @@ scored as (
         cells.total,
         cells.item_texts,
         cells.items,
-        len(list_filter(cells.item_texts, lambda item: item is not null)) as n_answered,
-        coalesce(cells.total, list_sum(cells.items)) as score
+        case
+            when cells.item_texts is not null then len(list_filter(cells.item_texts, lambda item: item is not null))
+            else 0
+        end as n_answered,
+        case when cells.total is not null then cells.total else list_sum(cells.items) end as score
     from cells
     cross join clocks
     left join landing.scale_names as names on cells.scale = names.name
@@ -101,13 +107,13 @@ judged as (
                     or len(list_filter(scored.items[scored.n_items + 1:], lambda item: item is not null)) > 0
                 )
                 then {'rule': 'out_of_range', 'column_name': 'item_1'}
-            when len(list_filter(scored.items, lambda item: item <> floor(item))) > 0
+            when scored.n_answered > 0 and len(list_filter(scored.items, lambda item: item <> floor(item))) > 0
                 then {'rule': 'off_step', 'column_name': 'item_1'}
             when scored.n_answered between 1 and scored.n_items - 1
                 then {'rule': 'too_few_items', 'column_name': 'item_1'}
             when scored.n_answered > 0 and abs(scored.total - list_sum(scored.items)) > scored.step / 2
                 then {'rule': 'items_and_total_disagree', 'column_name': 'total'}
-            when not list_contains(code_lists.raters, scored.rater) then {'rule': 'unknown_code', 'column_name': 'rater'}
+            when scored.rater <> scored.own_rater and not list_contains(code_lists.raters, scored.rater) then {'rule': 'unknown_code', 'column_name': 'rater'}
             when not list_contains(code_lists.timings, scored.timing)
                 then {'rule': 'unknown_code', 'column_name': 'timing'}
             when scored.infusion_number_text is not null and coalesce(scored.infusion_number, 0) < 1

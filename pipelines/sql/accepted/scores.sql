@@ -1,5 +1,6 @@
 -- Accepted scores.
 -- Grain: course_id, scale, rater, minute, timing
+-- Kept as: view
 -- Units: minute from the start of the course's first infusion; score in the scale's points
 with
 resolutions as (
@@ -8,7 +9,6 @@ resolutions as (
 )
 
 select
-    readings.line,
     keys.course_id,
     readings.scale,
     readings.rater,

@@ -32,48 +32,64 @@ cells as (
     select table_name, line, column_name, cell from infusion_cells
 ),
 
-numbers as (
-    select
-        *,
-        case when not contains(cell, '_') then try_cast(cell as double) end as number,
-        list_filter(
-            list_transform(string_split(cell, ';'), lambda part: trim(part)), lambda part: part <> ''
-        ) as parts
-    from cells
-),
-
 code_lists as (
     select table_name, column_name, list(code) as codes
     from ref.codes
     group by table_name, column_name
 ),
 
+parsed as (
+    select
+        cells.table_name,
+        cells.line,
+        cells.column_name,
+        cells.cell,
+        columns.position,
+        columns.kind,
+        columns.minimum,
+        columns.maximum,
+        code_lists.codes,
+        case
+            when columns.kind in ('number', 'whole_number') and not contains(cells.cell, '_')
+                then try_cast(cells.cell as double)
+        end as number
+    from cells
+    inner join ref.columns as columns
+        on cells.table_name = columns.table_name and cells.column_name = columns.column_name
+    left join code_lists
+        on cells.table_name = code_lists.table_name and cells.column_name = code_lists.column_name
+),
+
 judged as (
     select
-        numbers.table_name,
-        numbers.line,
-        numbers.column_name,
-        columns.position,
+        table_name,
+        line,
+        column_name,
+        position,
         case
-            when columns.kind in ('number', 'whole_number') and (numbers.number is null or not isfinite(numbers.number))
-                then 'not_a_number'
-            when columns.kind = 'whole_number' and numbers.number <> floor(numbers.number) then 'not_a_whole_number'
-            when columns.kind in ('number', 'whole_number') and numbers.number not between columns.minimum and columns.maximum
-                then 'out_of_range'
-            when columns.kind in ('code', 'yes_no') and not list_contains(code_lists.codes, numbers.cell)
-                then 'unknown_code'
-            when columns.kind = 'codes' and not list_has_all(code_lists.codes, numbers.parts)
-                then case numbers.column_name when 'conditions' then 'unknown_condition' else 'unknown_code' end
-            when numbers.column_name = 'quarter' and not regexp_full_match(numbers.cell, '20\d\d-Q[1-4]')
-                then 'bad_period'
-            when numbers.column_name = 'year' and not regexp_full_match(numbers.cell, '20\d\d')
-                then 'bad_period'
+            when kind in ('number', 'whole_number')
+                then case
+                    when number is null or not isfinite(number) then 'not_a_number'
+                    when kind = 'whole_number' and number <> floor(number) then 'not_a_whole_number'
+                    when number not between minimum and maximum then 'out_of_range'
+                end
+            when kind = 'period'
+                then case
+                    when column_name = 'quarter' and not regexp_full_match(cell, '20\d\d-Q[1-4]') then 'bad_period'
+                    when column_name = 'year' and not regexp_full_match(cell, '20\d\d') then 'bad_period'
+                end
+            when list_contains(codes, cell) then null
+            when kind in ('code', 'yes_no') then 'unknown_code'
+            when
+                list_has_all(
+                    codes,
+                    list_filter(list_transform(string_split(cell, ';'), lambda part: trim(part)), lambda part: part <> '')
+                )
+                then null
+            when column_name = 'conditions' then 'unknown_condition'
+            else 'unknown_code'
         end as rule
-    from numbers
-    inner join ref.columns as columns
-        on numbers.table_name = columns.table_name and numbers.column_name = columns.column_name
-    left join code_lists
-        on numbers.table_name = code_lists.table_name and numbers.column_name = code_lists.column_name
+    from parsed
 )
 
 select table_name, line, column_name, position, rule

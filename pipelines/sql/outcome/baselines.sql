@@ -1,7 +1,9 @@
 -- The baseline of each course on each scale: the last score at or before the first infusion.
 -- Grain: course_key, scale
--- Units: score in the scale's points; minute from the first infusion, negative before it
--- Assumption: a score at the infusion's minute precedes it unless labelled otherwise; change is taken within one
+-- Units: score in the scale's points; minute from the first infusion, negative before it; baseline_key, a dense
+-- number for joins
+-- Assumption: a score at the infusion's minute precedes it unless labelled otherwise, and one labelled before comes
+-- after one that is not labelled; change is taken within one
 -- rater, the scale's own if that rater has a baseline.
 -- Reference: look-back from ref.parameters (definitions/outcomes.toml)
 with
@@ -18,7 +20,7 @@ candidates as (
                 and assessments.minute = 0
                 and assessments.timing is null
             },
-            (assessments.moment, assessments.timing is not null, -assessments.score)
+            4 * assessments.moment + coalesce(list_position(['before', 'during', 'after'], assessments.timing), 0)
         ) as last_score
     from outcome.assessments as assessments
     cross join ref.parameters as parameters
@@ -40,6 +42,7 @@ chosen as (
 )
 
 select
+    cast(row_number() over () as integer) as baseline_key,
     chosen.course_key,
     chosen.scale,
     chosen.baseline.rater as rater,

@@ -4,31 +4,43 @@
 -- without numbers the earliest period. On a tie none of the patient's courses is first.
 -- Condition "any" stands for the program as a whole.
 with
-ordered_courses as (
-    select
-        course_key,
-        source,
-        patient_id,
-        period,
-        course_number,
-        conditions,
-        case
-            when course_number is null then true
-            else dense_rank() over (partition by source, patient_id order by course_number) = course_number
-        end as is_history_known
+patients as (
+    select source, patient_id, count(*) as n_courses
     from outcome.courses
+    group by source, patient_id
+),
+
+single_courses as (
+    select
+        courses.course_key,
+        courses.conditions,
+        coalesce(courses.course_number, 1) = 1 as is_first_course
+    from outcome.courses as courses
+    inner join patients on courses.source = patients.source and courses.patient_id = patients.patient_id
+    where patients.n_courses = 1
+),
+
+several_courses as (
+    select
+        courses.course_key,
+        courses.source,
+        courses.patient_id,
+        courses.period,
+        courses.course_number,
+        courses.conditions,
+        coalesce(
+            dense_rank() over (partition by courses.source, courses.patient_id order by courses.course_number)
+            = courses.course_number,
+            true
+        ) as is_history_known
+    from outcome.courses as courses
+    inner join patients on courses.source = patients.source and courses.patient_id = patients.patient_id
+    where patients.n_courses > 1
 ),
 
 pairs as (
-    select
-        course_key,
-        source,
-        patient_id,
-        period,
-        course_number,
-        is_history_known,
-        unnest(list_append(conditions, 'any')) as condition
-    from ordered_courses
+    select * exclude (conditions), unnest(list_append(conditions, 'any')) as condition
+    from several_courses
 ),
 
 histories as (
@@ -58,10 +70,12 @@ firsts as (
             pairs.source = histories.source
             and pairs.patient_id = histories.patient_id
             and pairs.condition = histories.condition
-    where histories.n_courses > 1
     group by pairs.source, pairs.patient_id, pairs.condition
 )
 
+select course_key, unnest(list_append(conditions, 'any')) as condition, is_first_course
+from single_courses
+union all
 select
     pairs.course_key,
     pairs.condition,
@@ -81,7 +95,7 @@ inner join histories
         pairs.source = histories.source
         and pairs.patient_id = histories.patient_id
         and pairs.condition = histories.condition
-left join firsts
+inner join firsts
     on
         pairs.source = firsts.source
         and pairs.patient_id = firsts.patient_id

@@ -7,62 +7,45 @@
 -- the last one not met. L is 0 where there is none. Scales that ask about more than a day use whole days.
 -- Reference: Turnbull 1976, J R Stat Soc B 38:290; Laska & Siegel 1995 for sustained response
 with
-judged as (
+-- The moments of a course at which the rule was met, and those at which it was not.
+histories as (
     select
-        assessments.course_key,
-        assessments.scale,
+        scores.baseline_key,
         rules.rule,
-        assessments.moment,
-        assessments.minute,
-        100 * assessments.score <= rules.kept_percent * baselines.baseline_score as is_met
-    from outcome.assessments as assessments
-    inner join outcome.baselines as baselines
-        on
-            assessments.course_key = baselines.course_key
-            and assessments.scale = baselines.scale
-            and assessments.rater = baselines.rater
-    inner join ref.scale_rules as rules on assessments.scale = rules.scale
-    where assessments.moment > 0 and baselines.baseline_score > 0 and rules.kind = 'response'
+        list(scores.moment) filter (where 100 * scores.score <= rules.kept_percent * scores.baseline_score) as met,
+        list(scores.moment) filter (where 100 * scores.score > rules.kept_percent * scores.baseline_score) as unmet
+    from outcome.follow_up_scores as scores
+    inner join ref.scale_rules as rules on scores.scale = rules.scale
+    where scores.baseline_score > 0 and rules.kind = 'response'
+    group by scores.baseline_key, rules.rule
 ),
 
 landmarks as (
     select
-        judged.course_key,
-        judged.scale,
-        judged.rule,
-        max(judged.moment) as last_moment,
-        min(judged.moment) filter (where judged.is_met) as first_met,
+        histories.baseline_key,
+        histories.rule,
+        histories.unmet,
+        list_min(histories.met) as first_met,
+        list_filter(histories.met, lambda moment: moment <= 2 * parameters.horizon_minutes + 1) as met_within_horizon,
         coalesce(
-            max(judged.moment) filter (where not judged.is_met and judged.minute <= parameters.horizon_minutes), 0
+            list_max(list_filter(histories.unmet, lambda moment: moment <= 2 * parameters.horizon_minutes + 1)), 0
         ) as last_unmet
-    from judged
+    from histories
     cross join ref.parameters as parameters
-    group by judged.course_key, judged.scale, judged.rule
 ),
 
 bounds as (
     select
-        judged.course_key,
-        judged.scale,
-        judged.rule,
-        any_value(landmarks.first_met) as first_met,
-        any_value(landmarks.last_moment) as last_moment,
-        any_value(landmarks.last_unmet) as last_unmet,
-        max(judged.moment) filter (where judged.moment < landmarks.first_met) as last_before_first_met,
-        min(judged.moment) filter (
-            where judged.moment > landmarks.last_unmet and judged.minute <= parameters.horizon_minutes
-        ) as run_start,
-        count(*) filter (
-            where judged.moment > landmarks.last_unmet and judged.minute <= parameters.horizon_minutes
-        ) as n_in_run
-    from judged
-    inner join landmarks
-        on
-            judged.course_key = landmarks.course_key
-            and judged.scale = landmarks.scale
-            and judged.rule = landmarks.rule
-    cross join ref.parameters as parameters
-    group by judged.course_key, judged.scale, judged.rule
+        baselines.course_key,
+        baselines.scale,
+        landmarks.rule,
+        landmarks.first_met,
+        landmarks.last_unmet,
+        list_max(landmarks.unmet) as last_moment_if_never_met,
+        list_max(list_filter(landmarks.unmet, lambda moment: moment < landmarks.first_met)) as last_before_first_met,
+        list_filter(landmarks.met_within_horizon, lambda moment: moment > landmarks.last_unmet) as run
+    from landmarks
+    inner join outcome.baselines as baselines on landmarks.baseline_key = baselines.baseline_key
 ),
 
 intervals as (
@@ -71,7 +54,7 @@ intervals as (
         scale,
         rule,
         'first' as kind,
-        case when first_met is null then last_moment else coalesce(last_before_first_met, 0) end as left_moment,
+        case when first_met is null then last_moment_if_never_met else coalesce(last_before_first_met, 0) end as left_moment,
         first_met as right_moment
     from bounds
     union all
@@ -81,7 +64,7 @@ intervals as (
         rule,
         'sustained' as kind,
         last_unmet as left_moment,
-        case when n_in_run > 1 then run_start end as right_moment
+        case when len(run) > 1 then list_min(run) end as right_moment
     from bounds
 ),
 

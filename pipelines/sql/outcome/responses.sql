@@ -1,5 +1,6 @@
 -- Response and remission in each observed window, by every rule that the scale offers, in exact arithmetic.
 -- Grain: course_key, scale, window_name, rule
+-- Kept as: view
 -- Assumption: inclusive, as in 100 * follow_up <= kept_percent * baseline; a baseline of 0 is not evaluable.
 select
     outcomes.course_key,

@@ -1,29 +1,37 @@
 -- The score that stands for a window: the one nearest to its target, the earlier on a tie, never the best.
--- Grain: course_key, scale, window_name
+-- Grain: baseline_key, window_name
 -- Units: score in the scale's points; minute from the first infusion
--- Assumption: only scores of the baseline's rater count; a score at the anchor's minute precedes it unless
--- labelled otherwise.
+-- Assumption: a score at the anchor's minute precedes it unless labelled otherwise.
+with
+anchored as (
+    select
+        scores.baseline_key,
+        scores.minute,
+        scores.moment,
+        scores.score,
+        windows.window_name,
+        windows.from_minute,
+        windows.to_minute,
+        windows.target_minute,
+        case windows.anchor when 'first_infusion' then 0 else inductions.induction_anchor_minute end as anchor_minute,
+        case when windows.before_infusion = 2 then inductions.second_infusion_minute end as closing_infusion_minute
+    from outcome.follow_up_scores as scores
+    inner join outcome.inductions as inductions on scores.course_key = inductions.course_key
+    cross join ref.windows as windows
+)
+
 select
-    assessments.course_key,
-    assessments.scale,
-    anchors.window_name,
+    baseline_key,
+    window_name,
     arg_min(
-        assessments.score,
-        2 * abs(assessments.minute - anchors.anchor_minute - windows.target_minute)
-        + case when assessments.minute > anchors.anchor_minute + windows.target_minute then 1 else 0 end
-    ) as score,
-    count(*) as n_scores
-from outcome.assessments as assessments
-inner join outcome.baselines as baselines
-    on
-        assessments.course_key = baselines.course_key
-        and assessments.scale = baselines.scale
-        and assessments.rater = baselines.rater
-inner join outcome.anchors as anchors on assessments.course_key = anchors.course_key
-inner join ref.windows as windows on anchors.window_name = windows.window_name
+        score,
+        2 * abs(minute - anchor_minute - target_minute)
+        + case when minute > anchor_minute + target_minute then 1 else 0 end
+    ) as score
+from anchored
 where
-    assessments.minute >= anchors.anchor_minute + windows.from_minute
-    and assessments.minute <= anchors.anchor_minute + windows.to_minute
-    and assessments.moment > 2 * anchors.anchor_minute
-    and (anchors.closing_infusion_minute is null or assessments.moment <= 2 * anchors.closing_infusion_minute)
-group by assessments.course_key, assessments.scale, anchors.window_name
+    minute >= anchor_minute + from_minute
+    and minute <= anchor_minute + to_minute
+    and moment > 2 * anchor_minute
+    and (closing_infusion_minute is null or moment <= 2 * closing_infusion_minute)
+group by baseline_key, window_name

@@ -1,0 +1,1 @@
+"""Result tables in sentences: estimate, interval, n, scale and window, as a clinician would say them."""

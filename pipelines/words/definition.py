@@ -1,0 +1,104 @@
+"""How a measure is defined: rule, window, citation and review date, as the snapshot holds them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.words.catalogue import say
+from pipelines.words.statement import Context
+
+_POPULATIONS = {
+    "first_course": "each patient's first course for the condition, at or above the entry cut",
+    "repeat_courses": "repeat courses at or above the entry cut; intervals ignore that patients recur",
+    "first_course_any_baseline": "each patient's first course for the condition, any baseline",
+    "repeat_courses_any_baseline": "repeat courses, any baseline; intervals ignore that patients recur",
+}
+
+
+def response_definition(condition: str, context: Context) -> list[str]:
+    """The headline rule of a condition, its scales, who counts, and remission, each with its source."""
+    definitions = context.definitions
+    own = definitions.conditions[condition]
+    rule = definitions.outcomes.rules[own.headline_response]
+    texts = [
+        say(
+            "definition.rule",
+            condition=context.word(condition),
+            label=rule.label,
+            citation=rule.citation,
+            reviewed=_day(rule.reviewed),
+        )
+    ]
+    for scale_id in own.scales:
+        scale = definitions.scales[scale_id]
+        if offered := scale.response.get(own.headline_response):
+            texts.append(
+                say(
+                    "definition.offered",
+                    scale=scale.name,
+                    citation=offered.citation,
+                    reviewed=_day(offered.reviewed),
+                )
+            )
+        for key, cut in (("entry", scale.entry_cut), ("remission", scale.remission)):
+            if cut is not None:
+                texts.append(
+                    say(
+                        f"definition.{key}",
+                        scale=scale_id,
+                        cut=str(cut).replace(">=", "≥").replace("<=", "≤"),
+                        citation=cut.citation,
+                        reviewed=_day(cut.reviewed),
+                    )
+                )
+    return texts
+
+
+def window_definition(context: Context) -> list[str]:
+    """The headline window and the intervals."""
+    outcomes = context.definitions.outcomes
+    window = outcomes.windows[outcomes.headline_window]
+    return [
+        say(
+            "definition.window",
+            label=window.label,
+            target=f"{window.target_day:g}",
+            citation=window.citation,
+            reviewed=_day(window.reviewed),
+        ),
+        interval_definition(context),
+    ]
+
+
+def onset_definition(kind: str, context: Context) -> list[str]:
+    """First or lasting onset, and the intervals."""
+    rule = context.definitions.outcomes.onset
+    values = {"citation": rule.citation, "reviewed": _day(rule.reviewed)}
+    if kind == "sustained":
+        values["horizon"] = str(rule.horizon_days)
+    return [say(f"definition.onset_{kind}", **values), interval_definition(context)]
+
+
+def interval_definition(context: Context) -> str:
+    """How sure an interval is, with its source."""
+    rule = context.definitions.outcomes.interval
+    return say(
+        "definition.interval",
+        confidence=context.confidence,
+        citation=rule.citation,
+        reviewed=_day(rule.reviewed),
+    )
+
+
+def population_definition(population: str, snapshot_id: str, context: Context) -> str:
+    """Whose courses are counted, by which version, in which snapshot."""
+    return say(
+        "definition.population",
+        population=_POPULATIONS[population],
+        version=context.definitions.outcomes.version,
+        snapshot=snapshot_id,
+    )
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

@@ -1,0 +1,68 @@
+"""Numbers as people say them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+HOURS_PER_DAY = 24
+
+
+def percent(fraction: float) -> str:
+    """A share in whole per cent; under one per cent with one decimal, so that few is not none."""
+    value = 100 * fraction
+    if 0 < value < 1:
+        return f"{max(value, 0.1):.1f} %"
+    if 99 < value < 100:
+        return f"{min(value, 99.9):.1f} %"
+    return f"{value:.0f} %"
+
+
+def percent_bounds(lower: float, upper: float) -> tuple[str, str]:
+    """Both ends of an interval, without the unit: it stands beside the estimate."""
+    return percent(lower).removesuffix(" %"), percent(upper).removesuffix(" %")
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    value = round(100 * difference)
+    return f"{'−' if value < 0 else '+'}{abs(value)}"
+
+
+def confidence_words(confidence: float) -> str:
+    """`95 %`; with decimals only where they are not zero."""
+    return f"{100 * confidence:g} %"
+
+
+def out_of_hundred(fraction: float) -> str:
+    """How many of 100, never none or all when it was some."""
+    value = round(100 * fraction)
+    if value == 0 and fraction > 0:
+        return "fewer than 1"
+    if value == 100 and fraction < 1:
+        return "more than 99"
+    return str(value)
+
+
+def count(number: float) -> str:
+    """A count with thousands set apart."""
+    return f"{int(number):,}"
+
+
+def moment(days: float) -> str:
+    """A time since the first infusion: `hour 4` within the first day, else `day 9`."""
+    if 0 < days < 1:
+        return f"hour {days * HOURS_PER_DAY:.2g}"
+    return f"day {days:.3g}"
+
+
+def is_known(value: float | None) -> bool:
+    """Whether a table holds a value there."""
+    return value is not None and not math.isnan(value)
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"

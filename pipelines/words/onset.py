@@ -1,0 +1,166 @@
+"""Onset of response in words: when half have responded, and how many starters had by a day."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from pipelines.words.catalogue import say
+from pipelines.words.numbers import count, is_known, moment, out_of_hundred, percent, percent_bounds
+from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
+
+_LAST = re.compile(r"not reached by day (?P<day>[\d.]+)")
+_HOURS_TOLD_APART = 24
+
+
+def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> Statement:
+    """When half of a condition's courses have responded, or why nobody can say.
+
+    Args:
+        times: rows of `onset_times` for one condition and group.
+        condition: its id; the table is empty when the selection holds none of it.
+        context: definitions, data-through date, selection.
+    """
+    courses = context.courses(condition)
+    if times.empty:
+        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+    row = statistic(times, "median_interval")
+    any_row: Row = row if row is not None else times.to_dict("records")[0]
+    if any_row["suppressed"]:
+        return Statement(say("basis.withheld", courses=courses))
+    n_started = count(any_row["n_started"])
+    if not any_row["n_with_baseline"]:
+        return Statement(say("basis.no_baseline", courses=courses, n_started=n_started), more=say("basis.widen"))
+    if row is None:
+        return Statement(say("onset.not_assessed", courses=courses, n_started=n_started), more=say("basis.widen"))
+    if row["n_assessed"] < context.fewest:
+        few = say("onset.few", courses=courses, n=count(row["n_assessed"]), fewest=count(context.fewest))
+        return Statement(few, more=say("basis.widen"))
+    more = [recorded_sentence(times, row), recall_warning(row, context), context.maturity_warning()]
+    if "not certified" in str(row["note"]):
+        more.append(say("onset.uncertified"))
+    return Statement(
+        _finding(row, courses, context),
+        say(
+            f"onset.basis_{kind(row)}",
+            confidence=context.confidence,
+            n=count(row["n_assessed"]),
+            scales=scale_words(row, context),
+            rule=context.rule_label(str(row["rule_version"])),
+        ),
+        " ".join(text for text in more if text),
+    )
+
+
+def kind(row: Row) -> str:
+    """`first` or `sustained`, as the rule's version says."""
+    return str(row["rule_version"]).rsplit(", ", 1)[-1]
+
+
+def recorded_sentence(times: pd.DataFrame, median: Row) -> str:
+    """The share of all starters with a recorded response by the last day that can be reported."""
+    rows = times[times["statistic"].str.startswith("recorded_by_day_") & times["estimate"].notna()]
+    if rows.empty:
+        return ""
+    row = rows.iloc[-1]
+    n_left_out = median["n_in_population"] - row["n_in_population"]
+    shared = {
+        "day": str(row["statistic"]).rsplit("_", 1)[-1],
+        "share": out_of_hundred(float(row["estimate"])),
+    }
+    if not n_left_out:
+        return say(f"onset.recorded_{kind(median)}", **shared)
+    suffix = "_sustained" if kind(median) == "sustained" else ""
+    return say(
+        f"onset.recorded_left_out{suffix}",
+        **shared,
+        n=count(row["n_in_population"]),
+        n_left_out=count(n_left_out),
+    )
+
+
+def recall_warning(row: Row, context: Context) -> str:
+    """That a scale asking about more than a day cannot tell hours; empty if all of them can."""
+    scales = [context.definitions.scales[scale] for scale in scales_in(str(row["note"]))]
+    words = [scale.recall_words for scale in scales if scale.recall_hours > _HOURS_TOLD_APART]
+    return say("onset.recall", recall="; ".join(words)) if words else ""
+
+
+def short_interval(times: pd.DataFrame, context: Context) -> str:
+    """`day 9 to 18`, `day 22 or later`, `too few to say`: for a small place."""
+    row = statistic(times, "median_interval")
+    if row is None or row["suppressed"] or row["n_assessed"] < context.fewest:
+        return say("onset.short_few")
+    lower = moment(row["lower"]) if row["lower"] > 0 else "the first infusion"
+    if not is_known(row["upper"]):
+        return say("onset.short_open", lower=lower)
+    upper = moment(row["upper"])
+    if lower.split()[0] == upper.split()[0]:
+        upper = upper.split()[1]
+    return say("onset.short_between", lower=lower, upper=upper)
+
+
+def point_hover(row: Row, context: Context) -> str:
+    """One step of the curve as a sentence to show at it."""
+    lower, upper = percent_bounds(row["lower"], row["upper"])
+    return say(
+        f"onset.hover_{kind(row)}",
+        day=moment(row["day"]),
+        estimate=percent(row["estimate"]),
+        courses=context.courses(str(row["condition"])),
+        confidence=context.confidence,
+        lower=lower,
+        upper=upper,
+        n=count(row["n_assessed"]),
+    )
+
+
+def recorded_hover(row: Row, context: Context) -> str:
+    """One step of the naive curve as a sentence."""
+    return say(
+        "onset.hover_recorded",
+        day=moment(row["day"]),
+        estimate=percent(row["estimate"]),
+        courses=context.courses(str(row["condition"])),
+        n_at_risk=count(row["n_at_risk"]),
+    )
+
+
+def at_risk_hover(row: Row, context: Context) -> str:
+    """What a number at risk counts."""
+    return say(
+        "onset.hover_at_risk",
+        day=moment(row["day"]).capitalize(),
+        n_at_risk=count(row["n_at_risk"]),
+        courses=context.courses(str(row["condition"])),
+    )
+
+
+def interval_hover(row: Row, context: Context) -> str:
+    """The median's interval as a sentence."""
+    shared = {
+        "courses": context.courses(str(row["condition"])),
+        "lower": moment(row["lower"]),
+        "confidence": context.confidence,
+        "n": count(row["n_assessed"]),
+    }
+    if is_known(row["upper"]):
+        return say("onset.hover_interval", **shared, upper=moment(row["upper"]))
+    return say("onset.hover_interval_open", **shared, last=_last_day(row))
+
+
+def _finding(row: Row, courses: str, context: Context) -> str:
+    shared = {"courses": courses}
+    if kind(row) == "sustained":
+        shared["horizon"] = str(context.definitions.outcomes.onset.horizon_days)
+    if not is_known(row["upper"]):
+        return say(f"onset.{kind(row)}_open", **shared, lower=moment(row["lower"]), last=_last_day(row))
+    if row["lower"] <= 0:
+        return say(f"onset.{kind(row)}_by", **shared, upper=moment(row["upper"]))
+    return say(f"onset.{kind(row)}_between", **shared, lower=moment(row["lower"]), upper=moment(row["upper"]))
+
+
+def _last_day(row: Row) -> str:
+    match = _LAST.search(str(row["note"]))
+    return f"day {match['day']}" if match else "the last assessment"

@@ -1,0 +1,192 @@
+"""Response and remission rates in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.words.catalogue import say
+from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
+
+
+def response_statement(rates: pd.DataFrame, condition: str, context: Context) -> Statement:
+    """The response rate of one condition (one group of it), or why there is none.
+
+    Args:
+        rates: rows of `response_rates` for one condition and group.
+        condition: its id; the table is empty when the selection holds none of it.
+        context: definitions, data-through date, selection.
+    """
+    return _statement(rates, condition, "response", context)
+
+
+def remission_statement(rates: pd.DataFrame, condition: str, context: Context) -> Statement:
+    """The remission rate of one condition, or why there is none."""
+    if rates.empty:
+        scales = context.definitions.conditions[condition].scales
+        if all(context.definitions.scales[scale].remission is None for scale in scales):
+            return Statement(say("remission.no_cut", scale=listed(list(scales))))
+    return _statement(rates, condition, "remission", context)
+
+
+def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Context) -> Statement:
+    courses = context.courses(condition)
+    observed = statistic(rates, "observed")
+    if observed is None or not observed["n_started"]:
+        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+    if observed["suppressed"]:
+        return Statement(say("basis.withheld", courses=courses))
+    if not observed["n_in_population"]:
+        return Statement(
+            say("basis.no_baseline", courses=courses, n_started=count(observed["n_started"])),
+            more=say("basis.widen"),
+        )
+    tail = [_pending(observed, context), _not_anchored(observed), context.maturity_warning()]
+    if observed["n_observed"] < context.fewest:
+        return Statement(_too_few(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
+    met = "n_responded" if measure == "response" else "n_in_remission"
+    lower, upper = percent_bounds(observed["lower"], observed["upper"])
+    shared = {
+        "confidence": context.confidence,
+        "lower": lower,
+        "upper": upper,
+        "n_met": count(observed[met]),
+        "n_observed": count(observed["n_observed"]),
+        "window": window_label(observed, context),
+    }
+    if measure == "response":
+        basis = say(
+            "response.basis",
+            **shared,
+            scales=scale_words(observed, context),
+            rule=context.rule_label(str(observed["rule_version"])),
+        )
+    else:
+        basis = say("remission.basis", **shared, cut=cut_words(observed, context))
+    return Statement(
+        say(f"{measure}.finding", estimate=percent(observed["estimate"])),
+        basis,
+        _sentences(_missed(rates, observed, measure), *tail),
+    )
+
+
+def window_label(row: Row, context: Context) -> str:
+    """`14 to 31 days after induction`."""
+    return context.definitions.outcomes.windows[str(row["window"])].label
+
+
+def cut_words(row: Row, context: Context) -> str:
+    """`PHQ-9 below 5`, for each scale that was counted."""
+    words = []
+    for scale_id in scales_in(str(row["note"])):
+        cut = context.definitions.scales[scale_id].remission
+        if cut is not None:
+            sense = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}[cut.operator]
+            words.append(f"{scale_id} {sense} {cut.value}")
+    return listed(words)
+
+
+def hover(row: Row, label: str, context: Context) -> str:
+    """One rate as a sentence to show at its mark.
+
+    Args:
+        row: an `observed` row of response or remission.
+        label: what the mark stands for, such as `Response` or `2026-Q1`.
+        context: definitions, data-through date, selection.
+    """
+    if row["n_observed"] < context.fewest or not is_known(row["estimate"]):
+        text = say("response.hover_few", label=label, n_observed=count(row["n_observed"]))
+    else:
+        lower, upper = percent_bounds(row["lower"], row["upper"])
+        met = "n_in_remission" if row["measure"] == "remission" else "n_responded"
+        text = say(
+            "response.hover",
+            label=label,
+            estimate=percent(row["estimate"]),
+            courses=context.courses(str(row["condition"])),
+            confidence=context.confidence,
+            lower=lower,
+            upper=upper,
+            n_met=count(row[met]),
+            n_observed=count(row["n_observed"]),
+        )
+    if row["n_pending"]:
+        return say("response.hover_pending", text=text, n_pending=count(row["n_pending"]))
+    return text
+
+
+def missed_hover(row: Row) -> str:
+    """The rate that counts those without follow-up as not responding, to show at its hollow mark."""
+    met = "n_in_remission" if row["measure"] == "remission" else "n_responded"
+    return say(
+        "response.hover_missed",
+        estimate=percent(row["estimate"]),
+        n_met=count(row[met]),
+        n_due=count(row["n_observed"] + row["n_missed"]),
+    )
+
+
+def rate_words(row: Row | None, context: Context) -> str:
+    """`51 % (47 to 56)`, or `too few to say`, for a small place."""
+    if row is None or row["n_observed"] < context.fewest or not is_known(row["estimate"]):
+        return say("onset.short_few")
+    lower, upper = percent_bounds(row["lower"], row["upper"])
+    return f"{percent(row['estimate'])} ({lower} to {upper})"
+
+
+def quarters_alt(rates: pd.DataFrame, condition: str, context: Context) -> str:
+    """What the small chart of quarters shows."""
+    label = context.label(condition)
+    shown = rates[(rates["statistic"] == "observed") & (rates["n_observed"] >= context.fewest)]
+    if shown.empty:
+        return say("response.quarters_none", label=label)
+    return say(
+        "response.quarters_alt",
+        label=label,
+        lowest=percent(float(shown["estimate"].min())),
+        highest=percent(float(shown["estimate"].max())),
+        n_quarters=count(len(shown)),
+        n_pending=count(rates.loc[rates["statistic"] == "observed", "n_pending"].sum()),
+    )
+
+
+def _pending(row: Row, context: Context) -> str:
+    if not row["n_pending"] or context.data_through is None:
+        return ""
+    return say(
+        "response.pending",
+        n_pending=count(row["n_pending"]),
+        data_through=context.data_through.isoformat(),
+    )
+
+
+def _not_anchored(row: Row) -> str:
+    if not row["n_not_anchored"]:
+        return ""
+    return say("response.not_anchored", n_not_anchored=count(row["n_not_anchored"]))
+
+
+def _too_few(row: Row, courses: str, context: Context) -> str:
+    if not row["n_observed"] and not row["n_missed"] and row["n_pending"]:
+        return say("response.none_due", courses=courses, n_pending=count(row["n_pending"]))
+    return say(
+        "response.few",
+        courses=courses,
+        n_observed=count(row["n_observed"]),
+        fewest=count(context.fewest),
+    )
+
+
+def _missed(rates: pd.DataFrame, observed: Row, measure: str) -> str:
+    assumed = statistic(rates, "missing_as_nonresponse")
+    if not observed["n_missed"] or assumed is None:
+        return say("response.missed_none")
+    return say(
+        f"{measure}.missed",
+        n_missed=count(observed["n_missed"]),
+        estimate=percent(assumed["estimate"]),
+    )
+
+
+def _sentences(*texts: str) -> str:
+    return " ".join(text for text in texts if text)

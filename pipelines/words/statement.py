@@ -1,0 +1,135 @@
+"""What a sentence is made of, and what a table is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from pipelines.definitions import Definitions
+from pipelines.words.catalogue import say
+from pipelines.words.numbers import confidence_words, count, listed
+
+Row = Mapping[Hashable, Any]
+
+_SCALE_COUNT = re.compile(r"^(?P<scale>[A-Za-z0-9][A-Za-z0-9_-]*): (?P<n>[\d,]+)$")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence in the order of reading.
+
+    Attributes:
+        finding: the answer.
+        basis: in brackets, how sure it is and what it rests on.
+        more: whole sentences that belong to it.
+        lead: the question that it answers, where several stand together.
+    """
+
+    finding: str
+    basis: str = ""
+    more: str = ""
+    lead: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it, as running text."""
+        first = f"{self.finding} {self.basis}".strip()
+        if not first.endswith((".", "!", "?")):
+            first += "."
+        lead = f"{self.lead}: " if self.lead else ""
+        return f"{lead}{first} {self.more}".strip()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every sentence needs beside its table.
+
+    Attributes:
+        definitions: of the snapshot, not the installed ones.
+        data_through: how far the source had been filled in, None if nobody said.
+        selection: what narrows the courses, as `selection_words` gives it.
+    """
+
+    definitions: Definitions
+    data_through: date | None
+    selection: str = ""
+
+    @property
+    def confidence(self) -> str:
+        """`95 %`."""
+        return confidence_words(self.definitions.outcomes.interval.confidence)
+
+    @property
+    def fewest(self) -> int:
+        """Fewer than this are too few for a sentence."""
+        return self.definitions.outcomes.display.fewest_for_a_sentence
+
+    def label(self, condition: str) -> str:
+        """`Depression`."""
+        return self.definitions.conditions[condition].label
+
+    def courses(self, condition: str) -> str:
+        """`depression courses`, with what narrows them."""
+        return f"{self.word(condition)} courses{self.selection}"
+
+    def word(self, condition: str) -> str:
+        """The label inside a sentence: `depression`, but `OCD`."""
+        label = self.label(condition)
+        return label if label.split()[0].isupper() else label[0].lower() + label[1:]
+
+    def rule_label(self, rule_version: str) -> str:
+        """`50 % reduction` for `response_50 2026.1`."""
+        return self.definitions.outcomes.rules[rule_version.split()[0]].label
+
+    def maturity_warning(self) -> str:
+        """What to say when nobody knows how far the data go; empty when it is known."""
+        return "" if self.data_through else say("basis.maturity_unknown")
+
+
+def selection_words(quarters: tuple[str, ...] = (), sites: tuple[str, ...] = (), routes: tuple[str, ...] = ()) -> str:
+    """What narrows the courses, to follow the word `courses`; empty tuples narrow nothing."""
+    words = ""
+    if routes:
+        words += say("selection.routes", routes=listed([route_words(route) for route in routes]))
+    if len(sites) == 1:
+        words += say("selection.sites_one", site=sites[0])
+    elif 1 < len(sites) <= 3:
+        words += say("selection.sites_few", sites=listed(sites))
+    elif sites:
+        words += say("selection.sites_many", count=count(len(sites)))
+    if len(quarters) == 1:
+        words += say("selection.quarter", quarter=quarters[0])
+    elif quarters:
+        words += say("selection.quarters", first=quarters[0], last=quarters[-1])
+    return words
+
+
+def route_words(route: str) -> str:
+    """`IV` for `iv`; names that are words stay words."""
+    return route.upper() if len(route) == 2 else route
+
+
+def scales_in(note: str) -> dict[str, int]:
+    """The scales that a table's note counts, as `PHQ-9: 717, MADRS: 20` at its start."""
+    found = {}
+    for part in note.split("; ")[0].split(", "):
+        if match := _SCALE_COUNT.match(part):
+            found[match["scale"]] = int(match["n"].replace(",", ""))
+    return found
+
+
+def scale_words(row: Row, context: Context) -> str:
+    """The scales of a row in words, by the note or, where nothing was counted, the condition's own."""
+    found = list(scales_in(str(row["note"])))
+    return listed(found or list(context.definitions.conditions[str(row["condition"])].scales[:1]))
+
+
+def statistic(table: pd.DataFrame, name: str) -> Row | None:
+    """The row of one statistic in a table about one condition and group, or None."""
+    rows = table[table["statistic"] == name].to_dict("records")
+    return rows[0] if rows else None
