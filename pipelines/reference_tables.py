@@ -17,6 +17,12 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     """Makes the schema `ref` with one table for each kind of parameter; times in minutes."""
     outcomes = definitions.outcomes
     connection.execute("create schema ref")
+    # Names that stand on every row of a large table are enumerations: a byte each, quick to group by.
+    _make_names(connection, "scale_name", definitions.scales)
+    _make_names(connection, "rater_name", definitions.columns.scores["rater"].codes)
+    _make_names(connection, "timing_name", definitions.columns.scores["timing"].codes)
+    _make_names(connection, "rule_name", [*outcomes.rules, "remission"])
+    _make_names(connection, "window_name", outcomes.windows)
 
     def make(name: str, columns: str, rows: Iterable[Row]) -> None:
         connection.execute(f"create table ref.{name} ({columns})")
@@ -27,7 +33,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
 
     make(
         "scales",
-        "scale varchar, rater varchar, minimum decimal(9,3), maximum decimal(9,3), step decimal(9,3), "
+        "scale scale_name, rater rater_name, minimum decimal(9,3), maximum decimal(9,3), step decimal(9,3), "
         "n_items integer, item_minimum integer, item_maximum integer, "
         "entry_operator varchar, entry_score decimal(9,3), is_whole_days boolean",
         [
@@ -49,7 +55,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     )
     make(
         "scale_rules",
-        "scale varchar, rule varchar, kind varchar, kept_percent integer, cut_operator varchar, cut_score decimal(9,3)",
+        "scale scale_name, rule rule_name, kind varchar, kept_percent integer, cut_operator varchar, cut_score decimal(9,3)",
         [
             (scale.id, rule, "response", 100 - outcomes.rules[rule].reduction_percent, None, None)
             for scale in definitions.scales.values()
@@ -68,7 +74,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     )
     make(
         "condition_scales",
-        "condition varchar, scale varchar, preference integer",
+        "condition varchar, scale scale_name, preference integer",
         [
             (condition.id, scale, preference)
             for condition in definitions.ordered_conditions()
@@ -77,7 +83,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     )
     make(
         "windows",
-        "window_name varchar, from_minute integer, to_minute integer, target_minute integer, anchor varchar, "
+        "window_name window_name, from_minute integer, to_minute integer, target_minute integer, anchor varchar, "
         "before_infusion integer",
         [
             (
@@ -124,6 +130,11 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
             ("repeat_courses_any_baseline", False, False),
         ],
     )
+
+
+def _make_names(connection: duckdb.DuckDBPyConnection, name: str, values: Iterable[str]) -> None:
+    listed = ", ".join(f"'{value}'" for value in values)
+    connection.execute(f"create type {name} as enum ({listed})")
 
 
 def load_column_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:

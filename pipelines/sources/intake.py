@@ -297,5 +297,7 @@ def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions) -> Ite
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:
     for table in (*TABLES, "quarantine"):
-        connection.execute(f"copy accepted.{table} to '{folder / table}.parquet' (format parquet, dictionary_size_limit 1000)")
+        connection.execute(
+            f"copy accepted.{table} to '{folder / table}.parquet' (format parquet, dictionary_size_limit 1000)"
+        )
     return manifest

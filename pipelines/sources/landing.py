@@ -146,7 +146,7 @@ def land_nothing(connection: duckdb.DuckDBPyConnection, table: str, definitions:
 def name_scales(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
     """`landing.scale_names`: for each scale name found, its place (tracked, near_miss, not_tracked) and scale."""
     connection.execute(
-        "create table landing.scale_names (name varchar, place varchar, scale varchar, suggestion varchar)"
+        "create table landing.scale_names (name varchar, place varchar, scale scale_name, suggestion varchar)"
     )
     found = connection.execute("select distinct scale from landing.scores where scale is not null").fetchall()
     for (name,) in sorted(found):

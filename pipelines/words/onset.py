@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, moment, out_of_hundred, percent, percent_bounds
+from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
 
 _LAST = re.compile(r"not reached by day (?P<day>[\d.]+)")
 _HOURS_TOLD_APART = 24
+_TOLD_APART_AT_MOST = 4
+_DAYS_A_WEEK = 7
 
 
 def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> Statement:
@@ -148,6 +152,35 @@ def interval_hover(row: Row, context: Context) -> str:
     if is_known(row["upper"]):
         return say("onset.hover_interval", **shared, upper=moment(row["upper"]))
     return say("onset.hover_interval_open", **shared, last=_last_day(row))
+
+
+def drawn_groups(curves: pd.DataFrame, group: str, context: Context) -> tuple[list[str], list[str]]:
+    """The groups with enough assessed to draw a curve, and those without, each with its n."""
+    sizes = curves.groupby(group, sort=False)["n_assessed"].max()
+    drawn = [str(value) for value, n in sizes.items() if n >= context.fewest]
+    few = [f"{value} ({n})" for value, n in sizes.items() if n < context.fewest]
+    return drawn, few
+
+
+def drawing_notes(
+    last_day: int,
+    shows_naive: bool,
+    drawn: Sequence[str],
+    too_few: Sequence[str],
+    has_condition: bool,
+    context: Context,
+) -> list[str]:
+    """What a reader must know of the drawing: how far it goes, what is left out, what the thin lines are."""
+    texts = [say("onset.drawn_to", weeks=str(last_day // _DAYS_A_WEEK))]
+    if len(drawn) > _TOLD_APART_AT_MOST:
+        texts.append(say("onset.many_groups"))
+    if too_few:
+        texts.append(say("onset.withheld_groups", fewest=count(context.fewest), groups=listed(list(too_few))))
+    if shows_naive:
+        texts.append(say("onset.naive"))
+    if not has_condition:
+        texts.append(say("onset.choose_condition"))
+    return texts
 
 
 def _finding(row: Row, courses: str, context: Context) -> str:

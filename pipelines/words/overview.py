@@ -102,14 +102,13 @@ def unknown_statement(counts: pd.DataFrame, context: Context) -> Statement:
 
 
 def completeness_summary(row: Row | None) -> str:
-    """`457 of 746 due followed up (61 %)`."""
+    """`457 followed up of 746 due`."""
     if row is None or not row["n_due"]:
         return say("completeness.none_due")
     return say(
         "completeness.summary",
         n_observed=count(row["n_observed"]),
         n_due=count(row["n_due"]),
-        estimate=percent(row["estimate"]),
     )
 
 

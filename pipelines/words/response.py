@@ -134,6 +134,35 @@ def rate_words(row: Row | None, context: Context) -> str:
     return f"{percent(row['estimate'])} ({lower} to {upper})"
 
 
+def rates_caption(rates: pd.DataFrame, context: Context) -> str:
+    """What the dots rest on, where the rate itself already stands beside them; why not, when there is none."""
+    observed, assumed = statistic(rates, "observed"), statistic(rates, "missing_as_nonresponse")
+    if observed is None or assumed is None or observed["n_observed"] < context.fewest:
+        condition = str(observed["condition"]) if observed is not None else ""
+        return response_statement(rates, condition, context).text if condition else ""
+    caption = say(
+        "response.caption",
+        n_met=count(observed["n_responded"]),
+        n_observed=count(observed["n_observed"]),
+        scales=scale_words(observed, context),
+        rule=context.rule_label(str(observed["rule_version"])),
+        window=window_label(observed, context),
+    )
+    if not observed["n_missed"]:
+        return caption
+    missed = say(
+        "response.caption_missed",
+        n_missed=count(observed["n_missed"]),
+        estimate=percent(assumed["estimate"]),
+    )
+    return f"{caption} {missed}"
+
+
+def quarters_caption(context: Context) -> str:
+    """How to read the small chart of quarters."""
+    return say("response.quarters_caption", confidence=context.confidence, fewest=count(context.fewest))
+
+
 def quarters_alt(rates: pd.DataFrame, condition: str, context: Context) -> str:
     """What the small chart of quarters shows."""
     label = context.label(condition)

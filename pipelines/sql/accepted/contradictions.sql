@@ -42,10 +42,9 @@ contradicting_infusions as (
 contradicting_scores as (
     select readings.line
     from accepted.score_readings as readings
-    inner join accepted.course_keys as keys on readings.course_key = keys.course_key
     inner join live.scores as held
         on
-            keys.course_id = held.course_id
+            readings.course_id = held.course_id
             and readings.scale = held.scale
             and readings.rater = held.rater
             and readings.minute = held.minute

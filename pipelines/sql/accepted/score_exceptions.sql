@@ -33,10 +33,9 @@ repeats as (
 held as (
     select readings.line
     from accepted.score_readings as readings
-    inner join accepted.course_keys as keys on readings.course_key = keys.course_key
     inner join live.scores as scores
         on
-            keys.course_id = scores.course_id
+            readings.course_id = scores.course_id
             and readings.scale = scores.scale
             and readings.rater = scores.rater
             and readings.minute = scores.minute

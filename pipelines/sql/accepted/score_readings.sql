@@ -36,6 +36,15 @@ cells as (
     from landing.scores as scores
 ),
 
+names as (
+    select
+        scale_names.name,
+        scale_names.place,
+        scales.*
+    from landing.scale_names as scale_names
+    left join ref.scales as scales on scale_names.scale = scales.scale
+),
+
 scored as (
     select
         cells.line,
@@ -44,14 +53,14 @@ scored as (
         cells.course_id,
         names.place as scale_place,
         names.scale,
-        scales.n_items,
-        scales.minimum,
-        scales.maximum,
-        scales.step,
-        scales.item_minimum,
-        scales.item_maximum,
-        coalesce(cells.rater, scales.rater) as rater,
-        scales.rater as own_rater,
+        names.n_items,
+        names.minimum,
+        names.maximum,
+        names.step,
+        names.item_minimum,
+        names.item_maximum,
+        coalesce(cells.rater, cast(names.rater as varchar)) as rater,
+        cast(names.rater as varchar) as own_rater,
         cells.timing,
         cells.infusion_number_text,
         try_cast(cells.infusion_number_text as integer) as infusion_number,
@@ -71,8 +80,7 @@ scored as (
         case when cells.total is not null then cells.total else list_sum(cells.items) end as score
     from cells
     cross join clocks
-    left join landing.scale_names as names on cells.scale = names.name
-    left join ref.scales as scales on names.scale = scales.scale
+    left join names on cells.scale = names.name
     left join accepted.course_keys as keys on cells.course_id = keys.course_id
 ),
 
@@ -126,6 +134,7 @@ judged as (
 
 select
     line,
+    course_id,
     course_key,
     scale,
     rater,

@@ -9,7 +9,7 @@ resolutions as (
 )
 
 select
-    keys.course_id,
+    readings.course_id,
     readings.scale,
     readings.rater,
     readings.minute,
@@ -19,7 +19,6 @@ select
     readings.items,
     coalesce(resolutions.is_day_resolution, false) as is_day_resolution
 from accepted.score_readings as readings
-inner join accepted.course_keys as keys on readings.course_key = keys.course_key
 cross join resolutions
 anti join accepted.score_exceptions as exceptions on readings.line = exceptions.line
 where readings.rule is null

@@ -1,13 +1,13 @@
--- Every accepted score on its course's clock.
+-- Every accepted score on its course's clock; those of a scale that is no longer defined are left out.
 -- Grain: course_key, scale, rater, minute, timing
 -- Units: minute from the first infusion; moment = 2 * minute, and 1 more where the score is labelled during or
 -- after an infusion at that minute, so that moments order what minutes cannot
 select
     courses.course_key,
-    scores.scale,
-    scores.rater,
+    cast(scores.scale as scale_name) as scale,
+    cast(scores.rater as rater_name) as rater,
     scores.minute,
-    scores.timing,
+    cast(scores.timing as timing_name) as timing,
     scores.infusion_number,
     2 * scores.minute + case when scores.timing in ('during', 'after') then 1 else 0 end as moment,
     scores.score,
@@ -15,3 +15,4 @@ select
     scores.is_day_resolution
 from accepted.scores as scores
 inner join accepted.courses as courses on scores.source = courses.source and scores.course_id = courses.course_id
+where try_cast(scores.scale as scale_name) is not null

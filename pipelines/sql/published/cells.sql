@@ -5,8 +5,10 @@ with
 selections as (
     select distinct
         strata.condition,
-        unnest(case when strata.is_primary then [strata.scale, 'primary'] else [strata.scale] end) as scale,
-        strata.scale as measured_scale,
+        unnest(
+            case when strata.is_primary then ['primary', cast(strata.scale as varchar)] else [cast(strata.scale as varchar)] end
+        ) as scale,
+        cast(strata.scale as varchar) as measured_scale,
         populations.population,
         strata.period as quarter,
         strata.site,

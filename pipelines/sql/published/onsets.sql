@@ -4,7 +4,7 @@
 -- is_assessed: whether there was any assessment after the first infusion; curves hold only those with one
 select
     cell_strata.cell_key,
-    counts.rule,
+    cast(counts.rule as varchar) as rule,
     counts.kind,
     counts.left_minute,
     counts.right_minute,

@@ -2,8 +2,8 @@
 -- Grain: cell_key, window_name, rule
 select
     cell_strata.cell_key,
-    counts.window_name,
-    counts.rule,
+    cast(counts.window_name as varchar) as window_name,
+    cast(counts.rule as varchar) as rule,
     cast(sum(counts.n_observed) as bigint) as n_observed,
     cast(sum(counts.n_missed) as bigint) as n_missed,
     cast(sum(counts.n_pending) as bigint) as n_pending,
