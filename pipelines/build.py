@@ -14,7 +14,6 @@ from pipelines.definitions import Definitions
 from pipelines.errors import NothingToBuild
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
-from pipelines.sources.intake import ACCEPTED_COLUMNS
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, SnapshotManifest, Store, file_hash
 
@@ -124,17 +123,24 @@ def _write_snapshot(
 
 
 def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches: list[BatchManifest]) -> None:
-    """All accepted rows of the live batches as `accepted.*`, with their source; courses with a dense key."""
+    """All accepted rows of the live batches as `accepted.*`: courses with a dense key, the others by that key."""
     connection.execute("create schema accepted")
-    for table in ACCEPTED_COLUMNS:
+    parts = " union all by name ".join(
+        f"select '{batch.source}' as source, * from read_parquet('{store.batch_file(batch.id, 'courses')}')"
+        for batch in batches
+    )
+    connection.execute(
+        f"create table accepted.courses as select cast(row_number() over () as integer) as course_key, * from ({parts})"
+    )
+    for table in ("infusions", "scores"):
         parts = " union all by name ".join(
-            f"select '{batch.source}' as source, * from read_parquet('{store.batch_file(batch.id, table)}')"
+            "select courses.course_key, rows.* exclude (course_id) "
+            f"from read_parquet('{store.batch_file(batch.id, table)}') as rows inner join "
+            f"(select course_key, course_id from accepted.courses where source = '{batch.source}') as courses "
+            "on rows.course_id = courses.course_id"
             for batch in batches
         )
-        key = ", cast(row_number() over () as integer) as course_key"
-        extra = key if table == "courses" else ""
-        kind = "table" if table == "courses" else "view"
-        connection.execute(f"create {kind} accepted.{table} as select *{extra} from ({parts})")
+        connection.execute(f"create view accepted.{table} as {parts}")
 
 
 def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:

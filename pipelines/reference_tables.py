@@ -23,6 +23,8 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     _make_names(connection, "timing_name", definitions.columns.scores["timing"].codes)
     _make_names(connection, "rule_name", [*outcomes.rules, "remission"])
     _make_names(connection, "window_name", outcomes.windows)
+    _make_names(connection, "follow_up_name", ["observed", "missed", "pending", "not_anchored"])
+    _make_names(connection, "onset_kind", ["first", "sustained"])
 
     def make(name: str, columns: str, rows: Iterable[Row]) -> None:
         connection.execute(f"create table ref.{name} ({columns})")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Sequence
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
-from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
+from pipelines.words.statement import Context, Row, Statement, route_words, scale_words, scales_in, statistic
 
 _LAST = re.compile(r"not reached by day (?P<day>[\d.]+)")
 _HOURS_TOLD_APART = 24
@@ -96,6 +95,8 @@ def short_interval(times: pd.DataFrame, context: Context) -> str:
     row = statistic(times, "median_interval")
     if row is None or row["suppressed"] or row["n_assessed"] < context.fewest:
         return say("onset.short_few")
+    if _is_beyond(row):
+        return say("onset.short_beyond", last=_last_day(row))
     lower = moment(row["lower"]) if row["lower"] > 0 else "the first infusion"
     if not is_known(row["upper"]):
         return say("onset.short_open", lower=lower)
@@ -157,9 +158,18 @@ def interval_hover(row: Row, context: Context) -> str:
 def drawn_groups(curves: pd.DataFrame, group: str, context: Context) -> tuple[list[str], list[str]]:
     """The groups with enough assessed to draw a curve, and those without, each with its n."""
     sizes = curves.groupby(group, sort=False)["n_assessed"].max()
+    if group == "route":
+        sizes = sizes.sort_values(ascending=False)
     drawn = [str(value) for value, n in sizes.items() if n >= context.fewest]
-    few = [f"{value} ({n})" for value, n in sizes.items() if n < context.fewest]
+    few = [f"{group_words(group, str(value), context)} ({n})" for value, n in sizes.items() if n < context.fewest]
     return drawn, few
+
+
+def group_words(group: str, value: str, context: Context) -> str:
+    """A group's value inside a sentence."""
+    if group == "condition":
+        return context.word(value)
+    return route_words(value) if group == "route" else value
 
 
 def drawing_notes(
@@ -187,11 +197,19 @@ def _finding(row: Row, courses: str, context: Context) -> str:
     shared = {"courses": courses}
     if kind(row) == "sustained":
         shared["horizon"] = str(context.definitions.outcomes.onset.horizon_days)
+    if _is_beyond(row):
+        return say(f"onset.{kind(row)}_beyond", **shared, last=_last_day(row))
     if not is_known(row["upper"]):
         return say(f"onset.{kind(row)}_open", **shared, lower=moment(row["lower"]), last=_last_day(row))
     if row["lower"] <= 0:
         return say(f"onset.{kind(row)}_by", **shared, upper=moment(row["upper"]))
     return say(f"onset.{kind(row)}_between", **shared, lower=moment(row["lower"]), upper=moment(row["upper"]))
+
+
+def _is_beyond(row: Row) -> bool:
+    """Whether even the lower end lies at the last assessment, so that half is not reached at all."""
+    match = _LAST.search(str(row["note"]))
+    return not is_known(row["upper"]) and match is not None and row["lower"] >= float(match["day"])
 
 
 def _last_day(row: Row) -> str:

@@ -134,12 +134,11 @@ def rate_words(row: Row | None, context: Context) -> str:
     return f"{percent(row['estimate'])} ({lower} to {upper})"
 
 
-def rates_caption(rates: pd.DataFrame, context: Context) -> str:
+def rates_caption(rates: pd.DataFrame, remission: pd.DataFrame, condition: str, context: Context) -> str:
     """What the dots rest on, where the rate itself already stands beside them; why not, when there is none."""
     observed, assumed = statistic(rates, "observed"), statistic(rates, "missing_as_nonresponse")
     if observed is None or assumed is None or observed["n_observed"] < context.fewest:
-        condition = str(observed["condition"]) if observed is not None else ""
-        return response_statement(rates, condition, context).text if condition else ""
+        return response_statement(rates, condition, context).text
     caption = say(
         "response.caption",
         n_met=count(observed["n_responded"]),
@@ -148,14 +147,16 @@ def rates_caption(rates: pd.DataFrame, context: Context) -> str:
         rule=context.rule_label(str(observed["rule_version"])),
         window=window_label(observed, context),
     )
-    if not observed["n_missed"]:
-        return caption
-    missed = say(
-        "response.caption_missed",
-        n_missed=count(observed["n_missed"]),
-        estimate=percent(assumed["estimate"]),
-    )
-    return f"{caption} {missed}"
+    missed, no_cut = "", ""
+    if observed["n_missed"]:
+        missed = say(
+            "response.caption_missed",
+            n_missed=count(observed["n_missed"]),
+            estimate=percent(assumed["estimate"]),
+        )
+    if remission.empty:
+        no_cut = remission_statement(remission, condition, context).text
+    return _sentences(caption, missed, no_cut)
 
 
 def quarters_caption(context: Context) -> str:

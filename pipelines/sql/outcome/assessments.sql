@@ -3,7 +3,7 @@
 -- Units: minute from the first infusion; moment = 2 * minute, and 1 more where the score is labelled during or
 -- after an infusion at that minute, so that moments order what minutes cannot
 select
-    courses.course_key,
+    scores.course_key,
     cast(scores.scale as scale_name) as scale,
     cast(scores.rater as rater_name) as rater,
     scores.minute,
@@ -14,5 +14,4 @@ select
     scores.items,
     scores.is_day_resolution
 from accepted.scores as scores
-inner join accepted.courses as courses on scores.source = courses.source and scores.course_id = courses.course_id
 where try_cast(scores.scale as scale_name) is not null

@@ -5,12 +5,11 @@
 with
 first_routes as (
     select
-        source,
-        course_id,
+        course_key,
         arg_min(route, minute) as route
     from accepted.infusions
     where route is not null
-    group by source, course_id
+    group by course_key
 )
 
 select
@@ -33,6 +32,6 @@ select
     courses.end_reason,
     follow_up.days_past_period_end
 from accepted.courses as courses
-left join first_routes on courses.source = first_routes.source and courses.course_id = first_routes.course_id
+left join first_routes on courses.course_key = first_routes.course_key
 left join ref.follow_up as follow_up
     on courses.source = follow_up.source and courses.period = follow_up.period

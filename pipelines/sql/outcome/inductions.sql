@@ -9,7 +9,7 @@
 with
 infusion_times as (
     select
-        courses.course_key,
+        infusions.course_key,
         list_slice(
             list_sort(list(infusions.minute) filter (where infusions.minute <= parameters.induction_minutes)),
             1,
@@ -19,10 +19,8 @@ infusion_times as (
         count(*) as n_infusions,
         max(infusions.minute) as last_infusion_minute
     from accepted.infusions as infusions
-    inner join accepted.courses as courses
-        on infusions.source = courses.source and infusions.course_id = courses.course_id
     cross join ref.parameters as parameters
-    group by courses.course_key
+    group by infusions.course_key
 ),
 
 last_scores as (

@@ -53,7 +53,7 @@ intervals as (
         course_key,
         scale,
         rule,
-        'first' as kind,
+        cast('first' as onset_kind) as kind,
         case when first_met is null then last_moment_if_never_met else coalesce(last_before_first_met, 0) end as left_moment,
         first_met as right_moment
     from bounds
@@ -62,7 +62,7 @@ intervals as (
         course_key,
         scale,
         rule,
-        'sustained' as kind,
+        cast('sustained' as onset_kind) as kind,
         last_unmet as left_moment,
         case when len(run) > 1 then list_min(run) end as right_moment
     from bounds

@@ -3,7 +3,7 @@
 -- Units: minutes from the first infusion
 with
 kinds as (
-    select unnest(['first', 'sustained']) as kind
+    select unnest(enum_range(null::onset_kind)) as kind
 )
 
 select

@@ -29,7 +29,7 @@ select
     windowed.window_name,
     windowed.baseline_score,
     window_scores.score,
-    case
+    cast(case
         when windowed.anchor_minute is null then 'not_anchored'
         when not windowed.is_anchor_final then 'pending'
         when window_scores.score is not null then 'observed'
@@ -37,7 +37,7 @@ select
         when windowed.days_past_period_end * 1440 >= windowed.anchor_minute + windowed.to_minute then 'missed'
         when windowed.last_record_minute > windowed.anchor_minute + windowed.to_minute then 'missed'
         else 'pending'
-    end as follow_up
+    end as follow_up_name) as follow_up
 from windowed
 left join outcome.window_scores as window_scores
     on

@@ -5,7 +5,7 @@
 select
     cell_strata.cell_key,
     cast(counts.rule as varchar) as rule,
-    counts.kind,
+    cast(counts.kind as varchar) as kind,
     counts.left_minute,
     counts.right_minute,
     counts.is_assessed,
