@@ -1,15 +1,15 @@
 -- Course, scale and rater with several scores on day 0 where times are whole days: an unlabelled one among them
 -- could be from before or after the infusion.
--- Grain: course_key, scale, rater
+-- Grain: course_id, scale, rater
 with
 resolutions as (
     select bool_or(is_whole_day) and not bool_or(is_part_day) as is_day_resolution
     from accepted.score_readings
 )
 
-select readings.course_key, readings.scale, readings.rater
+select readings.course_id, readings.scale, readings.rater
 from accepted.score_readings as readings
 cross join resolutions
 where readings.rule is null and readings.minute = 0 and resolutions.is_day_resolution
-group by readings.course_key, readings.scale, readings.rater
+group by readings.course_id, readings.scale, readings.rater
 having count(*) > 1

@@ -5,13 +5,10 @@ with
 placed as (
     select
         readings.*,
-        coalesce(
-            readings.rule,
-            case when keys.course_id is null then 'unknown_course' else keys.refusal end
-        ) as own_rule,
+        coalesce(readings.rule, unusable.rule) as own_rule,
         case when readings.rule is null then 'course_id' else readings.column_name end as own_column
     from accepted.infusion_readings as readings
-    left join accepted.course_keys as keys on readings.course_id = keys.course_id
+    left join accepted.unusable_courses as unusable on readings.course_id = unusable.course_id
 ),
 
 suspected_courses as (

@@ -7,7 +7,7 @@ ambiguous as (
     from accepted.score_readings as readings
     inner join accepted.ambiguous_days as days
         on
-            readings.course_key = days.course_key
+            readings.course_id = days.course_id
             and readings.scale = days.scale
             and readings.rater = days.rater
     where readings.rule is null and readings.minute = 0 and readings.timing is null
@@ -21,7 +21,7 @@ repeats as (
     from accepted.score_readings as readings
     inner join accepted.repeated_scores as repeated
         on
-            readings.course_key = repeated.course_key
+            readings.course_id = repeated.course_id
             and readings.scale = repeated.scale
             and readings.rater = repeated.rater
             and readings.minute = repeated.minute

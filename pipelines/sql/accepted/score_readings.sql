@@ -48,8 +48,7 @@ names as (
 scored as (
     select
         cells.line,
-        keys.course_key,
-        keys.refusal,
+        unusable.rule as course_rule,
         cells.course_id,
         names.place as scale_place,
         names.scale,
@@ -81,7 +80,7 @@ scored as (
     from cells
     cross join clocks
     left join names on cells.scale = names.name
-    left join accepted.course_keys as keys on cells.course_id = keys.course_id
+    left join accepted.unusable_courses as unusable on cells.course_id = unusable.course_id
 ),
 
 judged as (
@@ -92,8 +91,7 @@ judged as (
             when scored.course_id is null then {'rule': 'missing_key', 'column_name': 'course_id'}
             when scored.scale_place is null then {'rule': 'missing_key', 'column_name': 'scale'}
             when scored.scale_place = 'near_miss' then {'rule': 'near_miss_scale', 'column_name': 'scale'}
-            when scored.course_key is null then {'rule': 'unknown_course', 'column_name': 'course_id'}
-            when scored.refusal is not null then {'rule': scored.refusal, 'column_name': 'course_id'}
+            when scored.course_rule is not null then {'rule': scored.course_rule, 'column_name': 'course_id'}
             when scored.is_time_blank then {'rule': 'missing_key', 'column_name': scored.time_column}
             when scored.exact_minute is null then {'rule': 'not_a_number', 'column_name': scored.time_column}
             when scored.exact_minute not between parameters.earliest_minute and parameters.latest_minute
@@ -135,7 +133,6 @@ judged as (
 select
     line,
     course_id,
-    course_key,
     scale,
     rater,
     case when fault is null then cast(round(exact_minute) as integer) end as minute,

@@ -74,29 +74,41 @@ grids as (
     inner join ref.onset_grid as grid on grid.is_whole_day or not scales.is_whole_days
 ),
 
--- An assessment labelled "after" at minute m lies past m: the next grid point is its right end.
+-- Few moments are distinct, so they are placed on the grid once each. An assessment labelled "after" at minute m
+-- lies past m: the next grid point is its right end.
+moments as (
+    select scale, left_moment as moment from intervals
+    union
+    select scale, right_moment as moment from intervals where right_moment is not null
+),
+
 rounded_up as (
-    select
-        intervals.course_key,
-        intervals.scale,
-        intervals.rule,
-        intervals.kind,
-        intervals.left_moment,
-        grids.grid_minute as right_minute
-    from intervals
-    asof left join grids on intervals.scale = grids.scale and intervals.right_moment <= 2 * grids.grid_minute
+    select moments.scale, moments.moment, grids.grid_minute
+    from moments
+    asof inner join grids on moments.scale = grids.scale and moments.moment <= 2 * grids.grid_minute
+),
+
+rounded_down as (
+    select moments.scale, moments.moment, grids.grid_minute
+    from moments
+    asof inner join grids on moments.scale = grids.scale and moments.moment >= 2 * grids.grid_minute
+),
+
+-- L must lie before R on the grid too: where rounding meets, the grid point before R.
+previous_points as (
+    select scale, grid_minute, lag(grid_minute) over (partition by scale order by grid_minute) as previous_minute
+    from grids
 )
 
 select
-    rounded_up.course_key,
-    rounded_up.scale,
-    rounded_up.rule,
-    rounded_up.kind,
-    grids.grid_minute as left_minute,
-    rounded_up.right_minute
-from rounded_up
-asof left join grids
-    on
-        rounded_up.scale = grids.scale
-        and least(rounded_up.left_moment, coalesce(2 * rounded_up.right_minute - 1, rounded_up.left_moment))
-        >= 2 * grids.grid_minute
+    intervals.course_key,
+    intervals.scale,
+    intervals.rule,
+    intervals.kind,
+    least(rounded_down.grid_minute, coalesce(previous_points.previous_minute, rounded_down.grid_minute)) as left_minute,
+    rounded_up.grid_minute as right_minute
+from intervals
+inner join rounded_down on intervals.scale = rounded_down.scale and intervals.left_moment = rounded_down.moment
+left join rounded_up on intervals.scale = rounded_up.scale and intervals.right_moment = rounded_up.moment
+left join previous_points
+    on rounded_up.scale = previous_points.scale and rounded_up.grid_minute = previous_points.grid_minute
