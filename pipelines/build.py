@@ -112,6 +112,8 @@ def _write_snapshot(
         _load_accepted(connection, store, batches)
         _load_follow_up(connection, batches)
         run_models(connection, ["outcome", "published"], lambda table: report(f"building tables: {table}"))
+        report("checking that counts add up")
+        _verify(connection)
         report("writing the snapshot")
         _write_database(connection, folder / "warehouse.duckdb", {"ref": "ref", "outcome": "outcome"})
         _load_about(connection, manifest, settings, definitions)
@@ -164,6 +166,14 @@ def period_end(period: str) -> date:
     year, _, quarter = period.partition("-Q")
     month = 3 * int(quarter) if quarter else 12
     return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _verify(connection: duckdb.DuckDBPyConnection) -> None:
+    """Runs `sql/checks`: each asks for violations, and there must be none before a snapshot is written."""
+    for check in run_models(connection, ["checks"]):
+        found = connection.execute(f"select count(*) from {check}").fetchone()
+        if found is None or found[0]:
+            raise RuntimeError(f"{check}: {found} violations; no snapshot was written")
 
 
 def _load_about(

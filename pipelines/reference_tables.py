@@ -57,7 +57,8 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     )
     make(
         "scale_rules",
-        "scale scale_name, rule rule_name, kind varchar, kept_percent integer, cut_operator varchar, cut_score decimal(9,3)",
+        "scale scale_name, rule rule_name, kind varchar, kept_percent integer, "
+        "cut_operator varchar, cut_score decimal(9,3)",
         [
             (scale.id, rule, "response", 100 - outcomes.rules[rule].reduction_percent, None, None)
             for scale in definitions.scales.values()

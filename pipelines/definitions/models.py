@@ -97,6 +97,14 @@ class Scale(_Model):
     response: Mapping[Identifier, OfferedRule]
     remission: Cut | None = None
 
+    @model_validator(mode="after")
+    def _cuts_point_the_right_way(self) -> Scale:
+        if self.entry_cut is not None and self.entry_cut.operator not in (">", ">="):
+            raise ValueError("entry_cut.operator must be '>' or '>=': courses enter at or above the cut")
+        if self.remission is not None and self.remission.operator not in ("<", "<="):
+            raise ValueError("remission.operator must be '<' or '<=': remission is at or below the cut")
+        return self
+
 
 class Condition(_Model):
     """A condition that a course is given for; `scales` is the order of preference."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.words.numbers import count, is_known, percent
-from pipelines.words.onset import short_interval
+from pipelines.words.onset import group_words, short_interval
 from pipelines.words.response import rate_words
 from pipelines.words.statement import Context, Row, scale_words, statistic
 
@@ -53,7 +53,9 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
         recorded = rows[rows["statistic"].str.startswith("recorded_by_day_")]
         lines.append(
             {
-                group.capitalize(): context.label(str(value)) if group == "condition" else str(value),
+                group.capitalize(): context.label(str(value))
+                if group == "condition"
+                else group_words(group, str(value), context),
                 "Started": count(first["n_started"]),
                 "Assessed": count(first["n_assessed"]),
                 "Responded": count(first["n_responded"]),
