@@ -1,1 +1,1 @@
-"""The dashboard: it reads published counts and shows them."""
+"""The dashboard: published results as sentences and figures, read-only."""

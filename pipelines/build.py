@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -12,8 +12,10 @@ import duckdb
 from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import NothingToBuild
+from pipelines.periods import period_end
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
+from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, SnapshotManifest, Store, file_hash
 
@@ -128,7 +130,8 @@ def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches:
     """All accepted rows of the live batches as `accepted.*`: courses with a dense key, the others by that key."""
     connection.execute("create schema accepted")
     parts = " union all by name ".join(
-        f"select '{batch.source}' as source, * from read_parquet('{store.batch_file(batch.id, 'courses')}')"
+        f"select {literal(batch.source)} as source, * "
+        f"from read_parquet({literal(str(store.batch_file(batch.id, 'courses')))})"
         for batch in batches
     )
     connection.execute(
@@ -137,8 +140,8 @@ def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches:
     for table in ("infusions", "scores"):
         parts = " union all by name ".join(
             "select courses.course_key, rows.* exclude (course_id) "
-            f"from read_parquet('{store.batch_file(batch.id, table)}') as rows inner join "
-            f"(select course_key, course_id from accepted.courses where source = '{batch.source}') as courses "
+            f"from read_parquet({literal(str(store.batch_file(batch.id, table)))}) as rows inner join "
+            f"(select course_key, course_id from accepted.courses where source = {literal(batch.source)}) as courses "
             "on rows.course_id = courses.course_id"
             for batch in batches
         )
@@ -159,13 +162,6 @@ def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchMa
         if source in through:
             days = (through[source] - period_end(period)).days
             connection.execute("insert into ref.follow_up values (?, ?, ?)", [source, period, days])
-
-
-def period_end(period: str) -> date:
-    """The last day of a quarter (`2026-Q3`) or a year (`2026`)."""
-    year, _, quarter = period.partition("-Q")
-    month = 3 * int(quarter) if quarter else 12
-    return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _verify(connection: duckdb.DuckDBPyConnection) -> None:
@@ -197,7 +193,7 @@ def _load_about(
 
 def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, schemas: Mapping[str, str]) -> None:
     """Copies tables into a database file of their own; `schemas` says which schema becomes which there."""
-    connection.execute(f"attach '{path}' as target")
+    connection.execute(f"attach {literal(str(path))} as target")
     tables = connection.execute(
         "select schema_name, table_name from duckdb_tables() "
         "where database_name = current_database() and list_contains($schemas, schema_name) order by all",

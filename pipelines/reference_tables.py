@@ -9,6 +9,7 @@ import duckdb
 from pipelines.definitions import Definitions
 from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.settings import Settings
+from pipelines.sql.literals import literal
 
 Row = Sequence[object]
 
@@ -136,7 +137,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
 
 
 def _make_names(connection: duckdb.DuckDBPyConnection, name: str, values: Iterable[str]) -> None:
-    listed = ", ".join(f"'{value}'" for value in values)
+    listed = ", ".join(literal(value) for value in values)
     connection.execute(f"create type {name} as enum ({listed})")
 
 

@@ -110,6 +110,8 @@ class Store:
             StoreBusy: another command is writing.
             StoreDamaged: the path is not a folder that can be written.
         """
+        if self.folder.is_file():
+            raise StoreDamaged(f"{self.folder} is a file, not a folder. Give another folder with --store.")
         try:
             for folder in (self.folder, self.batches_folder, self.snapshots_folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

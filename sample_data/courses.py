@@ -160,9 +160,7 @@ def _repeat_course(draws: Draws, first: Course) -> Course:
 
 def _planned_infusions(draws: Draws, setting: str) -> int:
     regimen = calibration()["regimen"]
-    column = (
-        "planned_infusions_with_psychotherapy" if setting == "with_psychotherapy" else "planned_infusions"
-    )
+    column = "planned_infusions_with_psychotherapy" if setting == "with_psychotherapy" else "planned_infusions"
     return int(draws.level(regimen[column]))
 
 

@@ -44,9 +44,7 @@ def _numbers(n_courses: int) -> dict[str, int]:
     return {name: max(1, round(number * scale)) for name, number in defects.items() if name != "source"}
 
 
-def _spoil_courses(
-    draws: Draws, courses: list[Row], infusions: list[Row], planted: dict[str, int]
-) -> set[str]:
+def _spoil_courses(draws: Draws, courses: list[Row], infusions: list[Row], planted: dict[str, int]) -> set[str]:
     """Spoil whole courses and return their ids."""
     chosen = iter(draws.shuffled(courses))
     touched = set()
@@ -95,14 +93,10 @@ def _spoil_scores(draws: Draws, scores: list[Row], touched: set[str], planted: d
     filled_in: set[tuple[str, ...]] = set()  # one form once a visit, or it would be a conflicting duplicate
     for row in take("not_tracked_scale"):
         visit = (row["course_id"], row["hours_from_start"])
-        scale, highest = next(
-            form for form in draws.shuffled(NOT_TRACKED) if (*visit, form[0]) not in filled_in
-        )
+        scale, highest = next(form for form in draws.shuffled(NOT_TRACKED) if (*visit, form[0]) not in filled_in)
         filled_in.add((*visit, scale))
         added_after[id(row)].append({**row, "scale": scale, "total": str(draws.whole(0, highest))})
-    strangers = [
-        {**row, "course_id": f"C9{number:05d}"} for number, row in enumerate(take("unknown_course"), start=1)
-    ]
+    strangers = [{**row, "course_id": f"C9{number:05d}"} for number, row in enumerate(take("unknown_course"), start=1)]
     scores[:] = [line for row in scores for line in (row, *added_after[id(row)])] + strangers
 
 

@@ -23,9 +23,7 @@ DEFAULT_N_COURSES: int = calibration()["export"]["n_courses"]
 __all__ = ["CANONICAL_FOLDER", "DEFAULT_N_COURSES", "DEFAULT_SEED", "write_canonical"]
 
 
-def write_canonical(
-    folder: Path, seed: int = DEFAULT_SEED, n_courses: int = DEFAULT_N_COURSES
-) -> dict[str, int]:
+def write_canonical(folder: Path, seed: int = DEFAULT_SEED, n_courses: int = DEFAULT_N_COURSES) -> dict[str, int]:
     """Write `courses.csv`, `infusions.csv` and `scores.csv` of an invented program.
 
     Args:

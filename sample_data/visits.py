@@ -27,11 +27,7 @@ def draw_visits(draws: Draws, course: Course) -> list[Visit]:
         *_visits_before_infusions(draws, course),
         *_visits_after_induction(draws, course),
     ]
-    within = {
-        (visit.minute, visit.timing == "after"): visit
-        for visit in visits
-        if visit.minute <= course.open_minutes
-    }
+    within = {(visit.minute, visit.timing == "after"): visit for visit in visits if visit.minute <= course.open_minutes}
     return [within[key] for key in sorted(within)]
 
 

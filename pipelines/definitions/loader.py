@@ -81,13 +81,13 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
 def describe_validation(error: ValidationError) -> Iterator[str]:
     """One ``key: what is wrong`` for each fault that pydantic found."""
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        key = ".".join(str(part) for part in fault["loc"]) or "file"
+        key = ".".join(str(part) for part in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
             message = "no such key"
         if fault["type"] == "missing":
             message = "is missing"
-        yield f"{key}: {message}"
+        yield f"{key}: {message}" if key else message
 
 
 def _read_toml(path: Path, faults: list[str], where: str | None = None) -> dict[str, Any] | None:

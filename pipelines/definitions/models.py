@@ -195,6 +195,8 @@ class DisplayRule(_Cited):
     """When there are too few to say."""
 
     fewest_for_a_sentence: int = Field(ge=1)
+    quarters_compared: int = Field(ge=1)
+    far_below_confidence: float = Field(gt=0.5, lt=1)
     mature_quarters_for_trend: int = Field(ge=2)
 
 

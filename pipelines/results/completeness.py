@@ -15,28 +15,25 @@ from pipelines.statistics.proportions import wilson_interval
 if TYPE_CHECKING:
     from pipelines.published import Published
 
-FUNNEL_CONFIDENCE = 0.998
-"""Groups are called far below at three standard errors, as in a funnel plot: many groups, few false alarms."""
-
 _COUNTS = ("n_started", "n_in_population", "n_due", "n_observed", "n_missed", "n_pending")
 
 
 def follow_up_completeness(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
     """The statistic `followed_up`: observed among observed and missed, with a Wilson interval.
 
-    The note says `far below the others` where the share of the whole condition lies above the group's
-    99.8 % interval. Pending courses are not due.
+    The note says `far below the others` where the share of the whole condition lies above a wide interval of the
+    group, as beyond the outer limit of a funnel plot. Pending courses are not due.
     """
     whole = {record["condition"]: record for record in records(response_counts(published, filters))}
-    confidence = published.definitions.outcomes.interval.confidence
+    outcomes = published.definitions.outcomes
     rows: list[dict[str, Any]] = []
     for counted in records(response_counts(published, filters, by)):
         n_observed = int(counted["n_observed"])
         n_due = n_observed + int(counted["n_missed"])
         all_of_it = whole[counted["condition"]]
         n_due_in_all = int(all_of_it["n_observed"]) + int(all_of_it["n_missed"])
-        lower, upper = wilson_interval([n_observed], [n_due], confidence)
-        _, far = wilson_interval([n_observed], [n_due], FUNNEL_CONFIDENCE)
+        lower, upper = wilson_interval([n_observed], [n_due], outcomes.interval.confidence)
+        _, far = wilson_interval([n_observed], [n_due], outcomes.display.far_below_confidence)
         is_far_below = bool(n_due) and far[0] < int(all_of_it["n_observed"]) / n_due_in_all
         rows.append(
             {

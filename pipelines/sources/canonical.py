@@ -30,6 +30,7 @@ from pipelines.sources.landing import (
     prepare_landing,
     show_rows,
 )
+from pipelines.sql.literals import literal
 
 _ATTRIBUTE = re.compile(rf"{ATTRIBUTE_PREFIX}[a-z][a-z0-9_]{{0,39}}")
 _LINE_IN_MESSAGE = re.compile(r"CSV Error on Line: (\d+)")
@@ -66,8 +67,8 @@ def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, defi
     check_columns(file.table, file.name, columns, definitions)
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
     relation = (
-        f"read_csv({_quoted(str(file.path))}, auto_detect = false, header = true, columns = {{{types}}}, "
-        f"delim = {_quoted(DELIMITERS[file.format])}, quote = '\"', escape = '\"', nullstr = '', "
+        f"read_csv({literal(str(file.path))}, auto_detect = false, header = true, columns = {{{types}}}, "
+        f"delim = {literal(DELIMITERS[file.format])}, quote = '\"', escape = '\"', nullstr = '', "
         "strict_mode = true, encoding = 'utf-8', max_line_size = 1048576)"
     )
     seen = look_at_bytes(file)
@@ -84,7 +85,7 @@ def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, defi
 
 
 def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, definitions: Definitions) -> LandedTable:
-    relation = f"read_parquet({_quoted(str(file.path))})"
+    relation = f"read_parquet({literal(str(file.path))})"
     try:
         columns = [str(row[0]) for row in connection.execute(f"describe from {relation}").fetchall()]
     except duckdb.Error:
@@ -167,7 +168,7 @@ def _refusal(file: TableFile, columns: Sequence[str], message: str) -> FileRefus
         )
     if "Expected Number of Columns" in message:
         found = re.search(r"Found: (\d+)", message)
-        cells = f"{found[1]} cells" if found else "another number of cells"
+        cells = f"{found[1]} cell{'' if found[1] == '1' else 's'}" if found else "another number of cells"
         return FileRefused(
             f"{file.name}{line}: {cells}, expected {len(columns)}. "
             "The file may be cut off, or a cell with a comma lacks quotation marks; export it again."
@@ -186,7 +187,3 @@ def _listed(columns: Sequence[str]) -> str:
 def _shown(column: str) -> str:
     """A header as it may be shown: a file without a header line has values there, which are not repeated."""
     return column if re.fullmatch(r"[A-Za-z][A-Za-z _]{0,39}(_?\d{1,2})?", column) else f"({len(column)} characters)"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,11 @@ class TableFile:
     table: str
     path: Path
     format: Literal["csv", "tsv", "parquet"]
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the file is compressed with gzip."""
+        return self.name.casefold().endswith(".gz")
 
     @property
     def name(self) -> str:
@@ -64,6 +70,8 @@ def find_table_files(paths: Iterable[Path], tables: Sequence[str]) -> list[Table
     endings = ", ".join(ENDINGS)
     found: dict[str, TableFile] = {}
     for path in paths:
+        if _recognise(path, tables) and path.is_dir():
+            raise FileRefused(f"{path.name} is a folder, not a file. Give the file itself, or rename the folder.")
         if not path.exists():
             raise FileRefused(f"{path} does not exist. Give a folder, or files named {_names(tables)} ({endings}).")
         candidates = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -86,6 +94,17 @@ def find_table_files(paths: Iterable[Path], tables: Sequence[str]) -> list[Table
                 )
             found[file.table] = file
     return [found[table] for table in tables if table in found]
+
+
+def unread_files(paths: Iterable[Path], tables: Sequence[str]) -> list[str]:
+    """Files in the folders given that are not named like a table, by name; hidden ones left out."""
+    return sorted(
+        file.name
+        for path in paths
+        if path.is_dir()
+        for file in path.iterdir()
+        if not file.name.startswith(".") and _recognise(file, tables) is None
+    )
 
 
 def content_hash(files: Iterable[TableFile]) -> str:
@@ -111,20 +130,22 @@ def read_header(file: TableFile) -> list[str]:
             first = next(csv.reader(text, delimiter=delimiter, strict=True), None)
     except UnicodeDecodeError:
         raise not_utf8(file) from None
-    except (OSError, EOFError):
-        raise FileRefused(f"{file.name} is not a readable gzip file. Compress it again, or give it unpacked.") from None
     except csv.Error:
         raise FileRefused(
             f"{file.name}: the header line is not closed properly (a quotation mark is open). Export it again."
         ) from None
-    if not first or not any(cell.strip() for cell in first):
+    if first is not None and not any(cell.strip() for cell in first):
+        raise FileRefused(f"{file.name}: line 1 is blank; expected the column names there. Delete the line.")
+    if first is None:
         raise FileRefused(f"{file.name} is empty. Expected: a header line with the column names, then one line a row.")
     names = [cell.strip() for cell in first]
     if len(names) == 1:
         for other, word in ((";", "semicolons"), ("\t", "tabs"), (",", "commas"), ("|", "bars")):
             if other != delimiter and other in names[0]:
                 expected = "commas" if delimiter == "," else "tabs"
-                raise FileRefused(f"{file.name} has {word} between columns; expected {expected}. Export it again so.")
+                raise FileRefused(
+                    f"{file.name} has {word} between columns; expected {expected}. Export it again with {expected}."
+                )
     return names
 
 
@@ -146,15 +167,22 @@ def record_start_lines(file: TableFile) -> list[int]:
 
     Raises:
         UnicodeDecodeError: the file is not UTF-8.
+        FileRefused: a cell is longer than any cell may be.
     """
     starts = array("q")
     previous_end = 0
     with _open_text(file) as text:
         reader = csv.reader(text, delimiter=DELIMITERS[file.format])
-        for record in reader:
-            if record:
-                starts.append(previous_end + 1)
-            previous_end = reader.line_num
+        try:
+            for record in reader:
+                if record:
+                    starts.append(previous_end + 1)
+                previous_end = reader.line_num
+        except csv.Error:
+            raise FileRefused(
+                f"{file.name} line {previous_end + 1:,}: a cell is longer than {csv.field_size_limit():,} characters. "
+                "Is a quotation mark not closed? Export it again."
+            ) from None
     return starts[1:].tolist()
 
 
@@ -164,10 +192,10 @@ def not_utf8(file: TableFile) -> FileRefused:
 
 
 def _recognise(path: Path, tables: Sequence[str]) -> TableFile | None:
+    name = path.name.casefold()
     for ending in sorted(ENDINGS, key=len, reverse=True):
-        stem = path.name[: -len(ending)]
-        if path.name.endswith(ending) and stem in tables:
-            return TableFile(stem, path, ENDINGS[ending])
+        if name.endswith(ending) and name.removesuffix(ending) in tables:
+            return TableFile(name.removesuffix(ending), path, ENDINGS[ending])
     return None
 
 
@@ -178,9 +206,14 @@ def _names(tables: Sequence[str]) -> str:
 @contextmanager
 def _open_bytes(file: TableFile) -> Iterator[BinaryIO]:
     with file.path.open("rb") as raw:
-        if file.name.endswith(".gz"):
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield unpacked  # type: ignore[misc]  # GzipFile is a BinaryIO in all but its stub
+        if file.is_packed:
+            try:
+                with gzip.GzipFile(fileobj=raw) as unpacked:
+                    yield unpacked  # type: ignore[misc]  # GzipFile is a BinaryIO in all but its stub
+            except (EOFError, gzip.BadGzipFile, zlib.error):
+                raise FileRefused(
+                    f"{file.name} is not a readable gzip file. Compress it again, or give it unpacked."
+                ) from None
         else:
             yield raw
 

@@ -14,12 +14,13 @@ import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
+from pipelines.errors import CourseConflict, FileRefused, PeriodMix, SyntheticMix
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.canonical import land_canonical
-from pipelines.sources.files import TableFile, content_hash, find_table_files
+from pipelines.sources.files import TableFile, content_hash, find_table_files, unread_files
 from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE, TABLES, LandedTable
+from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, Store, TableCounts
 
@@ -108,7 +109,9 @@ def import_files(
             tables,
         ):
             _refuse_contradictions(connection)
-            is_synthetic = _is_synthetic(connection)
+            if not any(table.n_landed for table in tables):
+                raise FileRefused(f"{_named(files)}: no row in any file, only headers. Export it again.")
+            is_synthetic = _is_synthetic(connection, store)
             _refuse_mix(store, is_synthetic)
             period = _period(connection)
             _refuse_period_mix(store, period)
@@ -119,7 +122,7 @@ def import_files(
                 is_synthetic=is_synthetic,
                 is_live=True,
                 period=period,
-                notes=tuple(_notes(connection, options)),
+                notes=tuple(_notes(connection, options, unread_files(paths, TABLES))),
                 tables=tables,
                 import_hash=definitions.import_hash,
                 version=__version__,
@@ -228,18 +231,22 @@ def _refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
             for name, count, line in found
         )
         raise CourseConflict(
-            f"The store already holds these courses with other values ({where}). Nothing was imported. "
+            f"The store already holds these rows with other values ({where}). Nothing was imported. "
             "If this is another clinic's export, give it a --name of its own; if it is a corrected export, build a "
             "new store from it."
         )
 
 
-def _is_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
+def _is_synthetic(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
+    """Whether courses say so; an import without courses is of the kind that the store holds."""
     row = connection.execute(
-        "select bool_or(courses.attributes[$key] = 'yes') from landing.courses as courses",
+        "select count(*), bool_or(courses.attributes[$key] = 'yes') from landing.courses as courses",
         {"key": SYNTHETIC_ATTRIBUTE},
     ).fetchone()
-    return bool(row and row[0])
+    n_courses, says_so = row or (0, False)
+    if not n_courses:
+        return any(batch.is_synthetic for batch in store.live_batches())
+    return bool(says_so)
 
 
 def _refuse_mix(store: Store, is_synthetic: bool) -> None:
@@ -276,7 +283,13 @@ def _refuse_period_mix(store: Store, period: str | None) -> None:
         )
 
 
-def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions) -> Iterator[str]:
+def _named(files: Sequence[TableFile]) -> str:
+    return ", ".join(file.name for file in files)
+
+
+def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions, unread: Sequence[str]) -> Iterator[str]:
+    if unread:
+        yield f"Not read, because not named like a table: {', '.join(unread)}."
     row = connection.execute("select n_without_patient, n_tied_patients from accepted.patient_notes").fetchone()
     n_without_patient, n_tied_patients = row or (0, 0)
     if n_without_patient:
@@ -297,7 +310,6 @@ def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions) -> Ite
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:
     for table in (*TABLES, "quarantine"):
-        connection.execute(
-            f"copy accepted.{table} to '{folder / table}.parquet' (format parquet, dictionary_size_limit 1000)"
-        )
+        path = literal(str(folder / f"{table}.parquet"))
+        connection.execute(f"copy accepted.{table} to {path} (format parquet, dictionary_size_limit 1000)")
     return manifest

@@ -201,8 +201,9 @@ def _landed_cell(name: str, cells: Mapping[str, str]) -> str:
             return "null::map(varchar, varchar)"
         return f"map_from_entries(list_filter([{entries}], lambda entry: entry.value is not null))"
     if name == "items":
-        items = item_columns(cells)
-        return "[" + ", ".join(cells[column] for column in items) + "]" if items else "null::varchar[]"
+        numbers = [_item_number(column) for column in item_columns(cells)]
+        places = range(1, max(numbers, default=0) + 1)
+        return f"[{', '.join(cells.get(f'item_{n}', 'null') for n in places)}]" if numbers else "null::varchar[]"
     if name == "time":
         name = next((column for column in cells if column in MINUTES_PER_UNIT), name)
     return cells.get(name, "null::varchar")
@@ -217,7 +218,11 @@ def _has_content(table: str, cells: Mapping[str, str]) -> str:
 def item_columns(columns: Iterable[str]) -> list[str]:
     """`item_1`, `item_2` ... in numeric order."""
     items = [column for column in columns if re.fullmatch(r"item_[1-9]\d?", column)]
-    return sorted(items, key=lambda column: int(column.removeprefix("item_")))
+    return sorted(items, key=_item_number)
+
+
+def _item_number(column: str) -> int:
+    return int(column.removeprefix("item_"))
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

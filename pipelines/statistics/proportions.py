@@ -1,5 +1,7 @@
 """A share of a count and how sure we are of it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
@@ -54,3 +56,24 @@ def _check_counts(successes: NDArray[np.generic], trials: NDArray[np.generic]) -
     over = np.greater(successes, trials)
     if np.any(over):
         raise ValueError(f"successes must not exceed trials, got {successes[over][0]} of {trials[over][0]}")
+
+
+def newcombe_interval(successes: Sequence[int], trials: Sequence[int], confidence: float = 0.95) -> tuple[float, float]:
+    """Interval for the difference of two independent proportions, the first less the second.
+
+    Args:
+        successes: two whole numbers.
+        trials: two whole numbers, not 0.
+        confidence: coverage, a fraction.
+
+    Returns:
+        Lower and upper end, as fractions from -1 to 1.
+
+    Source:
+        Newcombe 1998, Stat Med 17:873, method 10 (hybrid of two Wilson intervals, no continuity correction).
+    """
+    (first, second), (lower, upper) = np.divide(successes, trials), wilson_interval(successes, trials, confidence)
+    difference = first - second
+    below = np.hypot(first - lower[0], upper[1] - second)
+    above = np.hypot(upper[0] - first, second - lower[1])
+    return float(difference - below), float(difference + above)

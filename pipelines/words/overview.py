@@ -55,7 +55,7 @@ def look_statement(completeness: pd.DataFrame, by_site: pd.DataFrame, context: C
     if due.empty:
         return Statement(say("look.nobody"), lead=lead)
     findings, details = [], []
-    incomplete = due[due["estimate"] < COMPLETE_ENOUGH]
+    incomplete = due[(due["estimate"] < COMPLETE_ENOUGH) & (due["n_due"] >= context.fewest)]
     if not incomplete.empty:
         conditions = listed([context.word(str(condition)) for condition in incomplete["condition"]])
         threshold = percent(COMPLETE_ENOUGH)

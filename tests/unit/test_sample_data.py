@@ -347,9 +347,7 @@ def test_every_calibration_table_names_its_source():
         if "source" in table:
             return []
         if inner and "range" in table:  # a condition: its parts name theirs
-            return [
-                missing for key, value in inner.items() for missing in without_source(value, f"{name}.{key}")
-            ]
+            return [missing for key, value in inner.items() for missing in without_source(value, f"{name}.{key}")]
         return [name]
 
     assert [missing for name, table in calibration().items() for missing in without_source(table, name)] == []
@@ -387,10 +385,7 @@ def test_baselines_below_the_entry_cut_and_without_baseline():
 
 
 def test_leaving_during_induction_is_as_common_as_published():
-    given = [
-        len([hours for hours in course.infusion_days if hours <= 28])
-        for course in scale_courses("depression")
-    ]
+    given = [len([hours for hours in course.infusion_days if hours <= 28]) for course in scale_courses("depression")]
     planned = [int(course.course["planned_infusions"]) for course in scale_courses("depression")]
     assert 0.14 <= sum(number == 1 for number in given) / len(given) <= 0.22
     completed = sum(number >= plan for number, plan in zip(given, planned, strict=True)) / len(given)

@@ -84,6 +84,7 @@ scores as (
             when 'rater' then landed.rater
             when 'timing' then landed.timing
             when 'infusion_number' then landed.infusion_number
+            else landed.items[try_cast(regexp_extract(exceptions.column_name, '^item_(\d+)$', 1) as integer)]
         end as cell,
         case when exceptions.rule = 'near_miss_scale' then names.suggestion end as suggestion
     from accepted.score_exceptions as exceptions
@@ -110,6 +111,7 @@ select
     case
         when quarantined.cell is null then 'blank'
         when try_cast(quarantined.cell as double) is not null then quarantined.cell
+        when len(quarantined.cell) = 1 then 'text, 1 character'
         else 'text, ' || len(quarantined.cell) || ' characters'
     end as found,
     quarantined.suggestion

@@ -11,10 +11,16 @@ clocks as (
 
 code_lists as (
     select
-        list(code) filter (where column_name = 'rater') as raters,
-        list(code) filter (where column_name = 'timing') as timings
-    from ref.codes
-    where table_name = 'scores'
+        list(codes.code) filter (where codes.column_name = 'rater') as raters,
+        list(codes.code) filter (where codes.column_name = 'timing') as timings,
+        any_value(columns.minimum) as least_infusion_number,
+        any_value(columns.maximum) as greatest_infusion_number
+    from ref.codes as codes
+    cross join ref.columns as columns
+    where
+        codes.table_name = 'scores'
+        and columns.table_name = 'scores'
+        and columns.column_name = 'infusion_number'
 ),
 
 cells as (
@@ -31,7 +37,10 @@ cells as (
         scores.time is null as is_time_blank,
         case when not contains(scores.total, '_') then try_cast(scores.total as double) end as total,
         case
-            when scores.items is not null then list_transform(scores.items, lambda item: try_cast(item as double))
+            when scores.items is not null
+                then list_transform(
+                    scores.items, lambda item: case when not contains(item, '_') then try_cast(item as double) end
+                )
         end as items
     from landing.scores as scores
 ),
@@ -56,13 +65,13 @@ scored as (
         names.minimum,
         names.maximum,
         names.step,
-        names.item_minimum,
-        names.item_maximum,
         coalesce(cells.rater, cast(names.rater as varchar)) as rater,
         cast(names.rater as varchar) as own_rater,
         cells.timing,
         cells.infusion_number_text,
-        try_cast(cells.infusion_number_text as integer) as infusion_number,
+        case
+            when not contains(cells.infusion_number_text, '_') then try_cast(cells.infusion_number_text as double)
+        end as infusion_number,
         cells.is_time_blank,
         clocks.time_column,
         clocks.is_days,
@@ -76,6 +85,48 @@ scored as (
             when cells.item_texts is not null then len(list_filter(cells.item_texts, lambda item: item is not null))
             else 0
         end as n_answered,
+        case
+            when cells.item_texts is not null
+                then list_position(list_transform(cells.item_texts, lambda item: item is not null), true)
+        end as first_answered,
+        case
+            when cells.item_texts is not null
+                then list_position(
+                    list_transform(
+                        list_zip(cells.item_texts, cells.items),
+                        lambda pair: pair[1] is not null and coalesce(not isfinite(pair[2]), true)
+                    ),
+                    true
+                )
+        end as first_unreadable,
+        case
+            when cells.item_texts is not null
+                then list_position(
+                    list_transform(
+                        cells.items,
+                        lambda item, place: item is not null
+                        and (
+                            item not between names.item_minimum and names.item_maximum
+                            or place > names.n_items
+                        )
+                    ),
+                    true
+                )
+        end as first_out_of_range,
+        case
+            when cells.item_texts is not null
+                then list_position(list_transform(cells.items, lambda item: coalesce(item <> floor(item), false)), true)
+        end as first_between,
+        case
+            when cells.item_texts is not null
+                then list_position(
+                    list_transform(
+                        list_resize(cells.item_texts, greatest(len(cells.item_texts), names.n_items)),
+                        lambda item, place: item is null and place <= names.n_items
+                    ),
+                    true
+                )
+        end as first_blank,
         case when cells.total is not null then cells.total else list_sum(cells.items) end as score
     from cells
     cross join clocks
@@ -103,27 +154,28 @@ judged as (
             when abs(round((scored.total - scored.minimum) / scored.step) * scored.step - (scored.total - scored.minimum)) > 1e-9
                 then {'rule': 'off_step', 'column_name': 'total'}
             when scored.n_answered > 0 and scored.n_items is null
-                then {'rule': 'out_of_range', 'column_name': 'item_1'}
-            when scored.n_answered > 0 and len(list_filter(scored.items, lambda item: isfinite(item))) < scored.n_answered
-                then {'rule': 'not_a_number', 'column_name': 'item_1'}
-            when
-                scored.n_answered > 0 and (
-                    list_min(scored.items) < scored.item_minimum
-                    or list_max(scored.items) > scored.item_maximum
-                    or len(list_filter(scored.items[scored.n_items + 1:], lambda item: item is not null)) > 0
-                )
-                then {'rule': 'out_of_range', 'column_name': 'item_1'}
-            when scored.n_answered > 0 and len(list_filter(scored.items, lambda item: item <> floor(item))) > 0
-                then {'rule': 'off_step', 'column_name': 'item_1'}
-            when scored.n_answered between 1 and scored.n_items - 1
-                then {'rule': 'too_few_items', 'column_name': 'item_1'}
+                then {'rule': 'out_of_range', 'column_name': 'item_' || scored.first_answered}
+            when scored.first_unreadable > 0
+                then {'rule': 'not_a_number', 'column_name': 'item_' || scored.first_unreadable}
+            when scored.first_out_of_range > 0
+                then {'rule': 'out_of_range', 'column_name': 'item_' || scored.first_out_of_range}
+            when scored.first_between > 0
+                then {'rule': 'off_step', 'column_name': 'item_' || scored.first_between}
+            when scored.n_answered > 0 and scored.first_blank > 0
+                then {'rule': 'too_few_items', 'column_name': 'item_' || scored.first_blank}
             when scored.n_answered > 0 and abs(scored.total - list_sum(scored.items)) > scored.step / 2
                 then {'rule': 'items_and_total_disagree', 'column_name': 'total'}
             when scored.rater <> scored.own_rater and not list_contains(code_lists.raters, scored.rater) then {'rule': 'unknown_code', 'column_name': 'rater'}
             when not list_contains(code_lists.timings, scored.timing)
                 then {'rule': 'unknown_code', 'column_name': 'timing'}
-            when scored.infusion_number_text is not null and coalesce(scored.infusion_number, 0) < 1
+            when
+                scored.infusion_number_text is not null
+                and (scored.infusion_number is null or scored.infusion_number <> floor(scored.infusion_number))
                 then {'rule': 'not_a_whole_number', 'column_name': 'infusion_number'}
+            when
+                scored.infusion_number
+                not between code_lists.least_infusion_number and code_lists.greatest_infusion_number
+                then {'rule': 'out_of_range', 'column_name': 'infusion_number'}
         end as fault
     from scored
     cross join ref.parameters as parameters
@@ -137,7 +189,7 @@ select
     rater,
     case when fault is null then cast(round(exact_minute) as integer) end as minute,
     timing,
-    infusion_number,
+    case when fault is null then cast(infusion_number as integer) end as infusion_number,
     case when fault is null then cast(score as decimal(9, 3)) end as score,
     case when n_answered > 0 then items end as items,
     is_days and time = floor(time) as is_whole_day,

@@ -25,8 +25,9 @@ select
     window_name,
     arg_min(
         score,
-        2 * abs(minute - anchor_minute - target_minute)
-        + case when minute > anchor_minute + target_minute then 1 else 0 end
+        4 * abs(minute - anchor_minute - target_minute)
+        + case when minute > anchor_minute + target_minute then 2 else 0 end
+        + moment % 2
     ) as score
 from anchored
 where

@@ -191,9 +191,7 @@ def test_bootstrap_counts_draws_without_certificate(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(interval_censoring, "_EM_CYCLES", 1)
     real = interval_censoring.maximised
     calls = iter([real])
-    monkeypatch.setattr(
-        interval_censoring, "maximised", lambda *parts: next(calls, lambda *rest: rest[2])(*parts)
-    )
+    monkeypatch.setattr(interval_censoring, "maximised", lambda *parts: next(calls, lambda *rest: rest[2])(*parts))
     result = bootstrap_onset(SMALL_LEFT, SMALL_RIGHT, SMALL_COUNT, [2], replicates=20, seed=3)
     assert result.n_not_converged > 0
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.statistics.proportions import wilson_interval
+from pipelines.statistics.proportions import newcombe_interval, wilson_interval
 
 Z_SQUARED = 1.959963984540054**2
 
@@ -60,3 +60,17 @@ def test_result_has_the_shape_of_the_input() -> None:
 def test_refusals(successes: list[int], trials: list[int], confidence: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         wilson_interval(successes, trials, confidence)
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "lower", "upper"),
+    [
+        ((108, 70), (195, 170), 0.039295, 0.240604),  # Anand 2023, ELEKT-D; published as 3.9 to 24.2
+        ((30, 7), (47, 25), 0.115902, 0.541893),  # Murrough 2013, Am J Psychiatry 170:1134
+        ((10, 3), (15, 15), 0.112130, 0.689701),
+    ],
+)
+def test_difference_of_two_proportions(
+    successes: tuple[int, int], trials: tuple[int, int], lower: float, upper: float
+) -> None:
+    assert newcombe_interval(successes, trials) == pytest.approx((lower, upper), abs=1e-6)

@@ -1,0 +1,71 @@
+"""The dashboard: who is let in, which snapshot, the frame around every page."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import access
+from dashboard.filters import filter_line, read_address
+from dashboard.reading import Snapshot, current_snapshot
+from dashboard.theme import palette, style_sheet
+from pipelines.errors import OutcomesError
+
+PAGES = {"Overview": "views/overview.py", "Onset": "views/onset.py"}
+
+
+def main() -> None:
+    """One run: decide, read, draw."""
+    st.set_page_config(page_title="Infusion outcomes", layout="wide")
+    st.html(style_sheet(palette(st.context.theme.type)))
+    page = st.navigation(
+        [
+            st.Page(path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
+            for title, path in PAGES.items()
+        ],
+        position="hidden",
+    )
+    decision = access.decide(access.current_request())
+    if not decision.is_allowed:
+        refusal(decision.reason)
+        return
+    try:
+        snapshot = current_snapshot(decision.sites)
+        header(snapshot)
+        st.title(page.title, anchor=False)
+        read_address(snapshot.options())
+        filter_line(snapshot)
+        page.run()
+    except OutcomesError as error:
+        calm(str(error))
+
+
+def header(snapshot: Snapshot) -> None:
+    """The line that stays in sight: the pages, the program, the snapshot, and what kind of data this is."""
+    manifest = snapshot.manifest
+    kind = " · <b>synthetic demonstration data</b>" if manifest.is_synthetic else ""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
+        with st.container(horizontal=True, gap="small", width="content"):
+            for title, path in PAGES.items():
+                st.page_link(path, label=title)
+        st.html(
+            f'<div class="snapshot">{escape(manifest.program)} · snapshot {manifest.built_at:%Y-%m-%d} '
+            f'<span title="The snapshot\'s id">{manifest.id[:8]}</span>{kind}</div>',
+            width="content",
+        )
+
+
+def refusal(reason: str) -> None:
+    """Why the reader is not let in, and what to do."""
+    st.title("Not open to this address", anchor=False)
+    st.markdown(
+        f"{reason} Outcome counts are patient data. Without signing in they are shown only on the machine that holds "
+        "them: open the dashboard there, under the name localhost. Signing in is not set up here."
+    )
+
+
+def calm(message: str) -> None:
+    """An error that a user can mend, with its cure."""
+    st.markdown(message)
+
+
+main()

@@ -1,0 +1,1 @@
+"""Result tables as Plotly figures; nothing else draws."""

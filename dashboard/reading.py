@@ -1,0 +1,161 @@
+"""What the pages read: the snapshot in force and its result tables, kept for as long as the snapshot is.
+
+CURRENT is looked at on every run, so a new build shows at the next click. Caches belong to the whole process: the
+store, the snapshot's id and the reader's sites are part of every key.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pipelines.errors import UsageError
+from pipelines.filters import DIMENSIONS, Filters
+from pipelines.published import Published
+from pipelines.results.change import response_change
+from pipelines.results.completeness import follow_up_completeness
+from pipelines.results.onset import onset_curves, onset_times
+from pipelines.results.response import remission_rates, response_counts, response_rates
+from pipelines.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.definitions import Definitions
+    from pipelines.store import SnapshotManifest
+
+MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
+    "response": response_rates,
+    "response_counts": response_counts,
+    "remission": remission_rates,
+    "completeness": follow_up_completeness,
+    "onset": onset_times,
+    "onset_curve": onset_curves,
+}
+"""Result tables by name; each takes published counts, filters and groups."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The snapshot in force, as one reader may see it.
+
+    Attributes:
+        folder: the store, or a published copy of it.
+        id: of the snapshot.
+        sites: the only sites that the reader may see; empty for every site.
+    """
+
+    folder: str
+    id: str
+    sites: tuple[str, ...] = ()
+
+    @property
+    def published(self) -> Published:
+        """Its counts; one connection for the whole process."""
+        return _published(self.folder, self.id)
+
+    @property
+    def manifest(self) -> SnapshotManifest:
+        """What made it."""
+        return self.published.manifest
+
+    @property
+    def definitions(self) -> Definitions:
+        """The definitions that made it, not the installed ones."""
+        return self.published.definitions
+
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """The values of each dimension that the reader may see."""
+        found = _options(self.folder, self.id)
+        sites = tuple(site for site in found["site"] if not self.sites or site in self.sites)
+        return {**found, "site": sites}
+
+    def table(self, measure: str, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
+        """A result table of MEASURES."""
+        return _table(self.folder, self.id, self.sites, measure, filters, by)
+
+    def change(self, filters: Filters) -> pd.DataFrame:
+        """The latest mature quarters against the ones before; looks across all quarters."""
+        return _change(self.folder, self.id, self.sites, replace(filters, quarter=()))
+
+    def n_started(self, filters: Filters) -> int:
+        """Courses started in a selection, each counted once."""
+        return _n_started(self.folder, self.id, self.sites, filters)
+
+
+def store_folder() -> Path:
+    """The store, or a published folder: OUTCOMES_STORE, else ./store."""
+    return Path(os.environ.get("OUTCOMES_STORE") or "store")
+
+
+def current_snapshot(sites: tuple[str, ...]) -> Snapshot:
+    """The snapshot that CURRENT names now.
+
+    Raises:
+        NothingPublished: there is none yet.
+        StoreDamaged: its file is gone or cannot be read.
+    """
+    folder = store_folder()
+    snapshot = Snapshot(str(folder), Store(folder).current_id(), sites)
+    _ = snapshot.published  # opens the file, so that damage is met here and not half-way down a page
+    st.session_state["snapshot"] = snapshot
+    return snapshot
+
+
+def snapshot_of_run() -> Snapshot:
+    """The snapshot that this run began with, so that a page never mixes two."""
+    snapshot: Snapshot = st.session_state["snapshot"]
+    return snapshot
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _published(folder: str, snapshot_id: str) -> Published:
+    return Published(Store(Path(folder)).snapshot_file(snapshot_id, "published.duckdb"))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _options(folder: str, snapshot_id: str) -> dict[str, tuple[str, ...]]:
+    published = _published(folder, snapshot_id)
+    return {name: tuple(published.options(name)) for name in DIMENSIONS}
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _table(
+    folder: str,
+    snapshot_id: str,
+    sites: tuple[str, ...],
+    measure: str,
+    filters: Filters,
+    by: tuple[str, ...],
+) -> pd.DataFrame:
+    return MEASURES[measure](_published(folder, snapshot_id), within(filters, sites), by)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _change(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> pd.DataFrame:
+    return response_change(_published(folder, snapshot_id), within(filters, sites))
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _n_started(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> int:
+    return _published(folder, snapshot_id).n_started(within(filters, sites))
+
+
+def within(filters: Filters, sites: tuple[str, ...]) -> Filters:
+    """The filters, cut to the sites that the reader may see.
+
+    Raises:
+        UsageError: none of the sites asked for is among them.
+    """
+    if not sites:
+        return filters
+    asked = filters.site or sites
+    seen = tuple(site for site in asked if site in sites)
+    if not seen:
+        raise UsageError("None of the sites asked for may be seen with this sign-in. Clear the site filter.")
+    return replace(filters, site=seen)

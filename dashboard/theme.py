@@ -1,0 +1,145 @@
+"""How things look: a palette for light and dark, one colour, dash and marker for each condition, one style sheet.
+
+Condition colours keep 3:1 against the page and are told apart with colour-vision deficiency; text in a condition's
+colour has a tone of its own that keeps 4.5:1. `tests/dashboard/test_theme.py` measures both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FONT = "'Source Sans', 'Source Sans Pro', system-ui, sans-serif"
+SMALL, BODY, VALUE = 12, 13, 18
+"""Type in figures, in pixels; the page's own sizes stand in .streamlit/config.toml."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """One colour (for marks and for text), dash and marker."""
+
+    colour: str
+    text: str
+    dash: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme.
+
+    Attributes:
+        ink, muted, faint: text, from strongest to what is only context.
+        rule: gridlines.
+        page: the background.
+        styles: by condition.
+        other: for conditions that a program adds.
+    """
+
+    ink: str
+    muted: str
+    faint: str
+    rule: str
+    page: str
+    styles: dict[str, Style]
+    other: Style
+
+    def of(self, condition: str) -> Style:
+        """The style of a condition."""
+        return self.styles.get(condition, self.other)
+
+
+LIGHT = Palette(
+    ink="#1B2430",
+    muted="#56616E",
+    faint="#8B95A1",
+    rule="#E4E8ED",
+    page="#FFFFFF",
+    styles={
+        "depression": Style("#0072B2", "#00649C", "solid", "circle"),
+        "anxiety": Style("#009E73", "#00775A", "longdash", "square"),
+        "chronic_pain": Style("#D55E00", "#B04A00", "dashdot", "diamond"),
+        "ocd": Style("#7B5EA7", "#6E5297", "dash", "triangle-up"),
+        "ptsd": Style("#B8860B", "#876100", "longdashdot", "triangle-down"),
+    },
+    other=Style("#5F6B78", "#525D69", "dot", "hexagon"),
+)
+DARK = Palette(
+    ink="#E6EBF0",
+    muted="#A5B0BC",
+    faint="#77828E",
+    rule="#29323C",
+    page="#12171D",
+    styles={
+        "depression": Style("#4BA6E0", "#6CB7E8", "solid", "circle"),
+        "anxiety": Style("#2DBE94", "#4ACBA6", "longdash", "square"),
+        "chronic_pain": Style("#F08040", "#F59A66", "dashdot", "diamond"),
+        "ocd": Style("#A98FD3", "#B9A3DD", "dash", "triangle-up"),
+        "ptsd": Style("#D6A63A", "#DFB65A", "longdashdot", "triangle-down"),
+    },
+    other=Style("#94A0AC", "#A5B0BC", "dot", "hexagon"),
+)
+
+
+def palette(theme: Literal["light", "dark"] | None) -> Palette:
+    """The palette of the reader's theme; light where the browser has not said yet."""
+    return DARK if theme == "dark" else LIGHT
+
+
+STYLE_SHEET = """
+<style>
+.stMainBlockContainer { max-width: 1200px; margin: 0 auto; }
+.stMainBlockContainer, .stMainBlockContainer table { font-variant-numeric: tabular-nums; }
+/* The line with program, snapshot and what kind of data this is stays in sight while the page scrolls. */
+[data-testid="stLayoutWrapper"]:has(> .st-key-header) {
+  position: sticky; top: 0; z-index: 100; background: var(--page); border-bottom: 1px solid var(--rule);
+  padding: 0.75rem 0 0.5rem;
+}
+.stApp { --page: PAGE; --rule: RULE; --muted: MUTED; --ink: INK; }
+header.stAppHeader { background: transparent; pointer-events: none; }
+.st-key-header p { margin: 0; }
+.snapshot { color: var(--muted); font-size: 0.87rem; }
+.snapshot b { color: var(--ink); font-weight: 600; white-space: nowrap; }
+.statement { font-size: 1.2rem; line-height: 1.5; max-width: 64rem; margin: 0 0 0.6rem; color: var(--ink); }
+.statement .basis, .statement .more { color: var(--muted); }
+.statement .basis, .statement .more { font-size: 1rem; }
+.statement strong { font-weight: 600; }
+.marked { border-left: 3px solid; padding-left: 0.8rem; }
+.marked .statement { margin: 0; }
+@media (max-width: 640px) {
+  .statement { font-size: 1.07rem; line-height: 1.4; }
+  .statement .basis, .statement .more { font-size: 0.93rem; }
+}
+.statement .lead { display: block; font-size: 0.87rem; color: var(--muted); }
+.brief .statement { margin: 0; font-size: 1rem; line-height: 1.45; max-width: none; }
+.brief .statement .basis, .brief .statement .more { font-size: 0.87rem; }
+.brief { padding: 0.5rem 0 1.25rem; }
+[class*="st-key-row_"] .stVerticalBlock { gap: 0.35rem; }
+[class*="st-key-row_"] .stPageLink a { padding-left: 0; }
+.st-key-filters > div:last-child { margin-left: auto; }
+[class*="st-key-row_"] { border-top: 1px solid var(--rule); padding-top: 1.25rem; }
+.quiet { color: var(--muted); font-size: 0.87rem; line-height: 1.45; }
+.quiet b { color: var(--ink); font-weight: 600; }
+.condition { font-size: 1.2rem; font-weight: 600; }
+.value { font-size: 1.2rem; font-weight: 600; color: var(--ink); }
+.three { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem 2rem; }
+table.numbers { border-collapse: collapse; font-size: 0.87rem; }
+table.numbers th, table.numbers td { padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid var(--rule); }
+table.numbers th { color: var(--muted); font-weight: 400; text-align: left; vertical-align: bottom; }
+table.numbers .number { text-align: right; white-space: nowrap; }
+.scroll { overflow-x: auto; }
+</style>
+"""
+
+
+def style_sheet(colours: Palette) -> str:
+    """The style sheet in the colours of a palette."""
+    sheet = STYLE_SHEET
+    for name, value in (
+        ("PAGE", colours.page),
+        ("RULE", colours.rule),
+        ("MUTED", colours.muted),
+        ("INK", colours.ink),
+    ):
+        sheet = sheet.replace(f": {name};", f": {value};")
+    return sheet

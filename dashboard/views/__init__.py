@@ -1,0 +1,1 @@
+"""The pages: one short file each, query -> figure -> words."""

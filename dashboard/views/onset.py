@@ -1,0 +1,71 @@
+"""Onset: how soon do courses respond?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.figures.canvas import CONFIG
+from dashboard.figures.onset import DAYS, onset_figure, series_of
+from dashboard.filters import (
+    by_control,
+    context,
+    current_choices,
+    current_filters,
+    kind_control,
+    shown_conditions,
+)
+from dashboard.reading import snapshot_of_run
+from dashboard.views.parts import (
+    current_palette,
+    definition_part,
+    download_part,
+    headline,
+    notes,
+    numbers_part,
+)
+from pipelines.words.definition import onset_definition, population_definition, response_definition
+from pipelines.words.onset import drawing_notes, drawn_groups, onset_statement
+
+snapshot, choices = snapshot_of_run(), current_choices()
+filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
+conditions, group = shown_conditions(snapshot), choices.group()
+by = () if group == "condition" else (group,)
+
+answer, drawing = st.container(), st.container()
+with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+    kind_control()
+    by_control(snapshot.options())
+    shows_naive = st.toggle("Beside it: at the visits alone", key="shows_naive", persist_state="session")
+
+statements = {}
+for condition in conditions:
+    with answer:
+        with st.skeleton(height=90):
+            times = snapshot.table("onset", replace(filters, condition=(condition,)))
+        statements[condition] = onset_statement(times, condition, about)
+        headline(condition, statements[condition], colours)
+
+with drawing, st.skeleton(height=430):
+    curves = snapshot.table("onset_curve", filters, by)
+    whole = snapshot.table("onset_curve", filters)
+drawn, too_few = drawn_groups(curves, group, about)
+with drawing:
+    if drawn:
+        st.plotly_chart(
+            onset_figure(series_of(curves, whole, group, drawn, about, colours), about, colours, shows_naive),
+            theme=None,
+            config=CONFIG,
+            key="onset_curves",
+            alt=" ".join(statement.finding + "." for statement in statements.values()),
+        )
+notes(drawing_notes(DAYS[-1], shows_naive, drawn, too_few, choices.condition is not None, about))
+
+numbers_part("onset", lambda: snapshot.table("onset", filters, by), about, group)
+definition_part(
+    lambda: [
+        *onset_definition(choices.kind, about),
+        *(text for each in conditions for text in response_definition(each, about)),
+        population_definition(snapshot.published.population(filters), snapshot.id, about),
+    ]
+)
+download_part("onset", lambda: snapshot.table("onset", filters, by), snapshot)

@@ -1,0 +1,140 @@
+"""Pieces that every page is made of: sentences, and the numbers, the definition and the download behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.choices import address_of
+from dashboard.filters import current_choices
+from dashboard.reading import Snapshot
+from dashboard.theme import Palette, palette
+from pipelines.words.numbers import count
+from pipelines.words.statement import Context, Row, Statement
+from pipelines.words.tables import onset_numbers, response_numbers
+
+_TEXT_COLUMNS = 1
+
+
+def current_palette() -> Palette:
+    """The palette of the reader's theme."""
+    return palette(st.context.theme.type)
+
+
+def typeset(text: str) -> str:
+    """Escaped for the page, with units kept on the line of their number."""
+    return escape(text).replace(" %", "\u00a0%").replace("n = ", "n\u00a0=\u00a0")
+
+
+def statement_html(statement: Statement) -> str:
+    """A sentence in the order of reading: the finding strong, what it rests on quiet."""
+    lead = f'<span class="lead">{typeset(statement.lead)}</span> ' if statement.lead else ""
+    finding = statement.finding if statement.basis else f"{statement.finding.rstrip('.')}."
+    basis = f' <span class="basis">{typeset(statement.basis)}.</span>' if statement.basis else ""
+    more = f' <span class="more">{typeset(statement.more)}</span>' if statement.more else ""
+    return f'<p class="statement">{lead}<strong>{typeset(finding)}</strong>{basis}{more}</p>'
+
+
+def headline(condition: str, statement: Statement, colours: Palette) -> None:
+    """The page's answer for one condition, marked with its colour."""
+    colour = colours.of(condition).colour
+    st.html(f'<div class="marked" style="border-color:{colour}">{statement_html(statement)}</div>')
+
+
+def three_statements(*statements: Statement) -> None:
+    """Short sentences side by side, below each other on a phone."""
+    st.html(f'<div class="brief three">{"".join(statement_html(statement) for statement in statements)}</div>')
+
+
+def condition_html(condition: str, response: Row | None, followed_up: str, context: Context, colours: Palette) -> str:
+    """A condition's name in its colour, with the courses started and followed up."""
+    started = count(response["n_started"]) if response is not None else count(0)
+    return (
+        f'<div class="condition" style="color:{colours.of(condition).text}">'
+        f"{escape(context.label(condition))}</div>"
+        f'<div class="quiet"><b>{started}</b> started<br>{typeset(followed_up)}</div>'
+    )
+
+
+def label_html(text: str, value: str = "") -> str:
+    """A quiet line of text, with the value that it names below."""
+    number = f'<div class="value">{typeset(value)}</div>' if value else ""
+    return f'<div class="quiet">{typeset(text)}</div>{number}'
+
+
+def notes(texts: Sequence[str]) -> None:
+    """What a reader must know of a drawing."""
+    st.html(f'<div class="quiet">{" ".join(typeset(text) for text in texts)}</div>')
+
+
+def numbers_part(measure: str, load: Callable[[], pd.DataFrame], context: Context, group: str = "condition") -> None:
+    """The numbers as a table; made only when opened."""
+    part = st.expander("The numbers", type="compact", on_change="rerun", key="part_numbers")
+    if part.open:
+        table = load()
+        part.html(
+            table_html(onset_numbers(table, group, context) if measure == "onset" else response_numbers(table, context))
+        )
+
+
+def definition_part(load: Callable[[], list[str]]) -> None:
+    """Rule, window, citation and review date; made only when opened."""
+    part = st.expander("How this is defined", type="compact", on_change="rerun", key="part_definition")
+    if part.open:
+        for text in load():
+            part.markdown(text)
+
+
+def download_part(name: str, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
+    """The result table as CSV, and a link to this very view; made only when opened."""
+    part = st.expander("Download and link", type="compact", on_change="rerun", key="part_download")
+    if part.open:
+        part.download_button(
+            "Download CSV",
+            data=lambda: csv_of(load(), snapshot),
+            file_name=f"{name}-{snapshot.id}.csv",
+            mime="text/csv",
+            on_click="ignore",
+        )
+        part.caption("Link to this view, filters included:")
+        part.code(link_to_view(), language=None, wrap_lines=True)
+
+
+def csv_of(table: pd.DataFrame, snapshot: Snapshot) -> str:
+    """A result table as CSV, each line with the snapshot that it comes from and whether that is synthetic."""
+    leading = pd.DataFrame({"snapshot": snapshot.id, "is_synthetic": snapshot.manifest.is_synthetic}, index=table.index)
+    return str(pd.concat([leading, table], axis=1).to_csv(index=False))
+
+
+def link_to_view() -> str:
+    """The address of this page with the choices in force."""
+    base = (st.context.url or "").split("?")[0]
+    query = urlencode(address_of(current_choices()), doseq=True)
+    return f"{base}?{query}" if query else base
+
+
+def table_html(table: pd.DataFrame) -> str:
+    """A table with its first column as text and the rest right-aligned, to scroll sideways on a phone."""
+    heads = [
+        f'<th scope="col"{"" if position < _TEXT_COLUMNS else " class=number"}>{escape(str(name))}</th>'
+        for position, name in enumerate(table.columns)
+    ]
+    lines = [
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{typeset(str(value))}</th>'
+            if position < _TEXT_COLUMNS
+            else f'<td class="number">{typeset(str(value))}</td>'
+            for position, value in enumerate(line)
+        )
+        + "</tr>"
+        for line in table.itertuples(index=False)
+    ]
+    return (
+        f'<div class="scroll" tabindex="0"><table class="numbers"><thead><tr>{"".join(heads)}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )

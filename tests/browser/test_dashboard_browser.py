@@ -1,0 +1,254 @@
+"""Both pages in a real browser: what a reader sees, at two widths and in two themes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import dashboard
+from pipelines.filters import Filters
+from pipelines.published import open_published
+from pipelines.results.onset import onset_times
+from pipelines.store import Store
+
+pytestmark = pytest.mark.browser
+
+ARTEFACTS = Path(dashboard.__file__).parents[1] / "artefacts"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--host-resolver-rules=MAP outcomes.example 127.0.0.1",
+]
+SYNTHETIC = "synthetic demonstration data"
+SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid=stSkeleton]') && document.querySelector('h1')"""
+# Streamlit looks for its server below the page's own path first; on any page but the first that gives two 404s.
+EXPECTED = ("_stcore/health", "_stcore/host-config")
+
+
+@pytest.fixture(scope="module")
+def browser(chrome: str):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
+        yield running
+        running.close()
+
+
+@contextmanager
+def visit(browser, address: str, width: int = 1440, theme: str = "light") -> Iterator:
+    """A page, settled; afterwards no error may stand in its console and no request may have left the machine."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+    page.on(
+        "response",
+        lambda response: (
+            faults.append(f"{response.status} {response.url}")
+            if response.status >= 400 and not response.url.endswith(EXPECTED)
+            else None
+        ),
+    )
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and not message.location.get("url", "").endswith(EXPECTED)
+            else None
+        ),
+    )
+    page.goto(address)
+    settle(page)
+    yield page
+    context.close()
+    assert not faults
+
+
+def settle(page) -> None:
+    page.wait_for_function(SETTLED, timeout=45_000)
+    page.wait_for_timeout(200)
+
+
+def home(port: int, path: str = "/") -> str:
+    return f"http://localhost:{port}{path}"
+
+
+def shoot(page, name: str) -> None:
+    """The whole page, not only what is in view."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    size = page.viewport_size
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(height, 900)})
+    page.wait_for_timeout(500)
+    page.screenshot(path=ARTEFACTS / name)
+    page.set_viewport_size(size)
+
+
+PAGES = {
+    "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
+    "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+def test_a_page_is_read_at_a_glance(browser, port: int, name: str, width: int, theme: str):
+    path, title, sentence, n_charts = PAGES[name]
+    with visit(browser, home(port, path), width, theme) as page:
+        assert page.locator("h1").inner_text() == title
+        page.wait_for_selector(f"text={sentence}", timeout=30_000)
+        page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot').length === {n_charts}", timeout=30_000)
+        label = page.get_by_text(SYNTHETIC)
+        assert label.is_visible()
+        main = page.locator("[data-testid=stMain]")
+        main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
+        page.wait_for_timeout(200)
+        assert 0 <= label.bounding_box()["y"] < 120
+        assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+        named = page.locator("[role=figure][aria-label]")
+        assert named.count() == n_charts
+        assert all(len(figure.get_attribute("aria-label")) > 30 for figure in named.all())
+        shoot(page, f"{name}-{width}-{theme}.png")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_numbers_at_risk_stand_under_their_ticks(browser, port: int, width: int):
+    with visit(browser, home(port, "/onset"), width) as page:
+        page.wait_for_selector(".js-plotly-plot .textpoint text", timeout=30_000)
+        page.wait_for_timeout(500)
+        centres = """nodes => nodes.map(node => { const box = node.getBoundingClientRect();
+            return box.x + box.width / 2; })"""
+        ticks = page.locator(".js-plotly-plot .xtick text").evaluate_all(centres)
+        numbers = page.locator(".js-plotly-plot .textpoint text").evaluate_all(centres)
+        assert len(numbers) == 3 * len(ticks)
+        for row in range(3):
+            for tick, number in zip(ticks, numbers[row * len(ticks) : (row + 1) * len(ticks)], strict=True):
+                assert abs(tick - number) < 1.5
+        boxes = page.locator(".js-plotly-plot .textpoint text").evaluate_all(
+            "nodes => nodes.map(node => { const box = node.getBoundingClientRect(); return [box.left, box.right]; })"
+        )
+        for (_, right), (left, _) in pairwise(boxes[: len(ticks)]):
+            assert right < left
+
+
+def test_filters_end_in_the_address_and_stay(browser, port: int):
+    with visit(browser, home(port)) as page:
+        page.get_by_role("button", name="All conditions").click()
+        page.get_by_role("radio", name="Depression").or_(
+            page.get_by_test_id("stButtonGroup").get_by_role("button", name="Depression")
+        ).first.click()
+        page.wait_for_url("**/?condition=depression")
+        settle(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="All sites").click()
+        page.get_by_test_id("stButtonGroup").get_by_text("Site 03", exact=True).click()
+        page.wait_for_url("**/?condition=depression&site=Site+03")
+        settle(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Onset of depression").click()
+        page.wait_for_url("**/onset?condition=depression&site=Site+03")
+        page.wait_for_selector("text=Half of depression courses at Site 03", timeout=30_000)
+        page.get_by_text("Sustained response", exact=True).click()
+        page.wait_for_url("**/onset?condition=depression&site=Site+03&kind=sustained")
+        settle(page)
+        page.reload()
+        settle(page)
+        page.wait_for_selector("text=depression courses at Site 03 would begin a response", timeout=30_000)
+        page.get_by_role("link", name="Overview").click()
+        page.wait_for_url("**/?condition=depression&site=Site+03&kind=sustained")
+        settle(page)
+        assert page.locator("[class*=st-key-row_]").count() == 1
+        page.go_back()
+        page.wait_for_url("**/onset?condition=depression&site=Site+03&kind=sustained")
+        page.wait_for_selector("text=depression courses at Site 03 would begin a response", timeout=30_000)
+
+
+def test_the_download_is_the_result(browser, port: int, store_folder: Path):
+    with visit(browser, home(port, "/onset?condition=chronic_pain&by=route")) as page:
+        for name in ("The numbers", "How this is defined", "Download and link"):
+            page.get_by_text(name, exact=True).click()
+            settle(page)
+        page.wait_for_selector("table.numbers")
+        page.wait_for_selector("text=Dworkin 2008")
+        shoot(page, "onset-1440-opened.png")
+        assert page.get_by_test_id("stCode").inner_text().strip() == page.url
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Download CSV").click()
+        read = pd.read_csv(StringIO(Path(waiting.value.path()).read_text(encoding="utf-8")))
+    published = open_published(Store(store_folder))
+    expected = onset_times(published, Filters(condition=("chronic_pain",)), ["route"])
+    published.close()
+    assert set(read["snapshot"]) == {published.manifest.id}
+    assert list(read["statistic"]) == list(expected["statistic"])
+    for column in ("n_started", "n_responded", "estimate", "lower", "upper"):
+        left, right = (frame[column].astype(float).to_numpy() for frame in (read, expected))
+        assert left == pytest.approx(right, nan_ok=True)
+
+
+def test_a_proxy_on_the_same_machine_is_refused(browser, port: int):
+    with proxy(port) as proxied, visit(browser, home(proxied)) as page:
+        assert page.locator("h1").inner_text() == "Not open to this address"
+        assert page.get_by_text("A proxy passed the request on.").is_visible()
+        assert not page.locator(".js-plotly-plot").count()
+        shoot(page, "refused-1440-light.png")
+
+
+def test_a_foreign_host_sees_no_number(browser, port: int):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://outcomes.example:{port}/")
+    page.wait_for_timeout(3000)
+    said = page.locator("body").inner_text()
+    context.close()
+    assert "Overview" not in said
+    assert SYNTHETIC not in said
+
+
+@contextmanager
+def proxy(port: int) -> Iterator[int]:
+    """A proxy that does what proxies do: says so in a header of each connection's first request."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
+        yield int(listener.getsockname()[1])
+
+
+def _accept(listener: socket.socket, port: int) -> None:
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        server = socket.create_connection(("127.0.0.1", port))
+        threading.Thread(target=_pass_on, args=(client, server, True), daemon=True).start()
+        threading.Thread(target=_pass_on, args=(server, client, False), daemon=True).start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket, is_request: bool) -> None:
+    is_first = is_request
+    try:
+        while data := source.recv(65_536):
+            if is_first:
+                line, rest = data.split(b"\r\n", 1)
+                data = line + b"\r\nX-Forwarded-For: 192.0.2.1\r\n" + rest
+                is_first = False
+            target.sendall(data)
+    except OSError:
+        pass
+    finally:
+        for end in (source, target):
+            end.close()

@@ -1,0 +1,47 @@
+"""What tests of several folders share."""
+
+import functools
+import os
+from pathlib import Path
+
+import pytest
+
+import sample_data
+from pipelines.build import build
+from pipelines.settings import read_settings
+from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sql import runner
+from pipelines.store import Store
+from sample_data.calibration import data_through
+
+
+@pytest.fixture(scope="session")
+def reference_folder() -> Path:
+    """Real data and R results that are not part of the repository; tests that need them skip without."""
+    beside_the_repository = Path(__file__).parents[2] / "shared" / "reference"
+    folder = Path(os.environ.get("OUTCOMES_REFERENCE", beside_the_repository))
+    if not folder.is_dir():
+        pytest.skip("reference data not found: set OUTCOMES_REFERENCE to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models_read_once():
+    """Models are parsed once for many imports and builds; what is run is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        read = functools.cache(runner.read_models)
+        patch.setattr(runner, "read_models", lambda schemas: read(tuple(schemas)))
+        yield
+
+
+@pytest.fixture(scope="session")
+def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the sample data with a snapshot in force."""
+    folder = tmp_path_factory.mktemp("sample") / "store"
+    settings, definitions = read_settings(None)
+    store = Store(folder)
+    files = Path(sample_data.__file__).with_name("canonical")
+    options = ImportOptions(data_through=data_through())
+    import_files(store, [files], options, settings, definitions, lambda _: None)
+    build(store, settings, definitions, lambda _: None)
+    return folder

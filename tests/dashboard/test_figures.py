@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import plotly.colors
+import pytest
+
+from dashboard.figures.canvas import across, day_words, see_through, spread
+from dashboard.figures.onset import DAYS, onset_figure, series_of
+from dashboard.figures.overview import interval_figure, quarters_figure, rates_figure
+from dashboard.theme import DARK, LIGHT
+from pipelines.filters import Filters
+from pipelines.results.completeness import follow_up_completeness
+from pipelines.results.onset import onset_curves, onset_times
+from pipelines.results.response import remission_rates, response_rates
+from pipelines.words.onset import drawn_groups
+from pipelines.words.statement import Context, statistic
+
+DEFAULT_COLOURS = {colour.lower() for colour in plotly.colors.qualitative.Plotly}
+PAIN = Filters(condition=("chronic_pain",))
+
+
+@pytest.fixture(scope="module")
+def context(published) -> Context:
+    return Context(published.definitions, published.manifest.data_through)
+
+
+@pytest.fixture(scope="module")
+def curves(published):
+    return onset_curves(published, Filters())
+
+
+@pytest.fixture(scope="module")
+def conditions_figure(curves, context):
+    drawn, _ = drawn_groups(curves, "condition", context)
+    return onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), context, LIGHT, True)
+
+
+def small_figures(published, context, colours):
+    filters = Filters(condition=("depression",))
+    rates, remission = response_rates(published, filters), remission_rates(published, filters)
+    by_quarter = response_rates(published, filters, ["quarter"])
+    followed_up = statistic(follow_up_completeness(published, filters), "followed_up")
+    half = statistic(onset_times(published, PAIN), "median_interval")
+    return [
+        rates_figure({"Response": rates, "Remission": remission}, followed_up, "depression", context, colours),
+        quarters_figure(by_quarter, "depression", context, colours),
+        interval_figure(half, "chronic_pain", context, colours),
+    ]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_no_figure_looks_like_plotly(published, context, conditions_figure, colours):
+    for figure in [*small_figures(published, context, colours), conditions_figure]:
+        text = figure.to_json().lower()
+        assert not [colour for colour in DEFAULT_COLOURS if colour in text]
+        layout = figure.layout
+        assert layout.template.layout.colorway is None
+        assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+        assert not layout.showlegend
+
+
+def test_every_curve_is_a_step(conditions_figure):
+    curves = [trace for trace in conditions_figure.data if trace.mode == "lines"]
+    assert curves
+    assert {trace.line.shape for trace in curves} == {"hv"}
+
+
+def test_numbers_at_risk_stand_on_the_axis_of_the_curves(conditions_figure):
+    rows = [trace for trace in conditions_figure.data if trace.mode == "text"]
+    ticks = list(conditions_figure.layout.xaxis.tickvals)
+    assert len(rows) == 3
+    for trace in rows:
+        assert trace.xaxis in (None, "x")
+        assert list(trace.x) == ticks
+    assert "xaxis2" not in conditions_figure.layout.to_plotly_json()
+
+
+def test_rows_have_the_order_and_the_colours_of_the_curves(conditions_figure):
+    lines = [trace for trace in conditions_figure.data if trace.mode == "lines" and trace.line.width == 2.5]
+    rows = [trace for trace in conditions_figure.data if trace.mode == "text"]
+    assert [f"{line.name}, at risk" for line in lines] == [row.name for row in rows]
+    assert [trace.name for trace in lines] == ["Depression", "Anxiety", "Chronic pain"]
+    assert [line.line.color for line in lines] == [
+        LIGHT.of(name).colour for name in ("depression", "anxiety", "chronic_pain")
+    ]
+    assert [row.textfont.color for row in rows] == [
+        LIGHT.of(name).text for name in ("depression", "anxiety", "chronic_pain")
+    ]
+
+
+def test_the_curve_is_the_result(conditions_figure, curves):
+    line = next(trace for trace in conditions_figure.data if trace.name == "Depression")
+    rows = curves[(curves["condition"] == "depression") & (curves["statistic"] == "interval_censored")]
+    rows = rows[rows["day"] <= DAYS[-1]]
+    assert list(line.y)[: len(rows)] == pytest.approx(list(rows["estimate"]))
+    assert list(line.x)[: len(rows)] == pytest.approx([across(day) for day in rows["day"]])
+
+
+def test_shares_run_from_nought_to_a_hundred(conditions_figure):
+    assert conditions_figure.layout.yaxis.range[0] <= 0
+    assert conditions_figure.layout.yaxis.range[1] >= 1
+    assert list(conditions_figure.layout.yaxis.ticktext) == ["0 %", "25 %", "50 %", "75 %", "100 %"]
+
+
+def test_naive_curves_are_thin_and_optional(curves, context):
+    drawn, _ = drawn_groups(curves, "condition", context)
+    plain = onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), context, LIGHT, False)
+    assert not [trace for trace in plain.data if trace.name and "visits" in trace.name]
+
+
+def test_hover_is_a_sentence_with_n(conditions_figure):
+    line = next(trace for trace in conditions_figure.data if trace.name == "Depression")
+    assert line.text[-1].startswith("By ")
+    assert "n = " in line.text[-1]
+
+
+def test_many_groups_are_grey_behind_the_whole(published, context):
+    curves, whole = onset_curves(published, PAIN, ["site"]), onset_curves(published, PAIN)
+    drawn, few = drawn_groups(curves, "site", context)
+    series = series_of(curves, whole, "site", drawn, context, LIGHT)
+    assert few
+    assert [item.is_context for item in series] == [True] * len(drawn) + [False]
+    assert series[-1].name == "All chronic pain"
+    assert {item.style.colour for item in series[:-1]} == {LIGHT.faint}
+
+
+def test_few_groups_share_the_colour_and_differ_by_dash(published, context):
+    depression = Filters(condition=("depression",))
+    curves, whole = onset_curves(published, depression, ["route"]), onset_curves(published, depression)
+    drawn, _ = drawn_groups(curves, "route", context)
+    series = series_of(curves, whole, "route", drawn, context, LIGHT)
+    assert {item.style.colour for item in series} == {LIGHT.of("depression").colour}
+    assert len({item.style.dash for item in series}) == len(series) == 2
+
+
+def test_pending_quarters_are_hollow_and_small_ones_grey(published, context):
+    rates = response_rates(published, Filters(condition=("anxiety",)), ["quarter"])
+    figure = quarters_figure(rates, "anxiety", context, LIGHT)
+    marks = {trace.x[0]: trace.marker.symbol for trace in figure.data if trace.mode == "markers"}
+    observed = rates[rates["statistic"] == "observed"].reset_index()
+    newest = 2026 * 4 + 3
+    assert marks[newest] == "square-open"
+    few = {newest - (len(observed) - 1 - i) for i in observed.index[observed["n_observed"] < context.fewest]}
+    assert few
+    assert not few & marks.keys()
+
+
+def test_a_quarter_without_courses_leaves_a_gap(published, context):
+    rates = response_rates(published, Filters(condition=("anxiety",)), ["quarter"])
+    figure = quarters_figure(rates[rates["quarter"] != "2025-Q2"], "anxiety", context, LIGHT)
+    assert 2025 * 4 + 2 not in {place for trace in figure.data for place in trace.x}
+    assert list(figure.layout.xaxis.ticktext) == ["2022-Q4", "2026-Q3"]
+
+
+def test_an_end_that_is_not_reached_is_an_arrow(published, context):
+    times = onset_times(published, Filters(condition=("anxiety",)))
+    figure = interval_figure(statistic(times, "median_interval"), "anxiety", context, LIGHT)
+    assert figure.data[0].marker.symbol[1] == "triangle-right"
+    assert figure.data[0].x[1] == across(DAYS[-1])
+
+
+def test_days_are_named_as_people_speak():
+    assert [day_words(day) for day in DAYS] == ["0", "1", "3", "7", "14", "21", "28", "6 wk", "8 wk"]
+
+
+def test_labels_are_moved_apart():
+    assert spread([0.5, 0.52, 0.51], 0.1) == pytest.approx([0.5, 0.7, 0.6])
+    assert max(spread([0.99, 0.98], 0.1)) <= 1
+    assert spread([], 0.1) == []
+
+
+def test_see_through():
+    assert see_through("#0072B2", 0.5) == "rgba(0,114,178,0.5)"

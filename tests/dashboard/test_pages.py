@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pandas as pd
+import pytest
+
+from dashboard.reading import Snapshot, within
+from dashboard.views.parts import csv_of, statement_html, table_html
+from pipelines.errors import UsageError
+from pipelines.filters import Filters
+from pipelines.results.onset import onset_times
+from pipelines.results.response import response_rates
+from pipelines.words.statement import Statement
+
+ONSET = "views/onset.py"
+
+
+def texts(app) -> str:
+    """All that the page says, with spaces that do not break made plain."""
+    parts = [html.proto.body for html in app.get("html")]
+    parts += [element.value for kind in ("markdown", "caption", "title") for element in getattr(app, kind)]
+    return " ".join(parts).replace("\u00a0", " ")
+
+
+def alts(app) -> list[str]:
+    return [chart.proto.alt for chart in app.get("plotly_chart")]
+
+
+def test_overview(app):
+    app.run()
+    assert not app.exception
+    said = texts(app)
+    for words in (
+        "synthetic demonstration data",
+        "What changed",
+        "What deserves a look",
+        "What the data cannot say yet",
+        "Site 09 is far below the others",
+        "1,376</b> of 1,376 courses",
+        "day 9 to 18",
+    ):
+        assert words in said
+    assert said.index("Depression</div>") < said.index("Anxiety</div>") < said.index("Chronic pain</div>")
+    assert len(alts(app)) == 9
+    assert all(alts(app))
+
+
+def test_onset(app):
+    app.run()
+    app.switch_page(ONSET).run()
+    assert not app.exception
+    assert app.title[0].value == "Onset"
+    assert "Half of depression courses would first record a response between day 9 and day 18" in texts(app)
+    assert len(alts(app)) == 1
+    assert alts(app)[0].startswith("Half of depression courses")
+
+
+@pytest.mark.parametrize(("by", "withheld"), [("site", "Site 12 (3)"), ("quarter", ""), ("route", "")])
+def test_onset_by_groups_of_one_condition(app, by: str, withheld: str):
+    app.query_params.update({"condition": "chronic_pain", "by": by})
+    app.run()
+    app.switch_page(ONSET).run()
+    assert not app.exception
+    assert ("Not drawn, fewer than 10 assessed" in texts(app)) == bool(withheld)
+    assert withheld in texts(app)
+
+
+def test_sustained_changes_the_sentence(app):
+    app.query_params["kind"] = "sustained"
+    app.run()
+    app.switch_page(ONSET).run()
+    assert "lasts to day 56" in texts(app)
+
+
+def test_a_choice_reaches_the_numbers_and_the_address(app):
+    app.run()
+    app.button_group(key="filter_condition").set_value("anxiety").run()
+    assert not app.exception
+    assert app.query_params == {"condition": "anxiety"}
+    assert "Depression</div>" not in texts(app)
+    assert "453</b> of 1,376 courses" in texts(app)
+
+
+def test_choices_stay_when_the_page_is_switched(app):
+    app.query_params.update({"site": ["Site 01", "Site 02"], "from": "2025-Q1"})
+    app.run()
+    app.switch_page(ONSET).run()
+    assert app.query_params == {"site": ["Site 01", "Site 02"], "from": "2025-Q1", "to": "2026-Q3"}
+    assert "at Site 01 and Site 02, started 2025-Q1 to 2026-Q3," in texts(app)
+
+
+def test_quarters_from_and_to(app):
+    app.run()
+    app.selectbox(key="filter_from").set_value("2026-Q1").run()
+    assert app.query_params == {"from": "2026-Q1", "to": "2026-Q3"}
+    app.button(key="remove_quarters").click().run()
+    assert app.query_params == {}
+
+
+def test_an_address_that_asks_in_vain_is_ignored_with_a_word(app):
+    app.query_params.update({"condition": "zzz", "site": "Nowhere"})
+    app.run()
+    assert not app.exception
+    assert "Ignored in the address" in texts(app)
+    assert "condition zzz, site Nowhere" in texts(app)
+    assert app.query_params == {}
+
+
+def test_an_empty_selection_says_what_to_relax(app):
+    app.query_params.update({"site": "Site 12", "from": "2022-Q4", "to": "2022-Q4", "route": "im"})
+    app.run()
+    assert not app.exception
+    assert "No course matches these filters. Widen the quarters or the sites or the routes" in texts(app)
+    assert not app.get("plotly_chart")
+
+
+def test_no_snapshot_yet_is_a_calm_page_with_the_cure(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert "has no snapshot yet" in texts(app)
+    assert "outcomes build" in texts(app)
+
+
+def test_a_damaged_store_is_a_calm_page_with_the_cure(app, tmp_path, monkeypatch):
+    folder = tmp_path / "snapshots" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "published.duckdb").write_text("not a database")
+    (tmp_path / "CURRENT").write_text("broken\n")
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert "cannot be read" in texts(app)
+
+
+def test_parts_load_only_when_opened(app):
+    app.run()
+    assert "<table" not in texts(app)
+    assert not app.get("download_button")
+
+
+def test_the_download_is_the_result(store_folder, published):
+    snapshot = Snapshot(str(store_folder), published.manifest.id)
+    for made, expected in (
+        (snapshot.table("onset", Filters()), onset_times(published, Filters())),
+        (snapshot.table("response", Filters()), response_rates(published, Filters())),
+    ):
+        read = pd.read_csv(StringIO(csv_of(made, snapshot)))
+        assert set(read["snapshot"]) == {snapshot.id}
+        assert read["is_synthetic"].all()
+        assert list(read.columns[2:]) == list(expected.columns)
+        for column in ("n_started", "estimate", "lower", "upper"):
+            left, right = (frame[column].astype(float).to_numpy() for frame in (read, expected))
+            assert left == pytest.approx(right, nan_ok=True)
+
+
+def test_a_reader_of_one_site_sees_no_other(store_folder, published):
+    snapshot = Snapshot(str(store_folder), published.manifest.id, ("Site 01",))
+    assert snapshot.options()["site"] == ("Site 01",)
+    assert snapshot.n_started(Filters()) == published.n_started(Filters(site=("Site 01",)))
+    seen = snapshot.table("response", Filters(), ("site",))
+    assert set(seen["site"]) == {"Site 01"}
+    with pytest.raises(UsageError, match="Clear the site filter"):
+        within(Filters(site=("Site 02",)), ("Site 01",))
+
+
+def test_what_comes_from_data_is_escaped():
+    table = pd.DataFrame({"Site": ["<b>North</b>"], "n": ["<script>"]})
+    assert "<script>" not in table_html(table)
+    assert "<b>" not in table_html(table)
+    assert "<img" not in statement_html(Statement("<img src=x>"))
+
+
+def test_numbers_keep_their_unit_on_the_line():
+    assert "41\u00a0%" in statement_html(Statement("Response rate 41 %", "(n = 4)"))
+
+
+def test_current_is_looked_at_on_every_run(app, store_folder, tmp_path, monkeypatch, published):
+    real = published.manifest.id
+    (tmp_path / "snapshots").symlink_to(store_folder / "snapshots")
+    (tmp_path / "CURRENT").write_text(f"{real}\n")
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
+    app.run()
+    assert app.title[0].value == "Overview"
+    (tmp_path / "CURRENT").write_text("0000\n")
+    app.run()
+    assert "The store lacks snapshots/0000/published.duckdb" in texts(app)

@@ -1,0 +1,71 @@
+"""The specification: every worked example on the pages of this folder, through the real import and build.
+
+A failure names its page and heading. How pages are written is said in worked_examples.py; which tables there
+are under Then, in program.py.
+"""
+
+from pathlib import Path
+
+import pytest
+from program import IMPORT_VIEWS, Program, store_kind
+from worked_examples import PageError, read_page
+
+pytestmark = pytest.mark.usefixtures("models_read_once")
+
+PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glob("*.md"))}
+OWN_STORE = {"four_places", "published"}
+"""Pages whose examples each have a store of their own, because they count rows or courses."""
+
+
+@pytest.fixture(scope="module")
+def program_of(tmp_path_factory):
+    """The program that holds an example; built once for all examples of a page that can share it."""
+    programs = {}
+
+    def program(example):
+        is_shared = example.page not in OWN_STORE
+        key = (example.page, store_kind(example)) if is_shared else str(example)
+        if key not in programs:
+            members = [example]
+            if is_shared:
+                members = [other for other in PAGES[example.page] if store_kind(other) == store_kind(example)]
+            programs[key] = Program(tmp_path_factory.mktemp(example.page) / "program", members, is_shared)
+            if not set(example.then) <= set(IMPORT_VIEWS):
+                programs[key].build()
+        return programs[key]
+
+    return program
+
+
+@pytest.mark.parametrize(
+    "example", [pytest.param(example, id=str(example)) for page in PAGES.values() for example in page]
+)
+def test_example(example, program_of):
+    program = program_of(example)
+    for name, then in example.then.items():
+        expected = sorted(tuple(row[column] for column in then.columns) for row in then.rows)
+        assert program.shown(example, name, then) == expected, f"{example}: {name} ({', '.join(then.columns)})"
+
+
+def test_every_page_has_examples_with_titles_of_their_own():
+    assert set(PAGES) >= {"baseline", "windows", "response", "follow_up", "onset_first", "onset_sustained"}
+    for page, examples in PAGES.items():
+        titles = [example.title for example in examples]
+        assert titles, page
+        assert len(set(titles)) == len(titles), page
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("## T\n\n| a |\n| - |\n| 1 |\n", "a table without a line"),
+        ("## T\n\nGiven scores\n\n| a | b |\n| - | - |\n| 1 |\n", "needs 2 cells"),
+        ("## T\n\nGiven scores\n\n| a |\n| 1 |\n", "must be dashes"),
+        ("## T\n\nGiven scores\n\n| a |\n| - |\n| 1 |\n", "one under Then"),
+    ],
+)
+def test_a_page_that_cannot_be_read_says_where(tmp_path, text, fault):
+    path = tmp_path / "page.md"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PageError, match=fault):
+        read_page(path)

@@ -1,0 +1,307 @@
+"""Definitions are data under review: every fault of every file is reported at once, and a change shows in the hash."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from pipelines.definitions import Definitions, load_definitions
+from pipelines.definitions.models import Cut, Grid, ResponseRule, Window
+from pipelines.errors import DefinitionsInvalid
+
+SHIPPED = load_definitions()
+BDI = """\
+id = "BDI-II"
+version = "2026.1"
+name = "Beck Depression Inventory-II"
+measures = "depressive symptoms"
+rater = "self"
+recall_hours = 336
+recall_words = "BDI-II asks about two weeks"
+licence = "Proprietary; item texts are not shipped."
+
+[total]
+minimum = 0
+maximum = 63
+step = 1
+citation = "Beck 1996"
+reviewed = 2026-11-22
+
+[response.response_50]
+citation = "half of the baseline"
+reviewed = 2026-11-22
+"""
+DEPRESSION = """\
+id = "depression"
+label = "Depression"
+order = 1
+scales = ["BDI-II", "PHQ-9"]
+headline_response = "response_50"
+"""
+
+
+def own_folder(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def faults_of(folder: Path, files: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(DefinitionsInvalid) as caught:
+        load_definitions(own_folder(folder, files))
+    return caught.value.faults
+
+
+def shipped(name: str) -> str:
+    return (Path(load_definitions.__code__.co_filename).parent / name).read_text(encoding="utf-8")
+
+
+# --- a program's own definitions ------------------------------------------------------------------------
+
+
+def test_the_shipped_definitions_hold_three_conditions_in_their_order():
+    assert [condition.id for condition in SHIPPED.ordered_conditions()] == ["depression", "anxiety", "chronic_pain"]
+    assert set(SHIPPED.scales) == {"PHQ-9", "GAD-7", "PAIN-NRS"}
+
+
+def test_an_own_folder_adds_and_replaces_by_id(tmp_path):
+    own = load_definitions(own_folder(tmp_path, {"scales/BDI-II.toml": BDI, "conditions/depression.toml": DEPRESSION}))
+    assert set(own.scales) == {*SHIPPED.scales, "BDI-II"}
+    assert own.conditions["depression"].scales == ("BDI-II", "PHQ-9")
+    assert own.conditions["anxiety"] == SHIPPED.conditions["anxiety"]
+    assert own.scales["PHQ-9"] == SHIPPED.scales["PHQ-9"]
+
+
+def test_an_own_scale_of_a_shipped_id_takes_its_place(tmp_path):
+    text = shipped("scales/PHQ-9.toml").replace("value = 10", "value = 15")
+    own = load_definitions(own_folder(tmp_path, {"scales/PHQ-9.toml": text}))
+    assert str(own.scales["PHQ-9"].entry_cut) == ">= 15"
+    assert set(own.scales) == set(SHIPPED.scales)
+
+
+def test_an_empty_own_folder_changes_nothing(tmp_path):
+    assert load_definitions(tmp_path).hash == SHIPPED.hash
+
+
+def test_an_own_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(DefinitionsInvalid, match="does not exist") as caught:
+        load_definitions(tmp_path / "absent")
+    assert str(tmp_path / "absent") in str(caught.value)
+
+
+# --- faults ---------------------------------------------------------------------------------------------
+
+
+def test_every_fault_of_every_file_is_reported_at_once(tmp_path):
+    faults = faults_of(
+        tmp_path,
+        {
+            "scales/BDI-II.toml": BDI.replace("maximum = 63", "maximum = -1").replace('rater = "self"', 'rater = "me"'),
+            "scales/HAM-D.toml": 'id = "HAM-D\n',
+            "conditions/depression.toml": DEPRESSION.replace("order = 1", "order = 1\ncolour = 2"),
+            "conditions/ocd.toml": 'id = "OCD"\nlabel = "OCD"\n',
+        },
+    )
+    assert [fault.split(": ")[:2] for fault in faults] == [
+        ["scales/BDI-II.toml", "rater"],
+        ["scales/BDI-II.toml", "total"],
+        ["scales/HAM-D.toml", "not valid TOML"],
+        ["conditions/depression.toml", "colour"],
+        ["conditions/ocd.toml", "id"],
+        ["conditions/ocd.toml", "id"],
+        ["conditions/ocd.toml", "order"],
+        ["conditions/ocd.toml", "scales"],
+        ["conditions/ocd.toml", "headline_response"],
+    ]
+
+
+def test_the_message_counts_the_faults_and_gives_each_a_line(tmp_path):
+    files = {"scales/BDI-II.toml": BDI.replace("step = 1", "step = 0"), "conditions/a.toml": "x"}
+    with pytest.raises(DefinitionsInvalid) as caught:
+        load_definitions(own_folder(tmp_path, files))
+    head, *lines = str(caught.value).splitlines()
+    assert head == f"{len(lines)} faults in the definition files; mend them and run again:"
+    assert all(line.startswith("  ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("recall_hours = 336", "recall_hours = 336\nrecall = 1", "scales/BDI-II.toml: recall: no such key"),
+        ('version = "2026.1"\n', "", "scales/BDI-II.toml: version: is missing"),
+        ('citation = "Beck 1996"\n', "", "scales/BDI-II.toml: total.citation: is missing"),
+        ("step = 1", "step = 2", "scales/BDI-II.toml: total: step must divide the range from minimum to maximum"),
+        ("maximum = 63", "maximum = 0", "scales/BDI-II.toml: total: maximum must be above minimum"),
+        ('id = "BDI-II"', 'id = "BDI"', "scales/BDI-II.toml: id: must be the file's name, 'BDI-II'"),
+        (
+            "response.response_50",
+            "response.response_45",
+            "scales/BDI-II.toml: response.response_45: no such rule in outcomes.toml",
+        ),
+    ],
+)
+def test_a_fault_names_file_and_key(tmp_path, old, new, fault):
+    assert old in BDI
+    assert faults_of(tmp_path, {"scales/BDI-II.toml": BDI.replace(old, new, 1)}) == (fault,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('"BDI-II", ', '"BDI-3", ', "conditions/depression.toml: scales: no scale 'BDI-3' is defined"),
+        (
+            "response_50",
+            "response_60",
+            "conditions/depression.toml: headline_response: no rule 'response_60' in outcomes.toml",
+        ),
+        (
+            "response_50",
+            "response_30",
+            "conditions/depression.toml: headline_response: none of its scales offers 'response_30'",
+        ),
+    ],
+)
+def test_what_files_say_of_each_other_must_hold(tmp_path, old, new, fault):
+    files = {"scales/BDI-II.toml": BDI, "conditions/depression.toml": DEPRESSION.replace(old, new)}
+    assert faults_of(tmp_path, files) == (fault,)
+
+
+def test_one_window_is_the_headline(tmp_path):
+    text = shipped("outcomes.toml")
+    none = faults_of(tmp_path, {"outcomes.toml": text.replace("headline = true\n", "")})
+    both = faults_of(tmp_path, {"outcomes.toml": text.replace("from = 5\n", "from = 5\nheadline = true\n")})
+    assert none == ("outcomes.toml: windows: exactly one must have headline = true, found 0",)
+    assert both == ("outcomes.toml: windows: exactly one must have headline = true, found 2",)
+    assert SHIPPED.outcomes.headline_window == "endpoint"
+
+
+def test_a_windows_target_lies_inside_it(tmp_path):
+    text = shipped("outcomes.toml").replace("target = 42", "target = 53")
+    assert faults_of(tmp_path, {"outcomes.toml": text}) == (
+        "outcomes.toml: windows.from_start: needs from <= target <= to",
+    )
+
+
+def test_a_file_that_is_not_text_is_a_fault_like_any_other(tmp_path):
+    (tmp_path / "scales").mkdir()
+    (tmp_path / "scales" / "BDI-II.toml").write_bytes(BDI.replace("Beck D", "B\u00e9ck D").encode("latin-1"))
+    with pytest.raises(DefinitionsInvalid, match=r"scales/BDI-II\.toml: not valid TOML"):
+        load_definitions(tmp_path)
+
+
+# --- the hash -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("scales/PHQ-9.toml", "value = 10", "value = 11"),
+        ("scales/PHQ-9.toml", "value = 5\ncitation", "value = 4\ncitation"),
+        ("scales/PAIN-NRS.toml", "maximum = 10", "maximum = 100"),
+        ("conditions/chronic_pain.toml", "response_30", "response_50"),
+        ("outcomes.toml", "to = 31", "to = 30"),
+        ("outcomes.toml", "reduction_percent = 30", "reduction_percent = 31"),
+        ("outcomes.toml", "horizon_days = 56", "horizon_days = 55"),
+        ("columns.toml", "latest_day = 3650", "latest_day = 3649"),
+        ("import_rules.toml", "Correct it at the source; nothing is clipped.", "Correct it."),
+    ],
+)
+def test_the_hash_changes_with_every_threshold(tmp_path, name, old, new):
+    text = shipped(name)
+    assert old in text
+    assert load_definitions(own_folder(tmp_path, {name: text.replace(old, new, 1)})).hash != SHIPPED.hash
+
+
+def test_a_comment_does_not_change_the_hash(tmp_path):
+    text = f"# seen by the review board\n{shipped('scales/PHQ-9.toml')}"
+    assert load_definitions(own_folder(tmp_path, {"scales/PHQ-9.toml": text})).hash == SHIPPED.hash
+
+
+def test_the_import_hash_knows_ranges_but_not_outcome_rules(tmp_path):
+    wider = shipped("scales/PAIN-NRS.toml").replace("maximum = 10", "maximum = 100")
+    later = shipped("outcomes.toml").replace("to = 31", "to = 30")
+    assert (
+        load_definitions(own_folder(tmp_path / "a", {"scales/PAIN-NRS.toml": wider})).import_hash != SHIPPED.import_hash
+    )
+    assert load_definitions(own_folder(tmp_path / "b", {"outcomes.toml": later})).import_hash == SHIPPED.import_hash
+
+
+def test_a_round_trip_through_json_keeps_the_hash():
+    text = SHIPPED.model_dump_json()
+    again = Definitions.model_validate_json(text)
+    assert again == SHIPPED
+    assert again.hash == SHIPPED.hash
+    assert again.import_hash == SHIPPED.import_hash
+    assert again.model_dump_json() == text
+
+
+# --- the shipped files ----------------------------------------------------------------------------------
+
+
+def parts(model: BaseModel, where: str) -> Iterator[tuple[str, BaseModel]]:
+    """A model and all models in it, with their place."""
+    yield where, model
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else []
+        for key, item in [(None, value), *inner]:
+            if isinstance(item, BaseModel):
+                yield from parts(item, f"{where}.{name}" + (f".{key}" if key is not None else ""))
+
+
+def test_every_threshold_has_a_citation_and_a_day_of_review():
+    found = dict(parts(SHIPPED, "definitions"))
+    thresholds = [where for where, part in found.items() if isinstance(part, Cut | Grid | ResponseRule | Window)]
+    assert len(thresholds) >= 3 + 3 + 2 + 2 + 5
+    for where, part in found.items():
+        if hasattr(part, "citation"):
+            assert len(part.citation) >= 10, where
+            if hasattr(part, "reviewed"):
+                assert date(2026, 1, 1) <= part.reviewed <= date(2027, 12, 31), where
+        else:
+            numbers = [
+                name
+                for name in type(part).model_fields
+                if name not in ("order", "recall_hours", "earliest_day", "latest_day", "minimum", "maximum")
+                and isinstance(getattr(part, name), int | float)
+                and not isinstance(getattr(part, name), bool)
+            ]
+            assert not numbers, f"{where}: {numbers} without a citation"
+
+
+def test_the_rules_of_the_contract_are_the_shipped_numbers():
+    """Read beside the data contract: windows in days, look-backs, induction, horizon, cuts."""
+    outcomes = SHIPPED.outcomes
+    windows = {
+        name: (float(window.from_day), float(window.to_day), float(window.target_day), window.anchor)
+        for name, window in outcomes.windows.items()
+    }
+    assert windows == {
+        "day_1": (0.5, 1.5, 1, "first_infusion"),
+        "day_7": (5, 10, 7, "first_infusion"),
+        "end_of_induction": (0, 7, 3, "last_induction_infusion"),
+        "endpoint": (14, 31, 21, "last_induction_infusion"),
+        "from_start": (32, 52, 42, "first_infusion"),
+    }
+    assert outcomes.windows["day_1"].before_infusion == 2
+    assert (outcomes.baseline.look_back_days, outcomes.baseline.flagged_look_back_days) == (14, 30)
+    assert (outcomes.induction.first_days, outcomes.induction.infusions_at_most) == (28, 8)
+    assert outcomes.onset.horizon_days == 56
+    assert {name: rule.reduction_percent for name, rule in outcomes.rules.items()} == {
+        "response_50": 50,
+        "response_30": 30,
+    }
+    cuts = {scale.id: (str(scale.entry_cut), str(scale.remission)) for scale in SHIPPED.scales.values()}
+    assert cuts == {"PHQ-9": (">= 10", "< 5"), "GAD-7": (">= 8", "< 5"), "PAIN-NRS": (">= 4", "None")}
+    assert SHIPPED.conditions["chronic_pain"].headline_response == "response_30"
+
+
+def test_the_onset_grid_is_that_of_the_contract():
+    grid = SHIPPED.outcomes.onset.grid_minutes()
+    hours = [60 * hour for hour in (1, 2, 4, 8, 12, 24)]
+    days = [1440 * day for day in range(2, 57)]
+    weeks = [1440 * 7 * week for week in range(9, 53)]
+    assert list(grid) == [0, *hours, *days, *weeks]
