@@ -129,14 +129,18 @@ def _write_snapshot(
 def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches: list[BatchManifest]) -> None:
     """All accepted rows of the live batches as `accepted.*`: courses with a dense key, the others by that key."""
     connection.execute("create schema accepted")
-    parts = " union all by name ".join(
-        f"select {literal(batch.source)} as source, * "
-        f"from read_parquet({literal(str(store.batch_file(batch.id, 'courses')))})"
-        for batch in batches
-    )
-    connection.execute(
-        f"create table accepted.courses as select cast(row_number() over () as integer) as course_key, * from ({parts})"
-    )
+    parts = []
+    n_before = 0
+    for batch in batches:
+        path = literal(str(store.batch_file(batch.id, "courses")))
+        parts.append(
+            f"select cast({n_before} + file_row_number + 1 as integer) as course_key, "
+            f"{literal(batch.source)} as source, * exclude (file_row_number) "
+            f"from read_parquet({path}, file_row_number = true)"
+        )
+        size = connection.execute(f"select num_rows from parquet_file_metadata({path})").fetchone()
+        n_before += size[0] if size else 0
+    connection.execute(f"create table accepted.courses as {' union all by name '.join(parts)}")
     for table in ("infusions", "scores"):
         parts = " union all by name ".join(
             "select courses.course_key, rows.* exclude (course_id) "

@@ -23,9 +23,13 @@ select
     courses.course_id,
     courses.patient_id,
     try_cast(courses.course_number as integer) as course_number,
-    list_sort(list_distinct(list_filter(
-        list_transform(string_split(courses.conditions, ';'), lambda part: trim(part)), lambda part: part <> ''
-    ))) as conditions,
+    case
+        when contains(courses.conditions, ';')
+            then list_sort(list_distinct(list_filter(
+                list_transform(string_split(courses.conditions, ';'), lambda part: trim(part)), lambda part: part <> ''
+            )))
+        else [courses.conditions]
+    end as conditions,
     courses.site,
     coalesce(courses.quarter, courses.year) as period,
     courses.route,
