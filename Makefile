@@ -26,7 +26,7 @@ lint: setup
 
 test: lint
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 
 bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build

@@ -142,14 +142,14 @@ def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches:
         n_before += size[0] if size else 0
     connection.execute(f"create table accepted.courses as {' union all by name '.join(parts)}")
     for table in ("infusions", "scores"):
-        parts = " union all by name ".join(
+        rows = " union all by name ".join(
             "select courses.course_key, rows.* exclude (course_id) "
             f"from read_parquet({literal(str(store.batch_file(batch.id, table)))}) as rows inner join "
             f"(select course_key, course_id from accepted.courses where source = {literal(batch.source)}) as courses "
             "on rows.course_id = courses.course_id"
             for batch in batches
         )
-        connection.execute(f"create view accepted.{table} as {parts}")
+        connection.execute(f"create view accepted.{table} as {rows}")
 
 
 def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL 
 
 COURSES = "course_id,conditions,quarter\n{}"
 SCORES = "course_id,scale,days_from_start,total\n{}"
-EVERY_NTH_REPORT = 9  # between two models nothing is written; a few of them stand for all
+EVERY_NTH_REPORT = 12  # between two models nothing is written; a few of them stand for all
 
 
 def program(folder: Path, first: int, last: int) -> Path:
