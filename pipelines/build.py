@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import NothingToBuild
+from pipelines.errors import ConditionUndefined, NothingToBuild, StoreDamaged
 from pipelines.periods import period_end
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
@@ -49,6 +49,8 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
 
     Raises:
         NothingToBuild: no batch is live.
+        ConditionUndefined: a course is given for a condition that the definitions do not name.
+        StoreDamaged: a file of a batch cannot be read.
         StoreBusy: another command is writing.
     """
     with store.writing():
@@ -60,7 +62,7 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
             )
         snapshot_id = _snapshot_id(batches, settings, definitions)
         manifest = store.snapshot(snapshot_id)
-        if manifest is None:
+        if manifest is None or not store.is_intact(manifest):
             with store.scratch() as scratch:
                 manifest = store.add_snapshot(
                     snapshot_id,
@@ -97,7 +99,7 @@ def _write_snapshot(
         program=settings.program,
         privacy_mode=settings.privacy_mode,
         is_synthetic=any(batch.is_synthetic for batch in batches),
-        data_through=max((batch.data_through for batch in batches if batch.data_through), default=None),
+        data_through=_least(data_through_by_source(batches).values()),
         built_at=datetime.now(UTC).replace(microsecond=0),
         files={},
     )
@@ -111,7 +113,13 @@ def _write_snapshot(
     try:
         load_reference_tables(connection, definitions, settings)
         report("reading batches")
-        _load_accepted(connection, store, batches)
+        try:
+            _load_accepted(connection, store, batches)
+        except duckdb.Error:
+            raise StoreDamaged(
+                "A file of a batch in the store cannot be read. Restore the store folder from a backup."
+            ) from None
+        _refuse_undefined_conditions(connection, definitions)
         _load_follow_up(connection, batches)
         run_models(connection, ["outcome", "published"], lambda table: report(f"building tables: {table}"))
         report("checking that counts add up")
@@ -154,18 +162,40 @@ def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches:
 
 def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:
     """`ref.follow_up`: for each source and period, how many days past its end the source had been filled in."""
-    through: dict[str, date] = {}
-    for batch in batches:
-        if batch.data_through is not None:
-            through[batch.source] = max(batch.data_through, through.get(batch.source, batch.data_through))
+    through = data_through_by_source(batches)
     connection.execute("create table ref.follow_up (source varchar, period varchar, days_past_period_end integer)")
     periods = connection.execute(
         "select distinct source, period from accepted.courses where period is not null order by all"
     ).fetchall()
     for source, period in periods:
-        if source in through:
-            days = (through[source] - period_end(period)).days
-            connection.execute("insert into ref.follow_up values (?, ?, ?)", [source, period, days])
+        date_through = through[source]
+        days = (date_through - period_end(period)).days if date_through is not None else None
+        connection.execute("insert into ref.follow_up values (?, ?, ?)", [source, period, days])
+
+
+def data_through_by_source(batches: Iterable[BatchManifest]) -> dict[str, date | None]:
+    """How far each source had been filled in, by the latest of its imports; None where none of them says."""
+    through: dict[str, date | None] = {}
+    for batch in batches:
+        known = [date for date in (through.get(batch.source), batch.data_through) if date is not None]
+        through[batch.source] = max(known, default=None)
+    return through
+
+
+def _least(dates: Iterable[date | None]) -> date | None:
+    """The date up to which every source had been filled in; None if that is unknown of one."""
+    known = list(dates)
+    return None if None in known else min((day for day in known if day is not None), default=None)
+
+
+def _refuse_undefined_conditions(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
+    found = connection.execute("select distinct unnest(conditions) from accepted.courses order by 1").fetchall()
+    undefined = [condition for (condition,) in found if condition not in definitions.conditions]
+    if undefined:
+        raise ConditionUndefined(
+            f"Courses in the store are given for {', '.join(undefined)}, which no definition names any more. "
+            "Build with the --config that the import used, or add the definition again."
+        )
 
 
 def _verify(connection: duckdb.DuckDBPyConnection) -> None:

@@ -388,9 +388,12 @@ def _store(options: argparse.Namespace) -> Store:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a date such as 2026-11-15") from None
+    if day > date.today():
+        raise argparse.ArgumentTypeError(f"{text} lies in the future; nothing can have been filled in through it")
+    return day
 
 
 def _aligned(rows: Sequence[Sequence[object]]) -> str:

@@ -13,6 +13,7 @@
     │   ├── DefinitionsInvalid    definition files, all faults at once
     │   ├── SettingsInvalid       program.toml
     │   ├── UnknownName           a name that nothing bears, with the nearest that something does
+    │   ├── ConditionUndefined    courses for a condition that no definition names
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
         ├── StoreBusy             another command holds it
@@ -98,6 +99,10 @@ class UnknownName(UsageError):
         nearest = nearest_name(name, names)
         hint = f"Did you mean '{nearest}'? " if nearest else ""
         super().__init__(f"There is no {kind} '{name}'. {hint}Known: {', '.join(names) or 'none'}.")
+
+
+class ConditionUndefined(UsageError):
+    """The store holds courses for a condition that the definitions do not name."""
 
 
 class NothingToBuild(UsageError):

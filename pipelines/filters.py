@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from pipelines.errors import UsageError
 
 DIMENSIONS = ("condition", "quarter", "site", "route")
+SINGLE_CHOICES = ("scale", "population", "window", "rule", "kind")
+FILTER_NAMES = (*DIMENSIONS, *SINGLE_CHOICES, "attribute", "level", "all", "any")
+"""Names that no further attribute may bear."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def parse_filters(conditions: Iterable[str], attributes: Iterable[str]) -> Filte
         if not separator or not parts:
             raise UsageError(f"'{text}' is not a filter. Write --where key=value, such as site=North,South.")
         values[key.strip()] = parts
-    single = {"scale", "population", "window", "rule", "kind"}
+    single = set(SINGLE_CHOICES)
     for key in values.keys() - single - set(DIMENSIONS) - set(attributes):
         known = ", ".join([*DIMENSIONS, *sorted(single), *attributes])
         raise UsageError(f"There is no filter '{key}'. Known: {known}.")

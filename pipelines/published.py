@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 POPULATIONS = ("first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline")
 KINDS = ("first", "sustained")
+
+# A period is followed up as far as the source that was filled in least; nothing is known if one source does not say.
+_FOLLOW_UP_DAYS = (
+    "(select period, min(days_past_period_end) as days_past_period_end from follow_up group by period "
+    "having count(*) = count(days_past_period_end)) as follow_up_days"
+)
 
 
 class Published:
@@ -154,7 +160,11 @@ class Published:
             "n_baseline_older",
             "n_baseline_assumed",
         )
-        return self._sums("baselines", counts, filters, by, ["cells.measured_scale"])
+        unknown = {
+            "n_maturity_unknown": "coalesce(sum(facts.n_in_population) "
+            "filter (where follow_up_days.days_past_period_end is null), 0)"
+        }
+        return self._sums("baselines", counts, filters, by, ["cells.measured_scale"], unknown)
 
     def responses(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Follow-up by window and rule: condition, `by`, measured_scale, window_name, rule, n_observed ..."""
@@ -176,11 +186,11 @@ class Published:
             "facts.right_minute",
             "facts.is_assessed",
         ]
-        joins = (
-            "left join (select period, min(days_past_period_end) as days_past_period_end from follow_up "
-            "group by period) as follow_up_days on cells.quarter = follow_up_days.period"
-        )
-        return self._sums("onsets", ("n_courses",), filters, by, keys, joins)
+        return self._sums("onsets", ("n_courses",), filters, by, keys)
+
+    def days_past_end(self) -> dict[str, int]:
+        """For each period, how far every source had been filled in past its end, in days; unknown ones are absent."""
+        return {str(period): int(days) for period, days in self._rows(f"select * from {_FOLLOW_UP_DAYS}")}
 
     def _sums(
         self,
@@ -189,14 +199,16 @@ class Published:
         filters: Filters,
         by: Sequence[str],
         keys: Sequence[str],
-        joins: str = "",
+        further_sums: Mapping[str, str] | None = None,
     ) -> pd.DataFrame:
         where, parameters = self._where(filters, "cells", by)
-        sums = ", ".join(f"cast(sum(facts.{count}) as bigint) as {count}" for count in counts)
+        expressions = {count: f"sum(facts.{count})" for count in counts} | dict(further_sums or {})
+        sums = ", ".join(f"cast({expression} as bigint) as {name}" for name, expression in expressions.items())
         columns = ", ".join([self._groups(by, "cells"), *keys])
         return self._frame(
             f"select {columns}, {sums} from {table} as facts inner join cells on facts.cell_key = cells.cell_key "
-            f"{joins} where {where} and cells.scale = $scale and cells.population = $population "
+            f"left join {_FOLLOW_UP_DAYS} on cells.quarter = follow_up_days.period "
+            f"where {where} and cells.scale = $scale and cells.population = $population "
             "group by all order by all",
             {**parameters, "scale": filters.scale, "population": self.population(filters)},
         )

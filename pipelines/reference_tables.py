@@ -72,11 +72,6 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         ],
     )
     make(
-        "conditions",
-        "condition varchar",
-        [(condition.id,) for condition in definitions.ordered_conditions()],
-    )
-    make(
         "condition_scales",
         "condition varchar, scale scale_name, preference integer",
         [

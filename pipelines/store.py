@@ -54,6 +54,7 @@ class BatchManifest(BaseModel):
         source: kind and name, such as `canonical:canonical`; a course id is unique within it.
         data_through: how far the source had been filled in; never kept for a single course.
         is_live: whether the batch enters builds.
+        content_hash: SHA-256 over the imported files.
         period: whether courses carry quarters or years; one store holds one of them.
         notes: what the import had to say, in sentences.
     """
@@ -64,6 +65,7 @@ class BatchManifest(BaseModel):
     data_through: date | None
     is_synthetic: bool
     is_live: bool
+    content_hash: str
     period: Literal["quarter", "year"] | None
     notes: tuple[str, ...]
     tables: tuple[TableCounts, ...]
@@ -112,15 +114,11 @@ class Store:
         """
         if self.folder.is_file():
             raise StoreDamaged(f"{self.folder} is a file, not a folder. Give another folder with --store.")
+        lock = FileLock(self.folder / ".lock", timeout=0, mode=0o600)
         try:
             for folder in (self.folder, self.batches_folder, self.snapshots_folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock", timeout=0, mode=0o600)
-            with lock:
-                for parent in (self.folder, self.batches_folder, self.snapshots_folder):
-                    for leftover in parent.glob(f"{_UNFINISHED}*"):
-                        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-                yield
+            lock.acquire()
         except Timeout:
             raise StoreBusy(
                 f"Another command is writing to the store {self.folder}. Wait until it has finished and run this again."
@@ -129,6 +127,13 @@ class Store:
             raise StoreDamaged(
                 f"The store {self.folder} cannot be written ({error.strerror}). Give another folder with --store."
             ) from None
+        try:
+            for parent in (self.folder, self.batches_folder, self.snapshots_folder):
+                for leftover in parent.glob(f"{_UNFINISHED}*"):
+                    shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -174,6 +179,14 @@ class Store:
         """The snapshot of this id, or None."""
         path = self.snapshots_folder / snapshot_id / "manifest.json"
         return _read_manifest(path, SnapshotManifest) if path.exists() else None
+
+    def is_intact(self, manifest: SnapshotManifest) -> bool:
+        """Whether every file of a snapshot is there and unchanged."""
+        folder = self.snapshots_folder / manifest.id
+        return all(
+            (folder / name).exists() and file_hash(folder / name) == expected
+            for name, expected in manifest.files.items()
+        )
 
     def add_snapshot(self, snapshot_id: str, write: Callable[[Path], SnapshotManifest]) -> SnapshotManifest:
         """Adds a snapshot, not yet in force."""
@@ -225,7 +238,7 @@ class Store:
             _make_durable(path)
         _make_durable(draft)
         if folder.exists():
-            # A folder without a manifest cannot come from here; whatever it is, it is not in force.
+            # Without a manifest, or damaged: what is made again takes its place.
             shutil.rmtree(folder)
         draft.rename(folder)
         _make_durable(folder.parent)

@@ -149,7 +149,7 @@ class Window(_Cited):
     to_day: Decimal = Field(alias="to", gt=0)
     target_day: Decimal = Field(alias="target", ge=0)
     anchor: Anchor
-    before_infusion: int | None = Field(default=None, ge=2)
+    before_infusion: Literal[2] | None = None
     headline: bool = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -196,8 +196,8 @@ class DisplayRule(_Cited):
 
     fewest_for_a_sentence: int = Field(ge=1)
     quarters_compared: int = Field(ge=1)
+    complete_enough_fraction: float = Field(gt=0, le=1)
     far_below_confidence: float = Field(gt=0.5, lt=1)
-    mature_quarters_for_trend: int = Field(ge=2)
 
 
 class Outcomes(_Model):

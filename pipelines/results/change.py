@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipelines.filters import Filters
-from pipelines.periods import period_end
 from pipelines.results.response import response_counts
 from pipelines.results.tables import records, result_table
 from pipelines.statistics.proportions import newcombe_interval
@@ -23,21 +22,20 @@ _COUNTS = ("n_observed", "n_responded", "n_observed_before", "n_responded_before
 def response_change(published: Published, filters: Filters) -> pd.DataFrame:
     """The statistic `difference` of each condition: the last mature quarters less as many before them.
 
-    A quarter is mature when its last course could have finished induction and window by the data-through date.
+    A quarter is mature when its last course could have finished induction and window by the data-through date of
+    every source.
     The interval is Newcombe's, at a level shared among the conditions compared (Bonferroni, which holds wherever
     Holm's does), so that one that excludes zero is a change after correction. Columns `rate` and `rate_before`
     give both sides. Conditions without enough mature quarters, or with too few followed up on a side, have no
     row.
     """
-    data_through = published.manifest.data_through
-    if data_through is None:
-        return result_table([], _GROUPS, _COUNTS)
+    followed_up = published.days_past_end()
     days = days_to_mature(published, filters)
     display = published.definitions.outcomes.display
     n_quarters = display.quarters_compared
     compared = []
     for _, group in response_counts(published, filters, ["quarter"]).groupby("condition", sort=False):
-        is_mature = [_is_mature(str(quarter), data_through, days) for quarter in group["quarter"]]
+        is_mature = ["-Q" in str(quarter) and followed_up.get(str(quarter), -1) >= days for quarter in group["quarter"]]
         mature = group[is_mature].sort_values("quarter")
         now, before = (
             mature.tail(n_quarters),
@@ -55,11 +53,7 @@ def days_to_mature(published: Published, filters: Filters) -> int:
     outcomes = published.definitions.outcomes
     window = outcomes.windows[filters.window or outcomes.headline_window]
     before = outcomes.induction.first_days if window.anchor == "last_induction_infusion" else 0
-    return before + int(window.to_day)
-
-
-def _is_mature(quarter: str, data_through: date, days: int) -> bool:
-    return "-Q" in quarter and data_through >= period_end(quarter) + timedelta(days=days)
+    return before + ceil(window.to_day)
 
 
 def _compared(latest: dict[str, Any], now: pd.DataFrame, before: pd.DataFrame, confidence: float) -> dict[str, Any]:

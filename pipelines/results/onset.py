@@ -18,6 +18,7 @@ import pandas as pd
 from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.filters import Filters
 from pipelines.results.tables import (
+    clustering_note,
     condition_order,
     group_columns,
     joined_notes,
@@ -93,8 +94,12 @@ def onset_times(published: Published, filters: Filters, by: Sequence[str] = ()) 
                 }
             )
         for day in outcomes.onset.report_days:
+            # Whether a response lasts is known at the horizon only.
+            known_on = max(day, outcomes.onset.horizon_days) if filters.kind == "sustained" else day
             followed = group.counts
-            followed = followed[followed["days_past_period_end"].isna() | (followed["days_past_period_end"] >= day)]
+            followed = followed[
+                followed["days_past_period_end"].isna() | (followed["days_past_period_end"] >= known_on)
+            ]
             n = int(followed["n_courses"].sum())
             recorded = followed[followed["right_minute"] <= day * MINUTES_PER_DAY]
             n_recorded = int(recorded["n_courses"].sum())
@@ -203,7 +208,10 @@ def _groups(published: Published, filters: Filters, by: Sequence[str]) -> list[_
                     "n_in_population": int(own["n_courses"].sum()),
                     "n_assessed": int(assessed["n_courses"].sum()),
                     "n_responded": int(assessed.loc[assessed["right_minute"].notna(), "n_courses"].sum()),
-                    "note": scales_note({str(scale): int(n) for scale, n in by_scale.items()}),
+                    "note": joined_notes(
+                        scales_note({str(scale): int(n) for scale, n in by_scale.items()}),
+                        clustering_note(published.population(filters)),
+                    ),
                 },
                 counts=own,
                 assessed=assessed,

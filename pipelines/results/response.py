@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.tables import (
+    clustering_note,
     condition_order,
     group_columns,
     joined_notes,
@@ -33,6 +34,7 @@ _COUNTS = (
     "n_missed",
     "n_pending",
     "n_not_anchored",
+    "n_maturity_unknown",
 )
 
 
@@ -99,7 +101,13 @@ def _window_counts(published: Published, filters: Filters, by: Sequence[str], me
                 "n_started": int(group["n_started"].sum()),
                 **{
                     name: int(own_baselines[name].sum())
-                    for name in ("n_with_baseline", "n_below_entry", "n_baseline_zero", "n_in_population")
+                    for name in (
+                        "n_with_baseline",
+                        "n_below_entry",
+                        "n_baseline_zero",
+                        "n_in_population",
+                        "n_maturity_unknown",
+                    )
                 },
                 **{name: int(own[name].sum()) for name in ("n_observed", "n_missed", "n_pending", "n_not_anchored")},
                 met: int(own["n_met"].sum()),
@@ -130,6 +138,8 @@ def _rates(published: Published, counts: pd.DataFrame, by: Sequence[str], measur
             str(record["note"]),
             f"too few to say: {n_observed[i]} followed up" if few else "",
             f"not mature yet: {record['n_pending']:,} pending" if record["n_pending"] else "",
+            f"maturity unknown: {record['n_maturity_unknown']:,}" if record["n_maturity_unknown"] else "",
+            clustering_note(str(record["population"])),
         )
         shared = {**record, "measure": measure, "note": note}
         missed = int(record["n_missed"])

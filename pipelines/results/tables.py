@@ -78,6 +78,11 @@ def scales_note(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{scale}: {count:,}" for scale, count in counts.items())
 
 
+def clustering_note(population: str) -> str:
+    """What to say of intervals where a patient may count more than once."""
+    return "intervals ignore that a patient may count more than once" if population.startswith("repeat") else ""
+
+
 def joined_notes(*notes: str) -> str:
     """Notes one after the other."""
     return "; ".join(note for note in notes if note)

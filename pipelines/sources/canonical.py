@@ -9,6 +9,7 @@ import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.errors import FileRefused, nearest_name
+from pipelines.filters import FILTER_NAMES
 from pipelines.sources.files import (
     DELIMITERS,
     TableFile,
@@ -89,9 +90,7 @@ def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, defini
     try:
         columns = [str(row[0]) for row in connection.execute(f"describe from {relation}").fetchall()]
     except duckdb.Error:
-        raise FileRefused(
-            f"{file.name} is not a readable Parquet file (empty, truncated or another format). Export it again."
-        ) from None
+        raise _unreadable_parquet(file) from None
     check_columns(file.table, file.name, columns, definitions)
     texts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in columns)
     source = TextSource(
@@ -102,8 +101,17 @@ def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, defini
         first_line=1,
         has_blanks=True,
     )
-    n_records = land_text(connection, source)
-    return show_rows(connection, source, n_records, None, definitions)
+    try:
+        n_records = land_text(connection, source)
+        return show_rows(connection, source, n_records, None, definitions)
+    except duckdb.Error:
+        raise _unreadable_parquet(file) from None
+
+
+def _unreadable_parquet(file: TableFile) -> FileRefused:
+    return FileRefused(
+        f"{file.name} is not a readable Parquet file (empty, truncated or another format). Export it again."
+    )
 
 
 def check_columns(table: str, file_name: str, columns: Sequence[str], definitions: Definitions) -> None:
@@ -114,10 +122,27 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
     """
     known = list(definitions.columns.of(table))
     times = list(MINUTES_PER_UNIT) if table in ("infusions", "scores") else []
+    if not any(nearest_name(column, [*known, *times]) for column in columns):
+        # Without a header line these are a patient's values: nothing of them is shown.
+        raise FileRefused(
+            f"{file_name}: line 1 does not hold the column names. Expected a header line with at least: "
+            f"{', '.join([*_required(table, definitions), *_time_hint(times)])}."
+        )
     repeated = sorted({column for column in columns if list(columns).count(column) > 1})
     if repeated:
-        raise FileRefused(f"{file_name}: the column '{repeated[0]}' comes twice. Keep one of them.")
+        raise FileRefused(f"{file_name}: the column '{_shown(repeated[0])}' comes twice. Keep one of them.")
     items = item_columns(columns) if table == "scores" else []
+    reserved = [
+        column
+        for column in columns
+        if column.removeprefix(ATTRIBUTE_PREFIX) in {*definitions.columns.courses, *FILTER_NAMES}
+        and column.startswith(ATTRIBUTE_PREFIX)
+    ]
+    if reserved:
+        raise FileRefused(
+            f"{file_name}: the attribute '{reserved[0]}' bears a name that stands for something else already. "
+            "Give it another name."
+        )
     unknown = [
         column
         for column in columns
@@ -126,7 +151,7 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
         and column not in items
         and not (table == "courses" and _ATTRIBUTE.fullmatch(column))
     ]
-    required = [name for name, rule in definitions.columns.of(table).items() if rule.required]
+    required = _required(table, definitions)
     missing = [name for name in required if name not in columns]
     if missing:
         nearest = nearest_name(missing[0], unknown)
@@ -174,6 +199,10 @@ def _refusal(file: TableFile, columns: Sequence[str], message: str) -> FileRefus
             "The file may be cut off, or a cell with a comma lacks quotation marks; export it again."
         )
     return FileRefused(f"{file.name}{line} cannot be read as {file.format.upper()}. Export it again.")
+
+
+def _required(table: str, definitions: Definitions) -> list[str]:
+    return [name for name, rule in definitions.columns.of(table).items() if rule.required]
 
 
 def _time_hint(times: Sequence[str]) -> list[str]:

@@ -112,9 +112,12 @@ def content_hash(files: Iterable[TableFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.table}\0{file.format}\0{file.path.stat().st_size}\0".encode())
-        with file.path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+        try:
+            with file.path.open("rb") as stream:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            raise FileRefused(f"{file.name} cannot be opened ({error.strerror}). Check who may read it.") from None
     return digest.hexdigest()
 
 

@@ -121,6 +121,7 @@ def import_files(
                 data_through=options.data_through,
                 is_synthetic=is_synthetic,
                 is_live=True,
+                content_hash=content_hash(files),
                 period=period,
                 notes=tuple(_notes(connection, options, unread_files(paths, TABLES))),
                 tables=tables,
@@ -240,13 +241,18 @@ def _refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
 def _is_synthetic(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
     """Whether courses say so; an import without courses is of the kind that the store holds."""
     row = connection.execute(
-        "select count(*), bool_or(courses.attributes[$key] = 'yes') from landing.courses as courses",
+        "select count(*), count(*) filter (where courses.attributes[$key] = 'yes') from landing.courses as courses",
         {"key": SYNTHETIC_ATTRIBUTE},
     ).fetchone()
-    n_courses, says_so = row or (0, False)
+    n_courses, n_synthetic = row or (0, 0)
     if not n_courses:
         return any(batch.is_synthetic for batch in store.live_batches())
-    return bool(says_so)
+    if 0 < n_synthetic < n_courses:
+        raise SyntheticMix(
+            f"{n_synthetic:,} of {n_courses:,} courses are marked as synthetic and the others are not. "
+            "The two never stand together: take one kind out."
+        )
+    return bool(n_synthetic)
 
 
 def _refuse_mix(store: Store, is_synthetic: bool) -> None:
@@ -290,20 +296,27 @@ def _named(files: Sequence[TableFile]) -> str:
 def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions, unread: Sequence[str]) -> Iterator[str]:
     if unread:
         yield f"Not read, because not named like a table: {', '.join(unread)}."
-    row = connection.execute("select n_without_patient, n_tied_patients from accepted.patient_notes").fetchone()
-    n_without_patient, n_tied_patients = row or (0, 0)
+    row = connection.execute(
+        "select n_without_patient, n_tied_patients, n_without_period from accepted.patient_notes"
+    ).fetchone()
+    n_without_patient, n_tied_patients, n_without_period = row or (0, 0, 0)
     if n_without_patient:
         yield f"{n_without_patient:,} courses have no patient_id; each counts as a patient of its own."
     if n_tied_patients:
         yield (
-            f"For {n_tied_patients:,} patients it is not known which course was the first; all of theirs count as "
-            "repeat courses. Give course_number to settle it."
+            f"For {n_tied_patients:,} patients it is not known which course for a condition was the first; all of "
+            "those count as repeat courses. Give course_number to settle it."
         )
     row = connection.execute(
         "select count(*) from accepted.scores where is_day_resolution and minute = 0 and timing is null"
     ).fetchone()
     if row and row[0]:
         yield f"Times are whole days: {row[0]:,} unlabelled scores on day 0 are taken as before the infusion."
+    if n_without_period and options.data_through is not None:
+        yield (
+            f"{n_without_period:,} courses have no quarter: a missing follow-up of theirs counts as missed, never as "
+            "pending."
+        )
     if options.data_through is None:
         yield "No --data-through was given: a missing follow-up counts as missed, never as pending."
 

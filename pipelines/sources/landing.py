@@ -198,7 +198,7 @@ def _landed_cell(name: str, cells: Mapping[str, str]) -> str:
             if column.startswith(ATTRIBUTE_PREFIX)
         )
         if not entries:
-            return "null::map(varchar, varchar)"
+            return "cast(map {} as map(varchar, varchar))"
         return f"map_from_entries(list_filter([{entries}], lambda entry: entry.value is not null))"
     if name == "items":
         numbers = [_item_number(column) for column in item_columns(cells)]

@@ -1,4 +1,4 @@
-"""What live imports refused, and how to mend it."""
+"""What imports refused, and how to mend it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def quarantined_rows(store: Store, rule: str | None = None) -> Iterator[Quaranti
     """Every row in quarantine, by rule, file and line; `rule` keeps one rule."""
     connection = duckdb.connect()
     rows: list[QuarantinedRow] = []
-    for batch in store.batches():
+    batches = store.batches()
+    live = {(batch.source, batch.content_hash) for batch in batches if batch.is_live}
+    for batch in batches:
+        if not batch.is_live and (batch.source, batch.content_hash) in live:
+            continue  # the same files were accepted later on
         path = store.batch_file(batch.id, "quarantine")
         found = connection.execute(
             "select file_name, line, rule, column_name, found, suggestion from read_parquet($path)",

@@ -98,10 +98,5 @@ _EXISTING = "select table_schema, table_name from information_schema.tables"
 
 def _read_model(table: str, query: str) -> Model:
     tree = sqlglot.parse_one(query, dialect="duckdb")
-    own_names = {cte.alias for cte in tree.find_all(exp.CTE)}
-    reads = {
-        f"{source.db}.{source.name}"
-        for source in tree.find_all(exp.Table)
-        if source.db and source.name not in own_names | {""}
-    }
+    reads = {f"{source.db}.{source.name}" for source in tree.find_all(exp.Table) if source.db}
     return Model(table, "view" if _VIEW_HEADER in query else "table", query, frozenset(reads))

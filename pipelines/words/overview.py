@@ -8,11 +8,7 @@ from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, listed, percent, points
 from pipelines.words.statement import Context, Row, Statement
 
-COMPLETE_ENOUGH = 0.70
-"""Follow-up below this deserves a look."""
-
 _NAMED_AT_MOST = 3
-_QUARTERS_NEEDED = 8
 
 
 def changed_statement(change: pd.DataFrame, context: Context) -> Statement:
@@ -26,13 +22,18 @@ def changed_statement(change: pd.DataFrame, context: Context) -> Statement:
     if context.data_through is None:
         return Statement(say("changed.maturity_unknown"), say("changed.maturity_unknown_basis"), lead=lead)
     if change.empty:
-        basis = say("changed.too_early_basis", n_quarters=str(_QUARTERS_NEEDED), fewest=count(context.fewest))
+        basis = say(
+            "changed.too_early_basis",
+            n_quarters=count(2 * context.definitions.outcomes.display.quarters_compared),
+            fewest=count(context.fewest),
+        )
         return Statement(say("changed.too_early"), basis, lead=lead)
     is_moved = (change["lower"] > 0) | (change["upper"] < 0)
     shown = change[is_moved] if is_moved.any() else change
     comparisons = [_comparison(row, position, context) for position, row in enumerate(shown.to_dict("records"))]
     basis = say(
         "changed.basis",
+        n_quarters=count(context.definitions.outcomes.display.quarters_compared),
         quarters=listed([str(quarters) for quarters in shown["quarters"].unique()]),
         comparisons="; ".join(comparisons),
     )
@@ -54,11 +55,12 @@ def look_statement(completeness: pd.DataFrame, by_site: pd.DataFrame, context: C
     due = completeness[completeness["n_due"] > 0]
     if due.empty:
         return Statement(say("look.nobody"), lead=lead)
+    complete_enough = context.definitions.outcomes.display.complete_enough_fraction
     findings, details = [], []
-    incomplete = due[(due["estimate"] < COMPLETE_ENOUGH) & (due["n_due"] >= context.fewest)]
+    incomplete = due[(due["estimate"] < complete_enough) & (due["n_due"] >= context.fewest)]
     if not incomplete.empty:
         conditions = listed([context.word(str(condition)) for condition in incomplete["condition"]])
-        threshold = percent(COMPLETE_ENOUGH)
+        threshold = percent(complete_enough)
         findings.append(say("look.incomplete", threshold=threshold, conditions=conditions))
         shares = [
             f"{context.word(str(row['condition']))} {percent(row['estimate'])}" for row in incomplete.to_dict("records")
@@ -71,7 +73,7 @@ def look_statement(completeness: pd.DataFrame, by_site: pd.DataFrame, context: C
         findings.append(say("look.sites", sites=f"{_few(sites)} {verb}"))
         details += [_site_counts(site, far, context) for site in sites[:_NAMED_AT_MOST]]
     if not findings:
-        return Statement(say("look.nothing", threshold=percent(COMPLETE_ENOUGH)), lead=lead)
+        return Statement(say("look.nothing", threshold=percent(complete_enough)), lead=lead)
     basis = say("look.basis", details="; ".join(details))
     return Statement("; ".join(findings), basis, say("look.cure"), lead)
 
@@ -88,12 +90,15 @@ def unknown_statement(counts: pd.DataFrame, context: Context) -> Statement:
     pending = [
         f"{count(row['n_pending'])} of {context.word(str(row['condition']))}" for row in rows if row["n_pending"]
     ]
-    more = [say("unknown.no_control"), context.maturity_warning()]
+    n_unknown = sum(int(row["n_maturity_unknown"]) for row in rows)
+    more = [say("unknown.no_control"), context.maturity_warning(n_unknown)]
     basis = ""
     if few:
         finding = say("unknown.few", conditions=listed(few))
     elif pending:
         finding = say("unknown.pending", pending=listed(pending))
+    elif n_unknown:
+        finding = say("unknown.undated")
     else:
         finding = say("unknown.closed")
     if context.data_through is not None:

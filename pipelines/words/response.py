@@ -41,7 +41,11 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
             say("basis.no_baseline", courses=courses, n_started=count(observed["n_started"])),
             more=say("basis.widen"),
         )
-    tail = [_pending(observed, context), _not_anchored(observed), context.maturity_warning()]
+    tail = [
+        _pending(observed, context),
+        _not_anchored(observed),
+        context.maturity_warning(int(observed["n_maturity_unknown"])),
+    ]
     if observed["n_observed"] < context.fewest:
         return Statement(_too_few(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
     met = "n_responded" if measure == "response" else "n_in_remission"

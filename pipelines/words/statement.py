@@ -86,9 +86,15 @@ class Context:
         """`50 % reduction` for `response_50 2026.1`."""
         return self.definitions.outcomes.rules[rule_version.split()[0]].label
 
-    def maturity_warning(self) -> str:
-        """What to say when nobody knows how far the data go; empty when it is known."""
-        return "" if self.data_through else say("basis.maturity_unknown")
+    def maturity_warning(self, n_unknown: int = 0) -> str:
+        """What to say when nobody knows how far the data go; empty when it is known.
+
+        Args:
+            n_unknown: courses of which it is not known although the program's date is.
+        """
+        if self.data_through is None:
+            return say("basis.maturity_unknown")
+        return say("basis.maturity_undated", n_unknown=count(n_unknown)) if n_unknown else ""
 
 
 def selection_words(quarters: tuple[str, ...] = (), sites: tuple[str, ...] = (), routes: tuple[str, ...] = ()) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from pipelines.filters import Filters
@@ -41,16 +39,13 @@ def test_one_condition_needs_no_correction(published):
 
 
 def test_without_data_through_nothing_is_compared(published, monkeypatch):
-    manifest = published.manifest.model_copy(update={"data_through": None})
-    monkeypatch.setattr(published, "manifest", manifest)
+    monkeypatch.setattr(published, "days_past_end", dict)
     assert response_change(published, Filters()).empty
 
 
 def test_a_quarter_matures_when_its_last_course_has_had_induction_and_window(published, monkeypatch):
     assert days_to_mature(published, Filters()) == 59
-    for day, quarters in (
-        (date(2026, 11, 27), "2025-Q3 to 2026-Q2"),
-        (date(2026, 11, 28), "2025-Q4 to 2026-Q3"),
-    ):
-        monkeypatch.setattr(published, "manifest", published.manifest.model_copy(update={"data_through": day}))
+    followed_up = published.days_past_end()
+    for days, quarters in ((58, "2025-Q3 to 2026-Q2"), (59, "2025-Q4 to 2026-Q3")):
+        monkeypatch.setattr(published, "days_past_end", lambda days=days: followed_up | {"2026-Q3": days})
         assert response_change(published, Filters())["quarters"].iloc[0] == quarters

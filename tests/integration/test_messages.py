@@ -266,8 +266,8 @@ COLUMN_FAULTS = {
     "no header line": (
         {"courses_csv": COURSES, "scores_csv": SCORES.split("\n", 1)[1]},
         (
-            "scores.csv has no column 'course_id'. Found: (7 characters), (5 characters), (2 characters), "
-            f"(2 characters). Expected at least: {EXPECTED_SCORES}."
+            "scores.csv: line 1 does not hold the column names. Expected a header line with at least: "
+            f"{EXPECTED_SCORES}."
         ),
     ),
 }

@@ -2,7 +2,7 @@
 -- Grain: course_key, condition
 -- Assumption: the lowest course number comes first, and only if every lower number of the patient is known;
 -- without numbers the earliest period. On a tie none of the patient's courses is first.
--- Condition "any" stands for the program as a whole.
+-- Condition "any" stands for the program as a whole: there a course is first if it is for one of its conditions.
 with
 patients as (
     select source, patient_id, count(*) as n_courses
@@ -39,7 +39,7 @@ several_courses as (
 ),
 
 pairs as (
-    select * exclude (conditions), unnest(list_append(conditions, 'any')) as condition
+    select * exclude (conditions), unnest(conditions) as condition
     from several_courses
 ),
 
@@ -71,32 +71,41 @@ firsts as (
             and pairs.patient_id = histories.patient_id
             and pairs.condition = histories.condition
     group by pairs.source, pairs.patient_id, pairs.condition
+),
+
+by_condition as (
+    select course_key, unnest(conditions) as condition, is_first_course
+    from single_courses
+    union all
+    select
+        pairs.course_key,
+        pairs.condition,
+        case
+            when not pairs.is_history_known then false
+            when histories.n_courses = 1 then true
+            when histories.n_numbered = histories.n_courses
+                then pairs.course_number = histories.first_number and firsts.n_with_first_number = 1
+            else
+                not histories.has_unknown_period
+                and pairs.period = histories.first_period
+                and firsts.n_in_first_period = 1
+        end as is_first_course
+    from pairs
+    inner join histories
+        on
+            pairs.source = histories.source
+            and pairs.patient_id = histories.patient_id
+            and pairs.condition = histories.condition
+    inner join firsts
+        on
+            pairs.source = firsts.source
+            and pairs.patient_id = firsts.patient_id
+            and pairs.condition = firsts.condition
 )
 
-select course_key, unnest(list_append(conditions, 'any')) as condition, is_first_course
-from single_courses
+select course_key, condition, is_first_course
+from by_condition
 union all
-select
-    pairs.course_key,
-    pairs.condition,
-    case
-        when not pairs.is_history_known then false
-        when histories.n_courses = 1 then true
-        when histories.n_numbered = histories.n_courses
-            then pairs.course_number = histories.first_number and firsts.n_with_first_number = 1
-        else
-            not histories.has_unknown_period
-            and pairs.period = histories.first_period
-            and firsts.n_in_first_period = 1
-    end as is_first_course
-from pairs
-inner join histories
-    on
-        pairs.source = histories.source
-        and pairs.patient_id = histories.patient_id
-        and pairs.condition = histories.condition
-inner join firsts
-    on
-        pairs.source = firsts.source
-        and pairs.patient_id = firsts.patient_id
-        and pairs.condition = firsts.condition
+select course_key, 'any' as condition, bool_or(is_first_course) as is_first_course
+from by_condition
+group by course_key

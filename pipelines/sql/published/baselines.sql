@@ -16,7 +16,7 @@ stratum_sizes as (
 select
     cell_strata.cell_key,
     cast(sum(sizes.n_courses) as bigint) as n_with_baseline,
-    cast(coalesce(sum(sizes.n_courses) filter (where cell_strata.entry_class = 'below_entry'), 0) as bigint)
+    cast(coalesce(sum(sizes.n_courses) filter (where cell_strata.entry_class = 'below_entry' and not cell_strata.is_in_population), 0) as bigint)
         as n_below_entry,
     cast(coalesce(sum(sizes.n_courses) filter (where cell_strata.entry_class = 'zero'), 0) as bigint)
         as n_baseline_zero,

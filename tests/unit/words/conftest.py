@@ -43,6 +43,7 @@ def rates():
             "n_missed": 214,
             "n_pending": 0,
             "n_not_anchored": 0,
+            "n_maturity_unknown": 0,
             "n_responded": 163,
         }
         observed = {"statistic": "observed", "estimate": 163 / 398, "lower": 0.3623, "upper": 0.4588}

@@ -39,8 +39,8 @@ def completeness(**columns: list) -> pd.DataFrame:
 
 def test_nothing_beyond_usual_variation(change, context):
     assert changed_statement(change, context).text == (
-        "What changed: Nothing beyond usual variation in the response rate (the last four mature quarters, "
-        "2025-Q3 to 2026-Q2, against the four before: depression +7 points, interval −7 to +22; "
+        "What changed: Nothing beyond usual variation in the response rate (the last 4 mature quarters, "
+        "2025-Q3 to 2026-Q2, against the 4 before: depression +7 points, interval −7 to +22; "
         "anxiety −20, interval −35 to +5)."
     )
 
@@ -81,7 +81,9 @@ def test_nothing_to_look_at(context):
 
 
 def counts(pending: list[int], observed: list[int]) -> pd.DataFrame:
-    return pd.DataFrame({"condition": ["depression", "anxiety"], "n_pending": pending, "n_observed": observed})
+    return pd.DataFrame(
+        {"condition": ["depression", "anxiety"], "n_pending": pending, "n_observed": observed, "n_maturity_unknown": 0}
+    )
 
 
 def test_what_cannot_be_said_yet(context):
