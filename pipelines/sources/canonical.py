@@ -122,7 +122,7 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
     """
     known = list(definitions.columns.of(table))
     times = list(MINUTES_PER_UNIT) if table in ("infusions", "scores") else []
-    if not any(nearest_name(column, [*known, *times]) for column in columns):
+    if not {column.casefold() for column in columns} & {*known, *times}:
         # Without a header line these are a patient's values: nothing of them is shown.
         raise FileRefused(
             f"{file_name}: line 1 does not hold the column names. Expected a header line with at least: "

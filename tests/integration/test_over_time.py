@@ -28,6 +28,11 @@ SETTINGS, DEFINITIONS = read_settings(None)
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "canonical"
 
 
+@pytest.fixture(scope="module")
+def as_csv(tmp_path_factory: pytest.TempPathFactory) -> ImportResult:
+    return take_in(Store(tmp_path_factory.mktemp("csv") / "store"), SAMPLE)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")
@@ -56,10 +61,6 @@ def flow(published: Published, **filters: object) -> dict[str, int]:
 
 class TestFormats:
     """The same rows in another format are the same batch in all but its id."""
-
-    @pytest.fixture(scope="class")
-    def as_csv(self, tmp_path_factory: pytest.TempPathFactory) -> ImportResult:
-        return take_in(Store(tmp_path_factory.mktemp("csv") / "store"), SAMPLE)
 
     @pytest.mark.parametrize("ending", ["parquet", "tsv", "csv.gz"])
     def test_rows_end_in_the_same_places(self, store: Store, tmp_path: Path, as_csv: ImportResult, ending: str) -> None:
