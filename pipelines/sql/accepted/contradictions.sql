@@ -37,26 +37,10 @@ contradicting_infusions as (
             held.heart_rate_peak, held.adverse_events, held.stopped_early,
             held.preparation_session, held.integration_session
         )
-),
-
-contradicting_scores as (
-    select readings.line
-    from accepted.score_readings as readings
-    inner join live.scores as held
-        on
-            readings.course_id = held.course_id
-            and readings.scale = held.scale
-            and readings.rater = held.rater
-            and readings.minute = held.minute
-            and readings.timing is not distinct from held.timing
-    where
-        readings.rule is null
-        and (readings.score, readings.items, readings.infusion_number)
-        is distinct from (held.score, held.items, held.infusion_number)
 )
 
 select 'courses' as table_name, line from contradicting_courses
 union all
 select 'infusions' as table_name, line from contradicting_infusions
 union all
-select 'scores' as table_name, line from contradicting_scores
+select 'scores' as table_name, line from accepted.held_scores where is_contradiction

@@ -2,16 +2,6 @@
 -- Grain: line
 -- Units: ended_day in days from the first infusion; period a quarter (2026-Q3) or a year
 with
-first_faults as (
-    select
-        line,
-        min_by(rule, position) as rule,
-        min_by(column_name, position) as column_name
-    from accepted.value_faults
-    where table_name = 'courses'
-    group by line
-),
-
 yes_no as (
     select code, meaning
     from ref.codes
@@ -54,5 +44,6 @@ select
         when not starts_with(courses.quarter, courses.year) then 'year'
     end as column_name
 from landing.courses as courses
-left join first_faults on courses.line = first_faults.line
+left join accepted.first_faults as first_faults
+    on courses.line = first_faults.line and first_faults.table_name = 'courses'
 left join yes_no on courses.treatment_resistant = yes_no.code

@@ -3,16 +3,6 @@
 -- Units: minute from the start of the course's first infusion, dose in mg, duration in minutes, pressure in
 -- mmHg, heart rate per minute
 with
-first_faults as (
-    select
-        line,
-        min_by(rule, position) as rule,
-        min_by(column_name, position) as column_name
-    from accepted.value_faults
-    where table_name = 'infusions'
-    group by line
-),
-
 clocks as (
     select time_column, minutes_per_unit
     from landing.clocks
@@ -80,7 +70,8 @@ select
     end as column_name
 from timed
 cross join ref.parameters as parameters
-left join first_faults on timed.line = first_faults.line
+left join accepted.first_faults as first_faults
+    on timed.line = first_faults.line and first_faults.table_name = 'infusions'
 left join yes_no as stopped on timed.stopped_early = stopped.code
 left join yes_no as preparation on timed.preparation_session = preparation.code
 left join yes_no as integration on timed.integration_session = integration.code

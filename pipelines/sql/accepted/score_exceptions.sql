@@ -28,19 +28,6 @@ repeats as (
             and readings.timing is not distinct from repeated.timing
             and readings.rule is null
     anti join ambiguous on readings.line = ambiguous.line
-),
-
-held as (
-    select readings.line
-    from accepted.score_readings as readings
-    inner join live.scores as scores
-        on
-            readings.course_id = scores.course_id
-            and readings.scale = scores.scale
-            and readings.rater = scores.rater
-            and readings.minute = scores.minute
-            and readings.timing is not distinct from scores.timing
-    where readings.rule is null
 )
 
 select
@@ -63,6 +50,6 @@ from repeats
 where is_conflict or is_repeat
 union all
 select held.line, 'duplicate' as place, null as rule, null as column_name
-from held
+from accepted.held_scores as held
 anti join ambiguous on held.line = ambiguous.line
 anti join (select line from repeats where is_conflict or is_repeat) as repeated on held.line = repeated.line
