@@ -5,7 +5,8 @@ from html import escape
 import streamlit as st
 
 from dashboard import access
-from dashboard.filters import filter_line, read_address
+from dashboard.choices import address_of
+from dashboard.filters import current_choices, filter_line, read_address
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from pipelines.errors import OutcomesError
@@ -30,9 +31,9 @@ def main() -> None:
         return
     try:
         snapshot = current_snapshot(decision.sites)
+        read_address(snapshot.options())
         header(snapshot)
         st.title(page.title, anchor=False)
-        read_address(snapshot.options())
         filter_line(snapshot)
         page.run()
     except OutcomesError as error:
@@ -46,7 +47,7 @@ def header(snapshot: Snapshot) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
         with st.container(horizontal=True, gap="small", width="content"):
             for title, path in PAGES.items():
-                st.page_link(path, label=title)
+                st.page_link(path, label=title, query_params=address_of(current_choices()))
         st.html(
             f'<div class="snapshot">{escape(manifest.program)} · snapshot {manifest.built_at:%Y-%m-%d} '
             f'<span title="The snapshot\'s id">{manifest.id[:8]}</span>{kind}</div>',

@@ -8,18 +8,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import CourseConflict, FileRefused, PeriodMix, SyntheticMix
+from pipelines.errors import FileRefused
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
+from pipelines.sources.admission import (
+    import_notes,
+    is_synthetic_import,
+    period_kind,
+    refuse_contradictions,
+    refuse_period_mix,
+    refuse_synthetic_mix,
+)
 from pipelines.sources.canonical import land_canonical
 from pipelines.sources.files import TableFile, content_hash, find_table_files, unread_files
-from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE, TABLES, LandedTable
+from pipelines.sources.landing import TABLES, LandedTable
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, Store, TableCounts
@@ -108,13 +115,13 @@ def import_files(
             connection,
             tables,
         ):
-            _refuse_contradictions(connection)
+            refuse_contradictions(connection)
             if not any(table.n_landed for table in tables):
                 raise FileRefused(f"{_named(files)}: no row in any file, only headers. Export it again.")
-            is_synthetic = _is_synthetic(connection, store)
-            _refuse_mix(store, is_synthetic)
-            period = _period(connection)
-            _refuse_period_mix(store, period)
+            is_synthetic = is_synthetic_import(connection, store)
+            refuse_synthetic_mix(store, is_synthetic)
+            period = period_kind(connection)
+            refuse_period_mix(store, period)
             manifest = BatchManifest(
                 id=batch_id,
                 source=options.source,
@@ -123,7 +130,7 @@ def import_files(
                 is_live=True,
                 content_hash=content_hash(files),
                 period=period,
-                notes=tuple(_notes(connection, options, unread_files(paths, TABLES))),
+                notes=tuple(import_notes(connection, options.data_through is not None, unread_files(paths, TABLES))),
                 tables=tables,
                 import_hash=definitions.import_hash,
                 version=__version__,
@@ -221,104 +228,8 @@ def _counts(connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedTable]
         )
 
 
-def _refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute(
-        "select files.file_name, count(*), min(line) from accepted.contradictions "
-        "inner join landing.files as files using (table_name) group by files.file_name order by files.file_name"
-    ).fetchall()
-    if found:
-        where = "; ".join(
-            f"{name}: {count:,} row{'' if count == 1 else 's'}, the first on line {line:,}"
-            for name, count, line in found
-        )
-        raise CourseConflict(
-            f"The store already holds these rows with other values ({where}). Nothing was imported. "
-            "If this is another clinic's export, give it a --name of its own; if it is a corrected export, build a "
-            "new store from it."
-        )
-
-
-def _is_synthetic(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
-    """Whether courses say so; an import without courses is of the kind that the store holds."""
-    row = connection.execute(
-        "select count(*), count(*) filter (where courses.attributes[$key] = 'yes') from landing.courses as courses",
-        {"key": SYNTHETIC_ATTRIBUTE},
-    ).fetchone()
-    n_courses, n_synthetic = row or (0, 0)
-    if not n_courses:
-        return any(batch.is_synthetic for batch in store.live_batches())
-    if 0 < n_synthetic < n_courses:
-        raise SyntheticMix(
-            f"{n_synthetic:,} of {n_courses:,} courses are marked as synthetic and the others are not. "
-            "The two never stand together: take one kind out."
-        )
-    return bool(n_synthetic)
-
-
-def _refuse_mix(store: Store, is_synthetic: bool) -> None:
-    held = {batch.is_synthetic for batch in store.live_batches()}
-    if held and held != {is_synthetic}:
-        kinds = {True: "synthetic demonstration data", False: "clinical data"}
-        raise SyntheticMix(
-            f"The store {store.folder} holds {kinds[not is_synthetic]}, and this import is {kinds[is_synthetic]}. "
-            "The two never stand together: give another folder with --store."
-        )
-
-
-def _period(connection: duckdb.DuckDBPyConnection) -> Literal["quarter", "year"] | None:
-    found = {
-        "quarter" if "Q" in period else "year"
-        for (period,) in connection.execute(
-            "select distinct period from accepted.courses where period is not null"
-        ).fetchall()
-    }
-    if len(found) > 1:
-        raise PeriodMix(
-            "Some courses carry a quarter and others only a year; a store holds one of them. "
-            "Give the quarter of every course, or the year of every course."
-        )
-    return "quarter" if "quarter" in found else "year" if found else None
-
-
-def _refuse_period_mix(store: Store, period: str | None) -> None:
-    held = {batch.period for batch in store.live_batches() if batch.period is not None}
-    if period is not None and held and held != {period}:
-        raise PeriodMix(
-            f"The store {store.folder} holds courses by {min(held)}, and this import gives the {period}. "
-            f"Give the {min(held)} of every course, or another folder with --store."
-        )
-
-
 def _named(files: Sequence[TableFile]) -> str:
     return ", ".join(file.name for file in files)
-
-
-def _notes(connection: duckdb.DuckDBPyConnection, options: ImportOptions, unread: Sequence[str]) -> Iterator[str]:
-    if unread:
-        yield f"Not read, because not named like a table: {', '.join(unread)}."
-    row = connection.execute(
-        "select n_without_patient, n_tied_patients, n_without_period from accepted.patient_notes"
-    ).fetchone()
-    n_without_patient, n_tied_patients, n_without_period = row or (0, 0, 0)
-    if n_without_patient:
-        yield f"{n_without_patient:,} courses have no patient_id; each counts as a patient of its own."
-    if n_tied_patients:
-        yield (
-            f"For {n_tied_patients:,} patients it is not known which course for a condition was the first; all of "
-            "those count as repeat courses. Give course_number to settle it."
-        )
-    row = connection.execute(
-        "select count(*) from accepted.scores where is_day_resolution and minute = 0 and timing is null"
-    ).fetchone()
-    if row and row[0]:
-        yield f"Times are whole days: {row[0]:,} unlabelled scores on day 0 are taken as before the infusion."
-    if n_without_period and options.data_through is not None:
-        yield (
-            f"{n_without_period:,} courses have no quarter: a missing follow-up of theirs counts as missed, never as "
-            "pending."
-        )
-    if options.data_through is None:
-        yield "No --data-through was given: a missing follow-up counts as missed, never as pending."
 
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:

@@ -1,0 +1,135 @@
+"""Whether the judged rows of an import may stand in the store, and what the import has to say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import duckdb
+
+from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
+from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE
+from pipelines.store import Store
+
+
+def refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuses rows that give a key which the store holds with other values.
+
+    Raises:
+        CourseConflict: with the number of rows in each file and the first line.
+    """
+    found = connection.execute(
+        "select files.file_name, count(*), min(line) from accepted.contradictions "
+        "inner join landing.files as files using (table_name) group by files.file_name order by files.file_name"
+    ).fetchall()
+    if found:
+        where = "; ".join(
+            f"{name}: {count:,} row{'' if count == 1 else 's'}, the first on line {line:,}"
+            for name, count, line in found
+        )
+        raise CourseConflict(
+            f"The store already holds these rows with other values ({where}). Nothing was imported. "
+            "If this is another clinic's export, give it a --name of its own; if it is a corrected export, build a "
+            "new store from it."
+        )
+
+
+def is_synthetic_import(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
+    """Whether courses say so; an import without courses is of the kind that the store holds."""
+    row = connection.execute(
+        "select count(*), count(*) filter (where courses.attributes[$key] = 'yes') from landing.courses as courses",
+        {"key": SYNTHETIC_ATTRIBUTE},
+    ).fetchone()
+    n_courses, n_synthetic = row or (0, 0)
+    if not n_courses:
+        return any(batch.is_synthetic for batch in store.live_batches())
+    if 0 < n_synthetic < n_courses:
+        raise SyntheticMix(
+            f"{n_synthetic:,} of {n_courses:,} courses are marked as synthetic and the others are not. "
+            "The two never stand together: take one kind out."
+        )
+    return bool(n_synthetic)
+
+
+def refuse_synthetic_mix(store: Store, is_synthetic: bool) -> None:
+    """Refuses synthetic data beside clinical data.
+
+    Raises:
+        SyntheticMix: the store holds the other kind.
+    """
+    held = {batch.is_synthetic for batch in store.live_batches()}
+    if held and held != {is_synthetic}:
+        kinds = {True: "synthetic demonstration data", False: "clinical data"}
+        raise SyntheticMix(
+            f"The store {store.folder} holds {kinds[not is_synthetic]}, and this import is {kinds[is_synthetic]}. "
+            "The two never stand together: give another folder with --store."
+        )
+
+
+def period_kind(connection: duckdb.DuckDBPyConnection) -> Literal["quarter", "year"] | None:
+    """Whether the accepted courses carry quarters or years; None where they carry neither.
+
+    Raises:
+        PeriodMix: some carry quarters and others years.
+    """
+    found = {
+        "quarter" if "Q" in period else "year"
+        for (period,) in connection.execute(
+            "select distinct period from accepted.courses where period is not null"
+        ).fetchall()
+    }
+    if len(found) > 1:
+        raise PeriodMix(
+            "Some courses carry a quarter and others only a year; a store holds one of them. "
+            "Give the quarter of every course, or the year of every course."
+        )
+    return "quarter" if "quarter" in found else "year" if found else None
+
+
+def refuse_period_mix(store: Store, period: str | None) -> None:
+    """Refuses years beside quarters.
+
+    Raises:
+        PeriodMix: the store holds the other kind.
+    """
+    held = {batch.period for batch in store.live_batches() if batch.period is not None}
+    if period is not None and held and held != {period}:
+        raise PeriodMix(
+            f"The store {store.folder} holds courses by {min(held)}, and this import gives the {period}. "
+            f"Give the {min(held)} of every course, or another folder with --store."
+        )
+
+
+def import_notes(connection: duckdb.DuckDBPyConnection, has_date: bool, unread: Sequence[str]) -> Iterator[str]:
+    """What a user should know of an import that went well, a sentence each.
+
+    Args:
+        connection: a database with the rows judged.
+        has_date: whether a data-through date was given.
+        unread: files beside the tables that were not read.
+    """
+    if unread:
+        yield f"Not read, because not named like a table: {', '.join(unread)}."
+    row = connection.execute(
+        "select n_without_patient, n_tied_patients, n_without_period from accepted.patient_notes"
+    ).fetchone()
+    n_without_patient, n_tied_patients, n_without_period = row or (0, 0, 0)
+    if n_without_patient:
+        yield f"{n_without_patient:,} courses have no patient_id; each counts as a patient of its own."
+    if n_tied_patients:
+        yield (
+            f"For {n_tied_patients:,} patients it is not known which course for a condition was the first; all of "
+            "those count as repeat courses. Give course_number to settle it."
+        )
+    row = connection.execute(
+        "select count(*) from accepted.scores where is_day_resolution and minute = 0 and timing is null"
+    ).fetchone()
+    if row and row[0]:
+        yield f"Times are whole days: {row[0]:,} unlabelled scores on day 0 are taken as before the infusion."
+    if n_without_period and has_date:
+        yield (
+            f"{n_without_period:,} courses have no quarter: a missing follow-up of theirs counts as missed, never as "
+            "pending."
+        )
+    if not has_date:
+        yield "No --data-through was given: a missing follow-up counts as missed, never as pending."
