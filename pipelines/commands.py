@@ -256,6 +256,8 @@ def dashboard(options: argparse.Namespace) -> int:
     print(f"The dashboard opens on http://localhost:{options.port} (Ctrl+C to stop).", flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(options.port)]
+    # As in .streamlit/config.toml, which an installed package does not carry.
+    command += ["--client.showErrorDetails", "none", "--browser.gatherUsageStats", "false"]
     environment = {**os.environ, "OUTCOMES_STORE": str(folder.resolve())}
     try:
         return subprocess.call(command, env=environment, cwd=app.parent.parent)
