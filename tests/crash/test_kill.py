@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL 
 
 COURSES = "course_id,conditions,quarter\n{}"
 SCORES = "course_id,scale,days_from_start,total\n{}"
+Answer = tuple[str, int, int]
 EVERY_NTH_REPORT = 12  # between two models nothing is written; a few of them stand for all
 
 
@@ -74,6 +76,13 @@ def import_and_build_until(store: str, source: str, step: int, steps_taken: Any)
     ):
         setattr(owner, name, stepping(getattr(owner, name)))
 
+    put_in_force = Store.put_in_force
+
+    def put_in_force_and_step(self: Store, snapshot_id: str) -> None:
+        put_in_force(self, snapshot_id)
+        before_step()
+
+    Store.put_in_force = put_in_force_and_step
     shown = pipelines.progress.shown
 
     from contextlib import contextmanager
@@ -95,7 +104,7 @@ def import_and_build_until(store: str, source: str, step: int, steps_taken: Any)
     import_and_build(store, source)
 
 
-def answer(store: Path) -> tuple[str, int, int]:
+def answer(store: Path) -> Answer:
     """The snapshot in force, and how many of how many courses it says responded by day 7."""
     published = open_published(Store(store))
     try:
@@ -125,38 +134,32 @@ def test_a_kill_at_any_step_leaves_a_snapshot_that_answers(tmp_path: Path, proce
     old = answer(base)
     assert old[1:] == (2, 4)
 
-    new: tuple[str, int, int] | None = None
-    seen = set()
-    step = 0
-    while True:
+    def killed_before(step: int) -> tuple[Answer, Answer, int]:
+        """The answers after a kill before `step` and after running again, and the steps taken; none left is no kill."""
         store = tmp_path / f"killed-{step}"
         shutil.copytree(base, store)
         steps_taken = processes.Value("i", 0)
         killed = processes.Process(target=import_and_build_until, args=(str(store), str(after), step, steps_taken))
         killed.start()
         killed.join()
-        finished = killed.exitcode == 0
-        assert finished or killed.exitcode == -signal.SIGKILL, f"step {step}: exit code {killed.exitcode}"
-
+        assert killed.exitcode in (0, -signal.SIGKILL), f"step {step}: exit code {killed.exitcode}"
         found = answer(store)
-        assert found[1:] in ((2, 4), (5, 10)), f"step {step}: neither the old nor the new answer"
-        seen.add(found[1:])
-
-        if not finished:
-            again = processes.Process(target=import_and_build, args=(str(store), str(after)))
-            again.start()
-            again.join()
-            assert again.exitcode == 0, f"step {step}: running again ended with {again.exitcode}"
+        again = processes.Process(target=import_and_build, args=(str(store), str(after)))
+        again.start()
+        again.join()
+        assert again.exitcode == 0, f"step {step}: running again ended with {again.exitcode}"
         completed = answer(store)
-        new = new or completed
-        assert completed == new, f"step {step}: running again gives another answer"
         assert not list(store.rglob(".unfinished-*")), f"step {step}: something unfinished was left"
         shutil.rmtree(store)
-        if finished:
-            break
-        step += 1
+        return found, completed, steps_taken.value
 
-    assert new is not None
+    never = 1_000_000
+    new, _, n_steps = killed_before(never)
     assert new[1:] == (5, 10)
-    assert seen == {(2, 4), (5, 10)}, "kills before and after the new snapshot was put in force"
-    assert step > 20, "fewer steps than import and build take"
+    assert n_steps > 20, "fewer steps than import and build take"
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(killed_before, range(n_steps)))
+    for step, (found, completed, _) in enumerate(outcomes):
+        assert found in (old, new), f"step {step}: neither the old nor the new answer"
+        assert completed == new, f"step {step}: running again gives another answer"
+    assert {found for found, _, _ in outcomes} == {old, new}, "kills before and after the new snapshot was in force"
