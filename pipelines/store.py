@@ -8,8 +8,8 @@
       CURRENT            one line naming the snapshot in force
 
 A folder is written under a name that nothing reads, made durable, then renamed into place; CURRENT is
-replaced by an atomic rename. So a kill at any moment leaves what was in force in force, and nothing is ever
-overwritten. Folders are 0700, files 0600.
+replaced by an atomic rename. So a kill at any moment leaves what was in force in force, and nothing whole is ever
+overwritten (a snapshot found damaged is made again in its place). Folders are 0700, files 0600.
 """
 
 from __future__ import annotations

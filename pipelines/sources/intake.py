@@ -107,7 +107,8 @@ def import_files(
         StoreBusy: another command is writing.
     """
     files = find_table_files(paths, TABLES)
-    batch_id = _batch_id(files, options, definitions)
+    files_hash = content_hash(files)
+    batch_id = _batch_id(files_hash, options, definitions)
     with store.writing(), store.scratch() as scratch:
         if (known := store.batch(batch_id)) is not None:
             return ImportResult(known, is_new=False)
@@ -128,7 +129,7 @@ def import_files(
                 data_through=options.data_through,
                 is_synthetic=is_synthetic,
                 is_live=True,
-                content_hash=content_hash(files),
+                content_hash=files_hash,
                 period=period,
                 notes=tuple(import_notes(connection, options.data_through is not None, unread_files(paths, TABLES))),
                 tables=tables,
@@ -174,9 +175,9 @@ def judged_rows(
         connection.close()
 
 
-def _batch_id(files: Sequence[TableFile], options: ImportOptions, definitions: Definitions) -> str:
+def _batch_id(files_hash: str, options: ImportOptions, definitions: Definitions) -> str:
     parts = [
-        content_hash(files),
+        files_hash,
         options.source,
         str(options.data_through),
         str(options.accept_quarantine),

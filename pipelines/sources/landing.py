@@ -36,14 +36,12 @@ class LandedTable:
     Attributes:
         table: `courses`, `infusions` or `scores`.
         file_name: for messages; never with a folder.
-        columns: the column names found, in order.
         n_records: records in the source, without the header.
         n_rows: records that gave a row; the others were blank.
     """
 
     table: str
     file_name: str
-    columns: tuple[str, ...]
     n_records: int
     n_rows: int
 
@@ -97,7 +95,7 @@ def show_rows(
     Args:
         record_lines: the line of each record, if records are not simply one line after the other.
     """
-    table, columns = source.table, source.columns
+    table = source.table
     line, positions = f"text.rowid + {source.first_line}", ""
     if record_lines is not None:
         connection.execute(
@@ -114,13 +112,13 @@ def show_rows(
         f"from landing.{table}_text as text {positions} where {_has_content(table, text)}"
     )
     connection.execute("insert into landing.files values (?, ?)", [table, source.file_name])
-    time_column = next((column for column in columns if column in MINUTES_PER_UNIT), None)
+    time_column = next((column for column in source.columns if column in MINUTES_PER_UNIT), None)
     if time_column is not None:
         unit = MINUTES_PER_UNIT[time_column]
         connection.execute(
             "insert into landing.clocks values (?, ?, ?, ?)", [table, time_column, unit, unit == MINUTES_PER_DAY]
         )
-    return LandedTable(table, source.file_name, columns, n_records, n_rows=_count(connection, f"landing.{table}"))
+    return LandedTable(table, source.file_name, n_records, n_rows=_count(connection, f"landing.{table}"))
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, source: TextSource) -> dict[str, str]:
