@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from pipelines import commands
@@ -52,66 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(shared, argparse.SUPPRESS, argparse.SUPPRESS)
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = subcommands.add_parser("demo", parents=[shared], help="synthetic data, from import to dashboard")
-    demo.add_argument("--no-serve", action="store_true", help="stop before the dashboard")
-    demo.add_argument("--port", type=int, default=8501, metavar="N", help="port of the dashboard (default: 8501)")
-    demo.set_defaults(run=commands.demo, address="127.0.0.1", published=None)
-
-    imported = subcommands.add_parser("import", parents=[shared], help="take in score exports as one batch")
-    imported.add_argument(
-        "paths",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="a folder, or files named courses, infusions, scores",
-    )
-    imported.add_argument(
-        "--source", choices=["canonical"], default="canonical", help="the format (default: canonical)"
-    )
-    imported.add_argument("--name", default="canonical", help="tells sources of one kind apart (default: the kind)")
-    imported.add_argument(
-        "--data-through",
-        type=_date,
-        metavar="DATE",
-        help="how far the source had been filled in, as 2026-11-15",
-    )
-    imported.add_argument(
-        "--accept-quarantine", action="store_true", help="count the batch however much is in quarantine"
-    )
-    imported.set_defaults(run=commands.import_exports)
-
-    quarantine = subcommands.add_parser("quarantine", parents=[shared], help="what was refused, and how to mend it")
-    quarantine.add_argument("--rule", metavar="R", help="only rows that broke this rule")
-    quarantine.add_argument("--format", choices=["table", "csv"], default="table")
-    quarantine.set_defaults(run=commands.quarantine)
-
-    build = subcommands.add_parser(
-        "build", parents=[shared], help="make a snapshot of all live batches and put it in force"
-    )
-    build.set_defaults(run=commands.build_snapshot)
-
-    measure = subcommands.add_parser("measure", parents=[shared], help="print a result table")
-    measure.add_argument("name", metavar="NAME", help=", ".join(commands.MEASURES))
-    measure.add_argument(
-        "--by", default="", metavar="a,b", help="groups: quarter, site, route, or one further attribute"
-    )
-    measure.add_argument("--where", nargs="+", action="extend", default=[], metavar="KEY=V1,V2", help="what to keep")
-    measure.add_argument(
-        "--policy",
-        choices=["internal"],
-        default="internal",
-        help="small numbers (default: internal, all shown)",
-    )
-    measure.add_argument("--format", choices=["table", "csv", "json"], default="table")
-    measure.set_defaults(run=commands.measure)
-
-    dashboard = subcommands.add_parser("dashboard", parents=[shared], help="open the dashboard on this computer")
-    dashboard.add_argument("--port", type=int, default=8501, metavar="N", help="port (default: 8501)")
-    dashboard.add_argument("--address", default="127.0.0.1", metavar="A", help="address (default: 127.0.0.1)")
-    dashboard.add_argument(
-        "--published", type=Path, metavar="DIR", help="a folder with published snapshots, in place of a store"
-    )
-    dashboard.set_defaults(run=commands.dashboard)
+    for command in commands.COMMANDS:
+        command.register(subcommands, shared)
     return parser
 
 
@@ -131,16 +72,6 @@ def _add_places(parser: argparse.ArgumentParser, store: Path | str, config: Path
         default=config,
         help="the program's settings (default: $OUTCOMES_CONFIG, else ./program.toml; may be absent)",
     )
-
-
-def _date(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a date such as 2026-11-15") from None
-    if day > date.today():
-        raise argparse.ArgumentTypeError(f"{text} lies in the future; nothing can have been filled in through it")
-    return day
 
 
 def _bug_report(error: Exception) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -13,10 +15,13 @@ from pipelines.filters import FILTER_NAMES
 from pipelines.sources.files import (
     DELIMITERS,
     TableFile,
+    content_hash,
+    find_table_files,
     look_at_bytes,
     not_utf8,
     read_header,
     record_start_lines,
+    unread_files,
 )
 from pipelines.sources.landing import (
     ATTRIBUTE_PREFIX,
@@ -35,6 +40,35 @@ from pipelines.sql.literals import literal
 
 _ATTRIBUTE = re.compile(rf"{ATTRIBUTE_PREFIX}[a-z][a-z0-9_]{{0,39}}")
 _LINE_IN_MESSAGE = re.compile(r"CSV Error on Line: (\d+)")
+
+
+@dataclass(frozen=True)
+class CanonicalSource:
+    """Canonical files, found and not yet read; see `sources/source.py`."""
+
+    files: tuple[TableFile, ...]
+    unread: tuple[str, ...]
+    content_hash: str
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The files' names, without their folders."""
+        return tuple(file.name for file in self.files)
+
+    def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
+        """Fills the landing tables; see `land_canonical`."""
+        return land_canonical(connection, self.files, definitions)
+
+
+def find_canonical(paths: Iterable[Path]) -> CanonicalSource:
+    """The canonical files among the paths; a folder stands for the files in it.
+
+    Raises:
+        FileRefused: a path is missing, a folder holds no table, a name is no table's, or a table comes twice.
+    """
+    paths = tuple(paths)
+    files = tuple(find_table_files(paths, TABLES))
+    return CanonicalSource(files, tuple(unread_files(paths, TABLES)), content_hash(files))
 
 
 def land_canonical(

@@ -24,9 +24,9 @@ from pipelines.sources.admission import (
     refuse_period_mix,
     refuse_synthetic_mix,
 )
-from pipelines.sources.canonical import land_canonical
-from pipelines.sources.files import TableFile, content_hash, find_table_files, unread_files
+from pipelines.sources.canonical import find_canonical
 from pipelines.sources.landing import TABLES, LandedTable
+from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, Store, TableCounts
@@ -56,11 +56,13 @@ class ImportOptions:
     """What the command line says of an import.
 
     Attributes:
+        kind: the format: `canonical`.
         name: tells sources of one kind apart; a course id is unique within kind and name.
         data_through: how far the source had been filled in, if known.
         accept_quarantine: the batch counts however much of it is in quarantine.
     """
 
+    kind: str = "canonical"
     name: str = "canonical"
     data_through: date | None = None
     accept_quarantine: bool = False
@@ -68,7 +70,7 @@ class ImportOptions:
     @property
     def source(self) -> str:
         """Kind and name."""
-        return f"canonical:{self.name}"
+        return f"{self.kind}:{self.name}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def import_files(
     definitions: Definitions,
     report: Report,
 ) -> ImportResult:
-    """Imports canonical files as one batch; the same again is a no-op.
+    """Imports an export as one batch; the same again is a no-op.
 
     Args:
         report: is called with a line for each step.
@@ -106,19 +108,18 @@ def import_files(
         PeriodMix: quarters and years would stand in one store.
         StoreBusy: another command is writing.
     """
-    files = find_table_files(paths, TABLES)
-    files_hash = content_hash(files)
-    batch_id = _batch_id(files_hash, options, definitions)
+    source = find_canonical(paths)
+    batch_id = _batch_id(source.content_hash, options, definitions)
     with store.writing(), store.scratch() as scratch:
         if (known := store.batch(batch_id)) is not None:
             return ImportResult(known, is_new=False)
-        with judged_rows(files, settings, definitions, report, scratch, _live_files(store, options.source)) as (
+        with judged_rows(source, settings, definitions, report, scratch, _live_files(store, options.source)) as (
             connection,
             tables,
         ):
             refuse_contradictions(connection)
             if not any(table.n_landed for table in tables):
-                raise FileRefused(f"{_named(files)}: no row in any file, only headers. Export it again.")
+                raise FileRefused(f"{', '.join(source.file_names)}: no row in any file, only headers. Export it again.")
             is_synthetic = is_synthetic_import(connection, store)
             refuse_synthetic_mix(store, is_synthetic)
             period = period_kind(connection)
@@ -129,9 +130,9 @@ def import_files(
                 data_through=options.data_through,
                 is_synthetic=is_synthetic,
                 is_live=True,
-                content_hash=files_hash,
+                content_hash=source.content_hash,
                 period=period,
-                notes=tuple(import_notes(connection, options.data_through is not None, unread_files(paths, TABLES))),
+                notes=tuple(import_notes(connection, options.data_through is not None, source.unread)),
                 tables=tables,
                 import_hash=definitions.import_hash,
                 version=__version__,
@@ -148,14 +149,14 @@ def import_files(
 
 @contextmanager
 def judged_rows(
-    files: Sequence[TableFile],
+    source: Source,
     settings: Settings,
     definitions: Definitions,
     report: Report,
     scratch: Path,
     live_files: dict[str, list[Path]],
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableCounts, ...]]]:
-    """A database with the files landed and every row in one of the four places, and the counts of each.
+    """A database with the export landed and every row in one of the four places, and the counts of each.
 
     Args:
         scratch: a folder for what does not fit in memory.
@@ -166,7 +167,7 @@ def judged_rows(
         load_reference_tables(connection, definitions, settings)
         load_column_tables(connection, definitions)
         report("reading files")
-        landed = land_canonical(connection, files, definitions)
+        landed = source.land(connection, definitions)
         _load_live(connection, live_files)
         connection.execute("set preserve_insertion_order = false")
         run_models(connection, ["accepted"], lambda table: report(f"checking rows: {table.split('.')[1]}"))
@@ -175,9 +176,9 @@ def judged_rows(
         connection.close()
 
 
-def _batch_id(files_hash: str, options: ImportOptions, definitions: Definitions) -> str:
+def _batch_id(content_hash: str, options: ImportOptions, definitions: Definitions) -> str:
     parts = [
-        files_hash,
+        content_hash,
         options.source,
         str(options.data_through),
         str(options.accept_quarantine),
@@ -227,10 +228,6 @@ def _counts(connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedTable]
             n_quarantined=ends[2],
             n_not_tracked=ends[3],
         )
-
-
-def _named(files: Sequence[TableFile]) -> str:
-    return ", ".join(file.name for file in files)
 
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import read_settings
 from pipelines.sources import intake
-from pipelines.sources.files import find_table_files
+from pipelines.sources.canonical import find_canonical
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -239,9 +239,9 @@ def judge(folder: Path, written: list[tuple[WrittenFile, bool]]) -> Judged:
     folder.mkdir()
     for file, has_mark in written:
         (folder / file.name).write_bytes(file.bytes(has_mark))
-    files = find_table_files([folder], TABLES)
+    source = find_canonical([folder])
     none_live: dict[str, list[Path]] = {table: [] for table in TABLES}
-    with intake.judged_rows(files, SETTINGS, DEFINITIONS, lambda _line: None, folder, none_live) as (
+    with intake.judged_rows(source, SETTINGS, DEFINITIONS, lambda _line: None, folder, none_live) as (
         connection,
         counts,
     ):

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from pipelines import build
 from pipelines.settings import read_settings
-from pipelines.sources.files import find_table_files
+from pipelines.sources.canonical import find_canonical
 from pipelines.sources.intake import judged_rows
 from pipelines.sources.landing import TABLES
 from pipelines.sql.runner import FOLDER, run_models
@@ -79,7 +79,7 @@ def imported(files: list[Path], scratch: Path) -> duckdb.DuckDBPyConnection:
     store = Store(scratch / "store")
     batch_folder = store.batches_folder / "0"
     batch_folder.mkdir(parents=True)
-    found = find_table_files(files, TABLES)
+    found = find_canonical(files)
     none_live = {table: [] for table in TABLES}
     keeper = duckdb.connect()
     with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, none_live) as (connection, _):

@@ -1,0 +1,9 @@
+"""The commands, one module each: `register` adds its parser, `run` does it and returns the exit code.
+
+Heavy libraries are imported by the function that needs them, so that `--help` answers at once.
+"""
+
+from pipelines.commands import build, dashboard, demo, importing, measure, quarantine
+
+COMMANDS = (demo, importing, quarantine, build, measure, dashboard)
+"""In the order in which `outcomes --help` lists them."""

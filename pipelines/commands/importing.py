@@ -1,0 +1,110 @@
+"""`outcomes import`: takes in exports as one batch and prints where every row ended."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.commands.shared import aligned, settings_of, store_of
+from pipelines.errors import QuarantineTooLarge
+
+if TYPE_CHECKING:
+    from pipelines.commands.shared import Subcommands
+    from pipelines.definitions import Definitions
+    from pipelines.settings import Settings
+    from pipelines.sources.intake import ImportOptions, ImportResult
+    from pipelines.store import Store
+
+
+def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
+    """Adds the command's parser."""
+    parser = subcommands.add_parser("import", parents=[shared], help="take in score exports as one batch")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a folder, or files named courses, infusions, scores"
+    )
+    parser.add_argument("--source", choices=["canonical"], default="canonical", help="the format (default: canonical)")
+    parser.add_argument("--name", metavar="NAME", help="tells sources of one kind apart (default: the kind)")
+    parser.add_argument(
+        "--data-through", type=_date, metavar="DATE", help="how far the source had been filled in, as 2026-11-15"
+    )
+    parser.add_argument(
+        "--accept-quarantine", action="store_true", help="count the batch however much is in quarantine"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Takes in exports as one batch and prints where every row ended."""
+    from pipelines.sources.intake import ImportOptions
+
+    settings, definitions = settings_of(options)
+    result = imported(
+        store_of(options),
+        options.paths,
+        ImportOptions(
+            kind=options.source,
+            name=options.name or options.source,
+            data_through=options.data_through,
+            accept_quarantine=options.accept_quarantine,
+        ),
+        settings,
+        definitions,
+    )
+    if not result.batch.is_live:
+        raise QuarantineTooLarge(
+            f"{result.quarantined_fraction:.0%} of the rows are in quarantine, more than the "
+            f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: the batch is kept but does not count. "
+            "See `outcomes quarantine`, mend the export and import it again, or import with --accept-quarantine."
+        )
+    print("Next: `outcomes build`.")
+    return 0
+
+
+def imported(
+    store: Store,
+    paths: Sequence[Path],
+    import_options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+) -> ImportResult:
+    """Imports with progress shown, and prints where every row ended."""
+    from pipelines.progress import shown
+    from pipelines.sources.intake import import_files
+    from pipelines.sql.runner import count_models
+
+    with shown("import", count_models(["accepted"]) + 2) as report:
+        result = import_files(store, paths, import_options, settings, definitions, report)
+    batch = result.batch
+    state = "new" if result.is_new else "already imported; nothing changed"
+    print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {settings.privacy_mode}).")
+    header = ("", "records", "no value", "rows", "accepted", "duplicate", "quarantined", "not tracked")
+    rows = [
+        (
+            table.file_name,
+            table.n_records,
+            table.n_records - table.n_landed,
+            table.n_landed,
+            table.n_accepted,
+            table.n_duplicate,
+            table.n_quarantined,
+            table.n_not_tracked,
+        )
+        for table in batch.tables
+    ]
+    print(aligned([header, *rows]))
+    for note in batch.notes:
+        print(f"Note: {note}")
+    return result
+
+
+def _date(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date such as 2026-11-15") from None
+    if day > date.today():
+        raise argparse.ArgumentTypeError(f"{text} lies in the future; nothing can have been filled in through it")
+    return day

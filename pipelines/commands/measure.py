@@ -1,0 +1,106 @@
+"""`outcomes measure`: prints a result table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.commands.shared import store_of
+from pipelines.errors import UnknownName
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.commands.shared import Subcommands
+    from pipelines.filters import Filters
+    from pipelines.published import Published
+
+    Measure = Callable[[Published, Filters, Sequence[str]], pd.DataFrame]
+
+MEASURES = ("flow", "response", "remission", "onset", "onset-curve")
+
+
+def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
+    """Adds the command's parser."""
+    parser = subcommands.add_parser("measure", parents=[shared], help="print a result table")
+    parser.add_argument("name", metavar="NAME", help=", ".join(MEASURES))
+    parser.add_argument(
+        "--by", default="", metavar="a,b", help="groups: quarter, site, route, or one further attribute"
+    )
+    parser.add_argument("--where", nargs="+", action="extend", default=[], metavar="KEY=V1,V2", help="what to keep")
+    parser.add_argument(
+        "--policy", choices=["internal"], default="internal", help="small numbers (default: internal, all shown)"
+    )
+    parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints a result table."""
+    from pipelines.filters import parse_filters
+    from pipelines.published import open_published
+
+    if options.name not in MEASURES:
+        raise UnknownName("measure", options.name, MEASURES)
+    published = open_published(store_of(options))
+    filters = parse_filters(options.where, published.attributes)
+    by = [name.strip() for name in options.by.split(",") if name.strip()]
+    table = _measured(options.name)(published, filters, by)
+    if options.format == "json":
+        print(_as_json(published, table, options.policy))
+    elif options.format == "csv":
+        table.to_csv(sys.stdout, index=False, lineterminator="\n")
+    else:
+        print(_as_text(published, table))
+    return 0
+
+
+def _measured(name: str) -> Measure:
+    from pipelines.results.flow import course_flow
+    from pipelines.results.onset import onset_curves, onset_times
+    from pipelines.results.response import remission_rates, response_rates
+
+    return {
+        "flow": course_flow,
+        "response": response_rates,
+        "remission": remission_rates,
+        "onset": onset_times,
+        "onset-curve": onset_curves,
+    }[name]
+
+
+def _as_json(published: Published, table: pd.DataFrame, policy: str) -> str:
+    import json
+
+    from pipelines.results.tables import records
+
+    manifest = published.manifest
+    rows = [{name: _plain(value) for name, value in row.items()} for row in records(table)]
+    about = {
+        "snapshot": manifest.id,
+        "definitions": manifest.definitions_hash,
+        "version": manifest.version,
+        "synthetic": manifest.is_synthetic,
+        "policy": policy,
+        "privacy_mode": manifest.privacy_mode,
+        "data_through": manifest.data_through.isoformat() if manifest.data_through else None,
+    }
+    return json.dumps({"about": about, "rows": rows}, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    import pandas as pd
+
+    if value is None or pd.isna(value):  # type: ignore[call-overload]  # cells are scalars
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _as_text(published: Published, table: pd.DataFrame) -> str:
+    manifest = published.manifest
+    kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
+    shown = table.drop(columns=["measure", "suppressed"]).dropna(axis="columns", how="all")
+    text = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.4g}")
+    return f"Snapshot {manifest.id} · {kind}\n{text}"
