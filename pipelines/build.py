@@ -199,11 +199,11 @@ def _refuse_undefined_conditions(connection: duckdb.DuckDBPyConnection, definiti
 
 
 def _verify(connection: duckdb.DuckDBPyConnection) -> None:
-    """Runs `sql/checks`: each asks for violations, and there must be none before a snapshot is written."""
-    for check in run_models(connection, ["checks"]):
-        found = connection.execute(f"select count(*) from {check}").fetchone()
+    """Runs `sql/invariants`: each asks where our own counts do not add up; where they do not, nothing is written."""
+    for invariant in run_models(connection, ["invariants"]):
+        found = connection.execute(f"select count(*) from {invariant}").fetchone()
         if found is None or found[0]:
-            raise RuntimeError(f"{check}: {found} violations; no snapshot was written")
+            raise RuntimeError(f"{invariant}: {found} violations; no snapshot was written")
 
 
 def _load_about(

@@ -96,7 +96,7 @@ def imported(files: list[Path], scratch: Path) -> duckdb.DuckDBPyConnection:
     build._load_accepted(keeper, store, [batch])
     build._load_follow_up(keeper, [batch])
     run_models(keeper, ["outcome", "published"])
-    run_models(keeper, ["checks"])
+    run_models(keeper, ["invariants"])
     return keeper
 
 
@@ -197,8 +197,8 @@ def test_the_grain_is_unique(databases, path, data):
     columns = ", ".join(grain(path))
     n_rows, n_keys = databases[data].execute(f"select count(*), count(distinct ({columns})) from {table}").fetchone()
     assert n_rows == n_keys
-    if path.parent.name == "checks":
-        assert n_rows == 0, "a check asks for violations"
+    if path.parent.name == "invariants":
+        assert n_rows == 0, "an invariant asks where counts do not add up"
     elif data == "sample data" and path.stem not in EMPTY_ON_SAMPLE_DATA:
         assert n_rows > 0, "an empty table proves nothing"
 
