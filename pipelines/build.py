@@ -13,6 +13,7 @@ from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import ConditionUndefined, NothingToBuild, StoreDamaged
 from pipelines.periods import period_end
+from pipelines.quality import load_import_counts, load_quality_tables, run_checks, verify_invariants
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
@@ -112,6 +113,7 @@ def _write_snapshot(
     )
     try:
         load_reference_tables(connection, definitions, settings)
+        load_quality_tables(connection, definitions)
         report("reading batches")
         try:
             _load_accepted(connection, store, batches)
@@ -123,7 +125,9 @@ def _write_snapshot(
         _load_follow_up(connection, batches)
         run_models(connection, ["outcome", "published"], lambda table: report(f"building tables: {table}"))
         report("checking that counts add up")
-        _verify(connection)
+        verify_invariants(connection)
+        load_import_counts(connection, store, batches)
+        run_checks(connection, definitions, lambda table: report(f"asking of the data: {table.split('.')[1]}"))
         report("writing the snapshot")
         _write_database(connection, folder / "warehouse.duckdb", {"ref": "ref", "outcome": "outcome"})
         _load_about(connection, manifest, settings, definitions)
@@ -196,14 +200,6 @@ def _refuse_undefined_conditions(connection: duckdb.DuckDBPyConnection, definiti
             f"Courses in the store are given for {', '.join(undefined)}, which no definition names any more. "
             "Build with the --config that the import used, or add the definition again."
         )
-
-
-def _verify(connection: duckdb.DuckDBPyConnection) -> None:
-    """Runs `sql/invariants`: each asks where our own counts do not add up; where they do not, nothing is written."""
-    for invariant in run_models(connection, ["invariants"]):
-        found = connection.execute(f"select count(*) from {invariant}").fetchone()
-        if found is None or found[0]:
-            raise RuntimeError(f"{invariant}: {found} violations; no snapshot was written")
 
 
 def _load_about(

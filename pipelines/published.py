@@ -188,6 +188,13 @@ class Published:
         ]
         return self._sums("onsets", ("n_courses",), filters, by, keys)
 
+    def quality(self, filters: Filters) -> pd.DataFrame:
+        """What the checks of the data found: check, site, n_violated, n_checked; filters keep sites."""
+        for site in filters.site:
+            if site not in (known := self.options("site")):
+                raise UnknownName("site", site, known)
+        return _quality(self._connection.cursor())
+
     def days_past_end(self) -> dict[str, int]:
         """For each period, how far every source had been filled in past its end, in days; unknown ones are absent."""
         return {str(period): int(days) for period, days in self._rows(f"select * from {_FOLLOW_UP_DAYS}")}
@@ -245,3 +252,26 @@ def open_published(store: Store) -> Published:
         StoreDamaged: its file is gone or cannot be read.
     """
     return Published(store.snapshot_file(store.current_id(), "published.duckdb"))
+
+
+def read_quality(store: Store, snapshot_id: str) -> pd.DataFrame:
+    """What the checks of an earlier snapshot found; without rows where it was made before there were checks.
+
+    Raises:
+        StoreDamaged: its file is gone or cannot be read.
+    """
+    path = store.snapshot_file(snapshot_id, "published.duckdb")
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return _quality(connection)
+    except duckdb.Error:
+        raise StoreDamaged(
+            f"The snapshot file {path.parent.name}/{path.name} cannot be read. Run `outcomes check --deep --repair`."
+        ) from None
+
+
+def _quality(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    columns = '"check", site, n_violated, n_checked'
+    if not connection.execute("from duckdb_tables() where table_name = 'quality'").fetchone():
+        return connection.execute(f"select {columns} from (values ('', '', 0, 0)) as t ({columns}) where false").df()
+    return connection.execute(f"select {columns} from quality order by all").df()

@@ -10,13 +10,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes, Scale
-from pipelines.errors import DefinitionsInvalid
+from pipelines.definitions.quality import Quality
+from pipelines.errors import DefinitionsInvalid, nearest_name
 
 SHIPPED = Path(__file__).parent
+QUALITY = "quality.toml"
 SINGLE_FILES: dict[str, type[BaseModel]] = {
     "outcomes.toml": Outcomes,
     "columns.toml": Columns,
     "import_rules.toml": ImportRules,
+    QUALITY: Quality,
 }
 FOLDERS: dict[str, type[BaseModel]] = {"scales": Scale, "conditions": Condition}
 
@@ -43,6 +46,8 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
     for name, model in SINGLE_FILES.items():
         path = next(folder / name for folder in reversed(folders) if (folder / name).exists())
         table = _read_toml(path, faults)
+        if name == QUALITY and table is not None and path.parent != SHIPPED:
+            table = _changed_quality(_read_toml(SHIPPED / name, faults) or {}, table, faults)
         if table is None:
             continue
         if name == "outcomes.toml" and outcome_changes:
@@ -71,6 +76,7 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
             "outcomes": single["outcomes.toml"],
             "columns": single["columns.toml"],
             "import_rules": single["import_rules.toml"],
+            "quality": single[QUALITY],
         }
     )
     if faults := list(definitions.faults()):
@@ -112,4 +118,25 @@ def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         changed["windows"] = changes["windows"]
     if "onset" in changes:
         changed["onset"] = {**changed["onset"], **changes["onset"]}
+    return changed
+
+
+def _changed_quality(shipped: dict[str, Any], own: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+    """The shipped checks with the keys that a program changes; a check is a SELECT, so that none can be added."""
+    changed = {**shipped, **own, "checks": dict(shipped["checks"])}
+    own_checks = own.get("checks", {})
+    for name, keys in own_checks.items() if isinstance(own_checks, dict) else ():
+        before = shipped["checks"].get(name)
+        if before is None or not isinstance(keys, dict):
+            nearest = nearest_name(name, shipped["checks"])
+            hint = f"; did you mean '{nearest}'?" if nearest else ""
+            faults.append(f"{QUALITY}: checks.{name}: there is no such check{hint}")
+            continue
+        known, own_parameters = before.get("parameters", {}), keys.get("parameters", {})
+        faults.extend(
+            f"{QUALITY}: checks.{name}.parameters.{parameter}: no such parameter"
+            for parameter in own_parameters
+            if parameter not in known
+        )
+        changed["checks"][name] = {**before, **keys, "parameters": {**known, **own_parameters}}
     return changed

@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from pipelines.definitions.bases import Cited as _Cited
+from pipelines.definitions.bases import Identifier, Words
+from pipelines.definitions.bases import Shape as _Model
+from pipelines.definitions.quality import Quality
 
 MINUTES_PER_DAY = 1440
 MINUTES_PER_HOUR = 60
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Operator = Literal["<", "<=", ">", ">="]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Cited(_Model):
-    citation: Words
-    reviewed: date
 
 
 class Grid(_Cited):
@@ -276,6 +269,7 @@ class Definitions(_Model):
     outcomes: Outcomes
     columns: Columns
     import_rules: ImportRules
+    quality: Quality
 
     @property
     def hash(self) -> str:
@@ -317,3 +311,4 @@ class Definitions(_Model):
             for rule in scale.response:
                 if rule not in self.outcomes.rules:
                     yield f"scales/{scale.id}.toml: response.{rule}: no such rule in outcomes.toml"
+        yield from self.quality.faults(self.import_rules.rules)

@@ -1,7 +1,7 @@
 """Every SQL file is one SELECT with a header that says what it is, and its rows are unique by the stated grain."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -9,7 +9,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from pipelines import build
+from pipelines import build, quality
 from pipelines.settings import read_settings
 from pipelines.sources.canonical import find_canonical
 from pipelines.sources.intake import judged_rows
@@ -67,7 +67,7 @@ def test_no_parameter_stands_in_the_query(path):
     """Windows, cuts and look-backs are joined from `ref`; only units and structure are written out."""
     code = re.sub(r"'[^']*'|--.*", "", path.read_text(encoding="utf-8"))
     numbers = {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", code)}
-    assert numbers <= {0, 1, 2, 3, 4, 9, 100, 1440, 1e-9}
+    assert numbers <= {0, 1, 2, 3, 4, 9, 60, 100, 1440, 1e-9}
 
 
 # --- what a file makes ----------------------------------------------------------------------------------
@@ -82,25 +82,31 @@ def imported(files: list[Path], scratch: Path) -> duckdb.DuckDBPyConnection:
     found = find_canonical(files)
     none_live = {table: [] for table in TABLES}
     keeper = duckdb.connect()
-    with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, none_live) as (connection, _):
+    with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, none_live) as (connection, tables):
         for name in [table for table in TABLE_NAMES if table.startswith("accepted.")]:
             path = scratch / f"{name}.parquet"
             connection.execute(f"copy (from {name}) to '{path}'")
-        for table in TABLES:
+        for table in (*TABLES, "quarantine"):
             connection.execute(f"copy accepted.{table} to '{batch_folder / table}.parquet'")
     keeper.execute("create schema imported")
     for name in [table for table in TABLE_NAMES if table.startswith("accepted.")]:
         keeper.execute(f"create table imported.{name.split('.')[1]} as from '{scratch / name}.parquet'")
-    batch = BatchManifest.model_construct(id="0", source="canonical:canonical", data_through=DATA_THROUGH)
+    batch = BatchManifest.model_construct(
+        id="0", source="canonical:canonical", data_through=DATA_THROUGH, tables=tables, imported_at=IMPORTED_AT
+    )
     build.load_reference_tables(keeper, DEFINITIONS, SETTINGS)
     build._load_accepted(keeper, store, [batch])
     build._load_follow_up(keeper, [batch])
     run_models(keeper, ["outcome", "published"])
     run_models(keeper, ["invariants"])
+    quality.load_quality_tables(keeper, DEFINITIONS)
+    quality.load_import_counts(keeper, store, [batch])
+    quality.run_checks(keeper, DEFINITIONS, lambda _: None)
     return keeper
 
 
 DATA_THROUGH = date(2026, 11, 15)
+IMPORTED_AT = datetime(2026, 11, 20, tzinfo=UTC)
 
 MESSY = {
     "courses.csv": """\
@@ -221,3 +227,21 @@ def test_the_messy_data_reach_all_four_places(databases):
     *ends, n_landed = places.fetchone()
     assert min(ends) > 0
     assert sum(ends) == n_landed
+
+
+# --- checks of the data ---------------------------------------------------------------------------------
+
+
+def test_checks_and_their_entries_in_quality_toml_match_one_to_one():
+    entries = {f"{check.category}_{name}" for name, check in DEFINITIONS.quality.checks.items()}
+    assert {path.stem for path in FILES if path.parent.name == "checks"} == entries
+
+
+@pytest.mark.parametrize("data", ["sample data", "messy data"])
+def test_a_check_counts_violations_among_what_it_checked(databases, data):
+    for path in [path for path in FILES if path.parent.name == "checks"]:
+        result = databases[data].execute(f"select * from checks.{path.stem}")
+        assert [column[0] for column in result.description] == ["site", "n_violated", "n_checked"], path.stem
+        for site, n_violated, n_checked in result.fetchall():
+            assert site is not None, path.stem
+            assert 0 <= n_violated <= n_checked, path.stem

@@ -1,0 +1,100 @@
+"""The shape of quality.toml: what is asked of the data, why, how much may fail, and what to do.
+
+A check is a question of one kind, counted as violated and checked by a SELECT of its own
+(`sql/checks/<category>_<check>.sql`). Categories after Kahn 2016, eGEMs 4:1244.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from pipelines.definitions.bases import Cited, Identifier, Words
+
+Category = Literal["conformance", "completeness", "plausibility"]
+Subcategory = Literal["value", "relational", "computational", "uniqueness", "atemporal", "temporal"]
+
+SUBCATEGORIES: Mapping[Category, tuple[Subcategory, ...]] = {
+    "conformance": ("value", "relational", "computational"),
+    "completeness": (),
+    "plausibility": ("uniqueness", "atemporal", "temporal"),
+}
+"""Completeness has none."""
+
+
+class QualityCheck(Cited):
+    """One question asked of the data; a violation is a finding, never a refusal.
+
+    Attributes:
+        counts: what is counted, in the plural: `courses`, `infusions`.
+        question: in plain words, answered "yes" by sound data; names of parameters in braces.
+        cure: what to do first where it fails.
+        allowed_fraction: the violated share up to which the check passes.
+        parameters: numbers that the SELECT joins from `ref.quality_parameters`; names are unique over all checks.
+    """
+
+    category: Category
+    subcategory: Subcategory | None = None
+    counts: Words
+    question: Words
+    why: Words
+    cure: Words
+    allowed_fraction: float = Field(ge=0, lt=1)
+    parameters: Mapping[Identifier, float] = {}
+
+    @model_validator(mode="after")
+    def _subcategory_belongs(self) -> QualityCheck:
+        allowed = SUBCATEGORIES[self.category]
+        if allowed and self.subcategory not in allowed:
+            raise ValueError(f"subcategory of {self.category} must be one of {', '.join(allowed)}")
+        if not allowed and self.subcategory is not None:
+            raise ValueError(f"{self.category} has no subcategory")
+        return self
+
+    @model_validator(mode="after")
+    def _braces_name_parameters(self) -> QualityCheck:
+        for text in (self.question, self.why, self.cure):
+            for _, name, _, _ in Formatter().parse(text):
+                if name is not None and name not in self.parameters:
+                    raise ValueError(f"{{{name}}} is not among its parameters")
+        return self
+
+    def in_words(self, text: str) -> str:
+        """A text of the check with its parameters filled in."""
+        return text.format(**{name: f"{value:g}" for name, value in self.parameters.items()})
+
+
+class Quality(Cited):
+    """quality.toml: the checks of the data, and where each reason of the quarantine belongs."""
+
+    version: Words
+    checks: Mapping[Identifier, QualityCheck]
+    quarantine: Mapping[Subcategory, tuple[Identifier, ...]]
+
+    @model_validator(mode="after")
+    def _parameters_are_unique(self) -> Quality:
+        seen: dict[str, str] = {}
+        for name, check in self.checks.items():
+            for parameter in check.parameters:
+                if parameter in seen:
+                    raise ValueError(f"checks.{name}.parameters.{parameter}: stands in checks.{seen[parameter]} too")
+                seen[parameter] = name
+        return self
+
+    def parameters(self) -> dict[str, float]:
+        """The parameters of all checks."""
+        return {name: value for check in self.checks.values() for name, value in check.parameters.items()}
+
+    def faults(self, import_rules: Iterable[str]) -> Iterator[str]:
+        """What does not hold beside import_rules.toml, as ``file: key: what``."""
+        placed = [rule for rules in self.quarantine.values() for rule in rules]
+        known = list(import_rules)
+        for rule in known:
+            if placed.count(rule) != 1:
+                yield f"quality.toml: quarantine: must name the import rule '{rule}' once, under one subcategory"
+        for rule in placed:
+            if rule not in known:
+                yield f"quality.toml: quarantine: no rule '{rule}' in import_rules.toml"
