@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 import duckdb
 
-from pipelines.definitions import Definitions
+from pipelines.definitions import Definitions, Items, Outcomes, Scale
 from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
 
 Row = Sequence[object]
+
+RELIABLE_CHANGES = ("reliable_improvement", "reliable_worsening")
+"""A fall, and a rise, by at least the scale's reliable change; only for scales whose definition holds one."""
 
 
 def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions, settings: Settings) -> None:
@@ -22,7 +26,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     _make_names(connection, "scale_name", definitions.scales)
     _make_names(connection, "rater_name", definitions.columns.scores["rater"].codes)
     _make_names(connection, "timing_name", definitions.columns.scores["timing"].codes)
-    _make_names(connection, "rule_name", [*outcomes.rules, "remission"])
+    _make_names(connection, "rule_name", [*outcomes.rules, "remission", *RELIABLE_CHANGES])
     _make_names(connection, "window_name", outcomes.windows)
     _make_names(connection, "follow_up_name", ["observed", "missed", "pending", "not_anchored"])
     _make_names(connection, "onset_kind", ["first", "sustained"])
@@ -36,40 +40,23 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
 
     make(
         "scales",
-        "scale scale_name, rater rater_name, minimum decimal(9,3), maximum decimal(9,3), step decimal(9,3), "
-        "n_items integer, item_minimum integer, item_maximum integer, "
+        "scale scale_name, rater rater_name, purpose varchar, metric varchar, units_per_point integer, "
+        "minimum decimal(9,3), maximum decimal(9,3), step decimal(9,3), fewer_item_steps decimal(9,3)[], "
         "entry_operator varchar, entry_score decimal(9,3), is_whole_days boolean",
-        [
-            (
-                scale.id,
-                scale.rater,
-                scale.total.minimum,
-                scale.total.maximum,
-                scale.total.step,
-                scale.items.count if scale.items else None,
-                scale.items.minimum if scale.items else None,
-                scale.items.maximum if scale.items else None,
-                scale.entry_cut.operator if scale.entry_cut else None,
-                scale.entry_cut.value if scale.entry_cut else None,
-                scale.recall_hours > outcomes.onset.whole_days_above_recall_hours,
-            )
-            for scale in definitions.scales.values()
-        ],
+        [_scale_row(scale, outcomes.onset.whole_days_above_recall_hours) for scale in definitions.scales.values()],
+    )
+    make(
+        "scale_items",
+        "scale scale_name, scoring varchar, n_items integer, may_be_missing integer, item_minimum integer, "
+        "item_maxima integer[], domains integer[][], either_items integer[][], skipped_items integer[], "
+        "skipped_when_item integer, skipped_when_answer integer, lettered_items integer[]",
+        [_items_row(scale.id, scale.items) for scale in definitions.scales.values() if scale.items is not None],
     )
     make(
         "scale_rules",
-        "scale scale_name, rule rule_name, kind varchar, kept_percent integer, "
-        "cut_operator varchar, cut_score decimal(9,3)",
-        [
-            (scale.id, rule, "response", 100 - outcomes.rules[rule].reduction_percent, None, None)
-            for scale in definitions.scales.values()
-            for rule in scale.response
-        ]
-        + [
-            (scale.id, "remission", "remission", None, scale.remission.operator, scale.remission.value)
-            for scale in definitions.scales.values()
-            if scale.remission
-        ],
+        "scale scale_name, rule rule_name, kind varchar, kept_percent integer, fall_score decimal(9,3), "
+        "rise_score decimal(9,3), cut_operator varchar, cut_score decimal(9,3)",
+        [row for scale in definitions.scales.values() for row in _rule_rows(scale, outcomes)],
     )
     make(
         "condition_scales",
@@ -129,6 +116,69 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
             ("repeat_courses_any_baseline", False, False),
         ],
     )
+
+
+def _scale_row(scale: Scale, whole_days_above_recall_hours: int) -> Row:
+    """Range and step in units. A mean has the step of its complete items, then those of fewer items answered."""
+    if scale.total.step is not None:
+        steps = [scale.in_units(scale.total.step)]
+    else:
+        assert scale.items is not None
+        steps = [scale.in_units(Decimal(1)) / n_answered for n_answered in reversed(scale.items.answered_counts)]
+    return (
+        scale.id,
+        scale.rater,
+        scale.purpose,
+        scale.metric,
+        scale.units_per_point,
+        scale.in_units(scale.total.minimum),
+        scale.in_units(scale.total.maximum),
+        steps[0],
+        steps[1:] or None,
+        scale.entry_cut.operator if scale.entry_cut else None,
+        scale.in_units(scale.entry_cut.value) if scale.entry_cut else None,
+        scale.recall_hours > whole_days_above_recall_hours,
+    )
+
+
+def _items_row(scale_id: str, items: Items) -> Row:
+    """How the items make the total; what does not apply is NULL."""
+    skipped = items.skipped
+    return (
+        scale_id,
+        items.scoring,
+        items.count,
+        items.may_be_missing,
+        items.minimum,
+        list(items.item_maxima),
+        [list(domain) for domain in items.domains] or None,
+        [list(group) for group in items.either] or None,
+        list(skipped.items) if skipped else None,
+        skipped.when_item if skipped else None,
+        skipped.answered if skipped else None,
+        list(items.lettered) or None,
+    )
+
+
+def _rule_rows(scale: Scale, outcomes: Outcomes) -> Iterator[Row]:
+    """The rules of a scale in units.
+
+    Kinds `response`, `response_points` and `reliable_improvement` are one inequality, exact in whole numbers:
+    100 * score <= kept_percent * baseline - 100 * fall_score.
+    """
+    for rule, offered in scale.response.items():
+        per_cent = outcomes.rules[rule].reduction_percent
+        if per_cent is not None:
+            yield (scale.id, rule, "response", 100 - per_cent, 0, None, None, None)
+        elif offered.points is not None:
+            yield (scale.id, rule, "response_points", 100, scale.in_units(offered.points), None, None, None)
+    if scale.remission is not None:
+        cut = scale.in_units(scale.remission.value)
+        yield (scale.id, "remission", "remission", None, None, None, scale.remission.operator, cut)
+    if scale.reliable_change is not None:
+        change = scale.in_units(scale.reliable_change.points)
+        yield (scale.id, "reliable_improvement", "reliable_improvement", 100, change, None, None, None)
+        yield (scale.id, "reliable_worsening", "reliable_worsening", None, None, change, None, None)
 
 
 def _make_names(connection: duckdb.DuckDBPyConnection, name: str, values: Iterable[str]) -> None:

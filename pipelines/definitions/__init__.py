@@ -1,24 +1,26 @@
 """What is measured and how it is judged: data under review, and the loader that checks it."""
 
+from pipelines.definitions.items import Items
 from pipelines.definitions.loader import load_definitions
 from pipelines.definitions.models import (
     ColumnRule,
     Columns,
     Condition,
-    Cut,
     Definitions,
     Outcomes,
     ResponseRule,
-    Scale,
     Window,
 )
+from pipelines.definitions.scale import Bands, Cut, Scale
 
 __all__ = [
+    "Bands",
     "ColumnRule",
     "Columns",
     "Condition",
     "Cut",
     "Definitions",
+    "Items",
     "Outcomes",
     "ResponseRule",
     "Scale",

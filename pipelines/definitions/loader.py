@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes, Scale
+from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes
 from pipelines.definitions.quality import Quality
+from pipelines.definitions.scale import Scale
 from pipelines.errors import DefinitionsInvalid, nearest_name
 
 SHIPPED = Path(__file__).parent

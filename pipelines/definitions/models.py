@@ -1,4 +1,4 @@
-"""The shapes of definition files: scales, conditions, outcome rules, columns, import rules.
+"""The shapes of definition files: conditions, outcome rules, columns, import rules (scales in `scale.py`).
 
 Every threshold carries its citation and the day of its last review. All models are frozen, refuse
 unknown keys, and together make one `Definitions`, which a snapshot keeps.
@@ -13,118 +13,55 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from pipelines.definitions.bases import Cited as _Cited
-from pipelines.definitions.bases import Identifier, Words
-from pipelines.definitions.bases import Shape as _Model
+from pipelines.definitions.bases import Cited, Identifier, Shape, Words
 from pipelines.definitions.quality import Quality
+from pipelines.definitions.scale import Scale
 
 MINUTES_PER_DAY = 1440
 MINUTES_PER_HOUR = 60
 
-Operator = Literal["<", "<=", ">", ">="]
 
+class Condition(Shape):
+    """A condition that a course is given for.
 
-class Grid(_Cited):
-    """The values that a total can take: from minimum to maximum by step."""
-
-    minimum: Decimal
-    maximum: Decimal
-    step: Decimal = Field(gt=0)
-
-    @model_validator(mode="after")
-    def _range_is_whole_steps(self) -> Grid:
-        if self.maximum <= self.minimum:
-            raise ValueError("maximum must be above minimum")
-        if (self.maximum - self.minimum) % self.step:
-            raise ValueError("step must divide the range from minimum to maximum")
-        return self
-
-
-class Items(_Cited):
-    """The items of a questionnaire and how they make the total; item texts are never shipped."""
-
-    count: int = Field(gt=0, le=100)
-    minimum: int
-    maximum: int
-    scoring: Literal["sum"]
-    may_be_missing: Literal[0] = 0
-
-
-class Cut(_Cited):
-    """A score is on the near side of a cut: entry (at or above) or remission (below, or at or below)."""
-
-    operator: Operator
-    value: Decimal
-    alternatives: tuple[AlternativeCut, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.operator} {self.value}"
-
-
-class AlternativeCut(_Model):
-    """Another published cut, kept in sight because sources conflict."""
-
-    operator: Operator
-    value: Decimal
-    citation: Words
-
-
-class OfferedRule(_Cited):
-    """A scale offers a response rule, with the source for using it on this scale."""
-
-
-class Scale(_Model):
-    """One symptom scale: range, items, entry cut, response rules and remission."""
-
-    id: Identifier
-    version: Words
-    name: Words
-    measures: Words
-    rater: Literal["self", "clinician"]
-    recall_hours: int = Field(ge=0)
-    recall_words: Words
-    licence: Words
-    total: Grid
-    items: Items | None = None
-    entry_cut: Cut | None = None
-    response: Mapping[Identifier, OfferedRule]
-    remission: Cut | None = None
-
-    @model_validator(mode="after")
-    def _cuts_point_the_right_way(self) -> Scale:
-        if self.entry_cut is not None and self.entry_cut.operator not in (">", ">="):
-            raise ValueError("entry_cut.operator must be '>' or '>=': courses enter at or above the cut")
-        if self.remission is not None and self.remission.operator not in ("<", "<="):
-            raise ValueError("remission.operator must be '<' or '<=': remission is at or below the cut")
-        return self
-
-
-class Condition(_Model):
-    """A condition that a course is given for; `scales` is the order of preference."""
+    Attributes:
+        scales: the order of preference; each offers the headline rule, and the first with a baseline is a course's
+            primary scale.
+        scales_apart: scales that belong to the condition and cannot enter its rate (PROMIS T-scores): shown by
+            themselves, in points, when asked for.
+        headline_response: the rule of the condition's rate.
+        further_responses: rules printed beside it.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     label: Words
     order: int = Field(ge=0)
     scales: tuple[Identifier, ...] = Field(min_length=1)
+    scales_apart: tuple[Identifier, ...] = ()
     headline_response: Identifier
+    further_responses: tuple[Identifier, ...] = ()
 
 
-class ResponseRule(_Cited):
-    """Response: a reduction from baseline by at least this many per cent, inclusive, in exact arithmetic."""
+class ResponseRule(Cited):
+    """Response: a fall from baseline by at least so much, inclusive, in exact arithmetic.
+
+    `reduction_percent` is in per cent of the baseline; without it the rule is in points, and each scale that offers
+    it states its own.
+    """
 
     version: Words
     label: Words
-    reduction_percent: int = Field(gt=0, lt=100)
+    reduction_percent: int | None = Field(default=None, gt=0, lt=100)
 
 
-class BaselineRule(_Cited):
+class BaselineRule(Cited):
     """How long before the first infusion a baseline may lie."""
 
     look_back_days: int = Field(gt=0)
     flagged_look_back_days: int = Field(gt=0)
 
 
-class InductionRule(_Cited):
+class InductionRule(Cited):
     """Which infusions are the induction."""
 
     first_days: int = Field(gt=0)
@@ -134,7 +71,7 @@ class InductionRule(_Cited):
 Anchor = Literal["first_infusion", "last_induction_infusion"]
 
 
-class Window(_Cited):
+class Window(Cited):
     """When an outcome is judged: days from the anchor, both ends inside, nearest to the target."""
 
     label: Words
@@ -154,7 +91,7 @@ class Window(_Cited):
         return self
 
 
-class OnsetRule(_Cited):
+class OnsetRule(Cited):
     """Which times onset is published on, and how long a sustained response must last."""
 
     horizon_days: int = Field(gt=0)
@@ -176,7 +113,7 @@ class OnsetRule(_Cited):
         return tuple(sorted({0} | hours | {day * MINUTES_PER_DAY for day in days}))
 
 
-class IntervalRule(_Cited):
+class IntervalRule(Cited):
     """How sure an estimate is said to be."""
 
     confidence: float = Field(gt=0.5, lt=1)
@@ -184,7 +121,7 @@ class IntervalRule(_Cited):
     bootstrap_seed: int
 
 
-class DisplayRule(_Cited):
+class DisplayRule(Cited):
     """When there are too few to say."""
 
     fewest_for_a_sentence: int = Field(ge=1)
@@ -193,7 +130,7 @@ class DisplayRule(_Cited):
     far_below_confidence: float = Field(gt=0.5, lt=1)
 
 
-class Outcomes(_Model):
+class Outcomes(Shape):
     """outcomes.toml: baseline, induction, response rules, windows, onset."""
 
     version: Words
@@ -221,7 +158,7 @@ class Outcomes(_Model):
 ColumnKind = Literal["id", "text", "code", "codes", "yes_no", "number", "whole_number", "period"]
 
 
-class ColumnRule(_Model):
+class ColumnRule(Shape):
     """What one column of a canonical file may hold."""
 
     kind: ColumnKind
@@ -231,7 +168,7 @@ class ColumnRule(_Model):
     codes: tuple[str, ...] = ()
 
 
-class Columns(_Cited):
+class Columns(Cited):
     """columns.toml: the columns of canonical files."""
 
     version: Words
@@ -247,21 +184,21 @@ class Columns(_Cited):
         return {"courses": self.courses, "infusions": self.infusions, "scores": self.scores}[table]
 
 
-class ImportRule(_Model):
+class ImportRule(Shape):
     """Why a row was quarantined, and how to mend it."""
 
     found: Words
     cure: Words
 
 
-class ImportRules(_Cited):
+class ImportRules(Cited):
     """import_rules.toml: the reasons of the quarantine."""
 
     version: Words
     rules: Mapping[Identifier, ImportRule]
 
 
-class Definitions(_Model):
+class Definitions(Shape):
     """Everything that decides what a number means; a snapshot keeps the one that made it."""
 
     scales: Mapping[str, Scale]
@@ -283,7 +220,7 @@ class Definitions(_Model):
             self.columns.model_dump_json(),
             self.import_rules.model_dump_json(),
             *(
-                f"{scale.id}{scale.rater}{scale.total.model_dump_json()}"
+                f"{scale.id}{scale.rater}{scale.units_per_point}{scale.total.model_dump_json()}"
                 f"{scale.items.model_dump_json() if scale.items else ''}"
                 for scale in self.scales.values()
             ),
@@ -297,18 +234,34 @@ class Definitions(_Model):
 
     def faults(self) -> Iterator[str]:
         """What the files say of each other that does not hold, as ``file: key: what``."""
+        rules = self.outcomes.rules
         for condition in self.conditions.values():
             where = f"conditions/{condition.id}.toml"
-            for scale_id in condition.scales:
-                if scale_id not in self.scales:
-                    yield f"{where}: scales: no scale '{scale_id}' is defined"
-            offering = [s for s in condition.scales if s in self.scales]
-            if condition.headline_response not in self.outcomes.rules:
-                yield f"{where}: headline_response: no rule '{condition.headline_response}' in outcomes.toml"
-            elif offering and not any(condition.headline_response in self.scales[s].response for s in offering):
-                yield f"{where}: headline_response: none of its scales offers '{condition.headline_response}'"
+            headline = condition.headline_response
+            for key, scales in (("scales", condition.scales), ("scales_apart", condition.scales_apart)):
+                for scale_id in scales:
+                    if scale_id not in self.scales:
+                        yield f"{where}: {key}: no scale '{scale_id}' is defined"
+            for key, named in (("headline_response", (headline,)), ("further_responses", condition.further_responses)):
+                for rule in named:
+                    if rule not in rules:
+                        yield f"{where}: {key}: no rule '{rule}' in outcomes.toml"
+            if headline in rules:
+                for scale_id in condition.scales:
+                    if scale_id in self.scales and headline not in self.scales[scale_id].response:
+                        yield f"{where}: scales: '{scale_id}' does not offer the headline rule '{headline}'"
+                for scale_id in condition.scales_apart:
+                    if scale_id in self.scales and headline in self.scales[scale_id].response:
+                        yield f"{where}: scales_apart: '{scale_id}' offers the headline rule, so it belongs to scales"
         for scale in self.scales.values():
-            for rule in scale.response:
-                if rule not in self.outcomes.rules:
-                    yield f"scales/{scale.id}.toml: response.{rule}: no such rule in outcomes.toml"
+            for rule, offered in scale.response.items():
+                where = f"scales/{scale.id}.toml: response.{rule}"
+                if rule not in rules:
+                    yield f"{where}: no such rule in outcomes.toml"
+                elif rules[rule].reduction_percent is None and offered.points is None:
+                    yield f"{where}.points: is missing, and the rule is in the scale's points"
+                elif rules[rule].reduction_percent is not None and offered.points is not None:
+                    yield f"{where}.points: no such key for a rule that is in per cent"
+                elif rules[rule].reduction_percent is not None and scale.metric != "points":
+                    yield f"{where}: per cents need a scale with a true zero, and the metric is '{scale.metric}'"
         yield from self.quality.faults(self.import_rules.rules)

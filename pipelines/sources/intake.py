@@ -31,7 +31,7 @@ from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, Store, TableCounts
 
-IMPORT_RULES = "1"
+IMPORT_RULES = "2"
 """Raised when the same file, options and definitions would end in other places than before."""
 
 ACCEPTED_COLUMNS = {
@@ -45,7 +45,8 @@ ACCEPTED_COLUMNS = {
     "diastolic_peak double, heart_rate_before double, heart_rate_peak double, adverse_events varchar[], "
     "stopped_early varchar, preparation_session varchar, integration_session varchar",
     "scores": "course_id varchar, scale varchar, rater varchar, minute integer, timing varchar, "
-    "infusion_number integer, score decimal(9, 3), items double[], is_day_resolution boolean",
+    "infusion_number integer, score decimal(9, 3), items double[], n_answered integer, is_prorated boolean, "
+    "is_day_resolution boolean",
 }
 
 Report = Callable[[str], None]

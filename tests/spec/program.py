@@ -243,19 +243,35 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "baselines": (
         """
         select
-            courses.course_id as course, baselines.scale, rater, baseline_score as baseline,
+            courses.course_id as course, baselines.scale, baselines.rater,
+            baseline_score / units_per_point as baseline,
             baseline_minute / 1440.0 as day, baseline_minute / 60.0 as hour,
             is_older_than_look_back as older, is_assumed_before as "assumed before"
-        from outcome.baselines as baselines inner join outcome.courses as courses using (course_key)
+        from outcome.baselines as baselines
+        inner join outcome.courses as courses using (course_key)
+        inner join ref.scales as scales using (scale)
         """,
         (),
+    ),
+    "scores": (
+        """
+        select
+            courses.course_id as course, scores.scale, scores.rater, minute / 1440.0 as day,
+            round(score / units_per_point, 4) as score, n_answered as answered, is_prorated as prorated
+        from outcome.assessments as scores
+        inner join outcome.courses as courses using (course_key)
+        inner join ref.scales as scales using (scale)
+        """,
+        ("scale",),
     ),
     "windows": (
         """
         select
             courses.course_id as course, outcomes.scale, window_name as "window",
-            replace(follow_up, '_', ' ') as "follow-up", score
-        from outcome.window_outcomes as outcomes inner join outcome.courses as courses using (course_key)
+            replace(follow_up, '_', ' ') as "follow-up", score / units_per_point as score
+        from outcome.window_outcomes as outcomes
+        inner join outcome.courses as courses using (course_key)
+        inner join ref.scales as scales using (scale)
         """,
         ("window", "scale"),
     ),
@@ -263,7 +279,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         """
         select
             courses.course_id as course, responses.scale, window_name as "window", rule,
-            baselines.baseline_score as baseline, outcomes.score as "follow-up",
+            baselines.baseline_score / units_per_point as baseline, outcomes.score / units_per_point as "follow-up",
             case
                 when responses.follow_up = 'observed' then is_met
                 when is_met then error('met, though not observed')
@@ -272,6 +288,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         inner join outcome.courses as courses using (course_key)
         inner join outcome.baselines as baselines using (course_key, scale)
         inner join outcome.window_outcomes as outcomes using (course_key, scale, window_name)
+        inner join ref.scales as scales using (scale)
         """,
         ("window", "rule", "scale"),
     ),

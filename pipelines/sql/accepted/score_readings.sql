@@ -1,7 +1,8 @@
 -- Landed scores read as typed values, each with the first rule that it breaks by itself.
 -- Grain: line
--- Units: minute from the start of the course's first infusion; score in the scale's points
--- Assumption: a blank rater is the scale's own; a blank line is no row and was not landed.
+-- Units: minute from the start of the course's first infusion; score in the scale's units, units_per_point to a point
+-- Assumption: a blank rater is the scale's own; a blank line is no row and was not landed. A total that was rounded
+-- means the nearest that the scale can take, if that is within half of its last stated decimal; items are exact.
 with
 clocks as (
     select time_column, minutes_per_unit, is_days
@@ -32,17 +33,17 @@ cells as (
         scores.timing,
         scores.infusion_number as infusion_number_text,
         scores.total as total_text,
-        scores.items as item_texts,
         case when not contains(scores.time, '_') then try_cast(scores.time as double) end as time,
         scores.time is null as is_time_blank,
         case when not contains(scores.total, '_') then try_cast(scores.total as double) end as total,
-        case
-            when scores.items is not null
-                then list_transform(
-                    scores.items, lambda item: case when not contains(item, '_') then try_cast(item as double) end
-                )
-        end as items
+        item_scores.items,
+        item_scores.n_answered,
+        item_scores.is_prorated,
+        item_scores.rule as item_rule,
+        item_scores.column_name as item_column,
+        item_scores.score as item_score
     from landing.scores as scores
+    left join accepted.item_scores as item_scores on scores.line = item_scores.line
 ),
 
 names as (
@@ -61,10 +62,11 @@ scored as (
         cells.course_id,
         names.place as scale_place,
         names.scale,
-        names.n_items,
+        names.units_per_point,
         names.minimum,
         names.maximum,
         names.step,
+        names.fewer_item_steps,
         coalesce(cells.rater, cast(names.rater as varchar)) as rater,
         cast(names.rater as varchar) as own_rater,
         cells.timing,
@@ -79,59 +81,40 @@ scored as (
         case when isfinite(cells.time) then cells.time * clocks.minutes_per_unit end as exact_minute,
         cells.total_text,
         cells.total,
-        cells.item_texts,
+        cells.total * names.units_per_point as exact_score,
+        names.minimum
+        + names.step * round((cells.total * names.units_per_point - names.minimum) / names.step) as nearest_score,
+        names.units_per_point
+        / (2 * pow(10, case when contains(cells.total_text, '.') then len(split_part(cells.total_text, '.', 2)) else 0 end))
+        + 1e-9 as rounding,
         cells.items,
-        case
-            when cells.item_texts is not null then len(list_filter(cells.item_texts, lambda item: item is not null))
-            else 0
-        end as n_answered,
-        case
-            when cells.item_texts is not null
-                then list_position(list_transform(cells.item_texts, lambda item: item is not null), true)
-        end as first_answered,
-        case
-            when cells.item_texts is not null
-                then list_position(
-                    list_transform(
-                        list_zip(cells.item_texts, cells.items),
-                        lambda pair: pair[1] is not null and coalesce(not isfinite(pair[2]), true)
-                    ),
-                    true
-                )
-        end as first_unreadable,
-        case
-            when cells.item_texts is not null
-                then list_position(
-                    list_transform(
-                        cells.items,
-                        lambda item, place: item is not null
-                        and (
-                            item not between names.item_minimum and names.item_maximum
-                            or place > names.n_items
-                        )
-                    ),
-                    true
-                )
-        end as first_out_of_range,
-        case
-            when cells.item_texts is not null
-                then list_position(list_transform(cells.items, lambda item: coalesce(item <> floor(item), false)), true)
-        end as first_between,
-        case
-            when cells.item_texts is not null
-                then list_position(
-                    list_transform(
-                        list_resize(cells.item_texts, greatest(len(cells.item_texts), names.n_items)),
-                        lambda item, place: item is null and place <= names.n_items
-                    ),
-                    true
-                )
-        end as first_blank,
-        case when cells.total is not null then cells.total else list_sum(cells.items) end as score
+        cells.n_answered,
+        cells.is_prorated,
+        cells.item_rule,
+        cells.item_column,
+        cells.item_score
     from cells
     cross join clocks
     left join names on cells.scale = names.name
     left join accepted.unusable_courses as unusable on cells.course_id = unusable.course_id
+),
+
+-- A total sent alone is on the step of the complete questionnaire, or of fewer items where some may be missing.
+placed as (
+    select
+        *,
+        case
+            when item_score is not null then item_score
+            when abs(nearest_score - exact_score) <= rounding then nearest_score
+            when fewer_item_steps is not null
+                then list_filter(
+                    list_transform(
+                        fewer_item_steps, lambda step: minimum + step * round((exact_score - minimum) / step)
+                    ),
+                    lambda attainable: abs(attainable - exact_score) <= rounding
+                )[1]
+        end as score
+    from scored
 ),
 
 judged as (
@@ -149,22 +132,12 @@ judged as (
                 then {'rule': 'impossible_time', 'column_name': scored.time_column}
             when scored.total_text is not null and (scored.total is null or not isfinite(scored.total))
                 then {'rule': 'not_a_number', 'column_name': 'total'}
-            when scored.total not between scored.minimum and scored.maximum
+            when scored.exact_score not between scored.minimum and scored.maximum
                 then {'rule': 'out_of_range', 'column_name': 'total'}
-            when abs(round((scored.total - scored.minimum) / scored.step) * scored.step - (scored.total - scored.minimum)) > 1e-9
-                then {'rule': 'off_step', 'column_name': 'total'}
-            when scored.n_answered > 0 and scored.n_items is null
-                then {'rule': 'out_of_range', 'column_name': 'item_' || scored.first_answered}
-            when scored.first_unreadable > 0
-                then {'rule': 'not_a_number', 'column_name': 'item_' || scored.first_unreadable}
-            when scored.first_out_of_range > 0
-                then {'rule': 'out_of_range', 'column_name': 'item_' || scored.first_out_of_range}
-            when scored.first_between > 0
-                then {'rule': 'off_step', 'column_name': 'item_' || scored.first_between}
-            when scored.n_answered > 0 and scored.first_blank > 0
-                then {'rule': 'too_few_items', 'column_name': 'item_' || scored.first_blank}
-            when scored.n_answered > 0 and abs(scored.total - list_sum(scored.items)) > scored.step / 2
+            when scored.item_rule is not null then {'rule': scored.item_rule, 'column_name': scored.item_column}
+            when abs(scored.item_score - scored.exact_score) > scored.rounding
                 then {'rule': 'items_and_total_disagree', 'column_name': 'total'}
+            when scored.score is null then {'rule': 'off_step', 'column_name': 'total'}
             when scored.rater <> scored.own_rater and not list_contains(code_lists.raters, scored.rater) then {'rule': 'unknown_code', 'column_name': 'rater'}
             when not list_contains(code_lists.timings, scored.timing)
                 then {'rule': 'unknown_code', 'column_name': 'timing'}
@@ -177,7 +150,7 @@ judged as (
                 not between code_lists.least_infusion_number and code_lists.greatest_infusion_number
                 then {'rule': 'out_of_range', 'column_name': 'infusion_number'}
         end as fault
-    from scored
+    from placed as scored
     cross join ref.parameters as parameters
     cross join code_lists
 )
@@ -191,7 +164,9 @@ select
     timing,
     case when fault is null then cast(infusion_number as integer) end as infusion_number,
     case when fault is null then cast(score as decimal(9, 3)) end as score,
-    case when n_answered > 0 then items end as items,
+    items,
+    n_answered,
+    coalesce(is_prorated, false) as is_prorated,
     is_days and time = floor(time) as is_whole_day,
     is_days and time <> floor(time) as is_part_day,
     fault.rule as rule,

@@ -1,6 +1,6 @@
 -- The baseline of each course on each scale: the last score at or before the first infusion.
 -- Grain: course_key, scale
--- Units: score in the scale's points; minute from the first infusion, negative before it; baseline_key, a dense
+-- Units: score in the scale's units; minute from the first infusion, negative before it; baseline_key, a dense
 -- number for joins
 -- Assumption: a score at the infusion's minute precedes it unless labelled otherwise, and one labelled before comes
 -- after one that is not labelled; change is taken within one

@@ -1,7 +1,8 @@
 -- Each course under each of its conditions, on every scale with a baseline: is it the primary scale there, and
 -- did the course enter at or above the scale's cut?
 -- Grain: course_key, condition, scale
--- Assumption: the primary scale is the first of the condition's preference that has a baseline.
+-- Assumption: the primary scale is the first of the condition's preference that has a baseline; scales of safety and
+-- of what happens during an infusion are no outcome and have no row.
 -- entry_class: eligible; below_entry, under the scale's entry cut; zero, a baseline of 0, which cannot be halved
 with
 preferred as (
@@ -33,4 +34,4 @@ inner join outcome.baselines as baselines on conditions.course_key = baselines.c
 inner join ref.scales as scales on baselines.scale = scales.scale
 left join preferred
     on conditions.course_key = preferred.course_key and conditions.condition = preferred.condition
-where conditions.condition <> 'any'
+where conditions.condition <> 'any' and scales.purpose = 'outcome'

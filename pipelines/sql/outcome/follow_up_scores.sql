@@ -1,6 +1,6 @@
 -- Every score after the first infusion beside the baseline that it is compared with.
 -- Grain: baseline_key, minute, timing
--- Units: minute from the first infusion; moment as in outcome.assessments; scores in the scale's points
+-- Units: minute from the first infusion; moment as in outcome.assessments; scores in the scale's units
 -- Assumption: change is taken within one rater, so only scores of the baseline's rater count.
 select
     baselines.baseline_key,

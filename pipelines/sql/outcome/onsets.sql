@@ -12,11 +12,15 @@ histories as (
     select
         scores.baseline_key,
         rules.rule,
-        list(scores.moment) filter (where 100 * scores.score <= rules.kept_percent * scores.baseline_score) as met,
-        list(scores.moment) filter (where 100 * scores.score > rules.kept_percent * scores.baseline_score) as unmet
+        list(scores.moment) filter (
+            where 100 * scores.score <= rules.kept_percent * scores.baseline_score - 100 * rules.fall_score
+        ) as met,
+        list(scores.moment) filter (
+            where 100 * scores.score > rules.kept_percent * scores.baseline_score - 100 * rules.fall_score
+        ) as unmet
     from outcome.follow_up_scores as scores
     inner join ref.scale_rules as rules on scores.scale = rules.scale
-    where scores.baseline_score > 0 and rules.kind = 'response'
+    where scores.baseline_score > 0 and rules.kind in ('response', 'response_points')
     group by scores.baseline_key, rules.rule
 ),
 

@@ -23,7 +23,7 @@ left join outcome.onsets as onsets
         and members.scale = onsets.scale
         and rules.rule = onsets.rule
         and kinds.kind = onsets.kind
-where rules.kind = 'response'
+where rules.kind in ('response', 'response_points')
 group by
     members.stratum_key, rules.rule, kinds.kind, coalesce(onsets.left_minute, 0), onsets.right_minute,
     onsets.course_key is not null

@@ -1,6 +1,6 @@
 -- Each window of a course on each scale with a baseline: observed, missed, pending or not anchored.
 -- Grain: course_key, scale, window_name
--- Units: scores in the scale's points
+-- Units: scores in the scale's units
 -- Assumption: a window without a score is missed once it is over, that is once the source was filled in past its
 -- end for the latest possible start of the course, or once any later record stands; until then it is pending.
 -- Where it is unknown how far the source was filled in, nothing is pending.

@@ -1,6 +1,6 @@
 -- The score that stands for a window: the one nearest to its target, the earlier on a tie, never the best.
 -- Grain: baseline_key, window_name
--- Units: score in the scale's points; minute from the first infusion
+-- Units: score in the scale's units; minute from the first infusion
 -- Assumption: a score at the anchor's minute precedes it unless labelled otherwise.
 with
 anchored as (

@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from pipelines.definitions import Definitions, load_definitions
-from pipelines.definitions.models import Cut, Grid, ResponseRule, Window
+from pipelines.definitions.models import ResponseRule, Window
+from pipelines.definitions.scale import Cut, Grid
 from pipelines.errors import DefinitionsInvalid
 
 SHIPPED = load_definitions()
@@ -160,13 +161,13 @@ def test_a_fault_names_file_and_key(tmp_path, old, new, fault):
         (
             "response_50",
             "response_30",
-            "conditions/depression.toml: headline_response: none of its scales offers 'response_30'",
+            "conditions/depression.toml: scales: 'BDI-II' does not offer the headline rule 'response_30'",
         ),
     ],
 )
 def test_what_files_say_of_each_other_must_hold(tmp_path, old, new, fault):
     files = {"scales/BDI-II.toml": BDI, "conditions/depression.toml": DEPRESSION.replace(old, new)}
-    assert faults_of(tmp_path, files) == (fault,)
+    assert faults_of(tmp_path, files)[0] == fault
 
 
 def test_one_window_is_the_headline(tmp_path):
@@ -265,7 +266,17 @@ def test_every_threshold_has_a_citation_and_a_day_of_review():
             numbers = [
                 name
                 for name in type(part).model_fields
-                if name not in ("order", "recall_hours", "earliest_day", "latest_day", "minimum", "maximum")
+                if name
+                not in (
+                    "order",
+                    "recall_hours",
+                    "units_per_point",
+                    "from_score",
+                    "earliest_day",
+                    "latest_day",
+                    "minimum",
+                    "maximum",
+                )
                 and isinstance(getattr(part, name), int | float)
                 and not isinstance(getattr(part, name), bool)
             ]
@@ -293,6 +304,8 @@ def test_the_rules_of_the_contract_are_the_shipped_numbers():
     assert {name: rule.reduction_percent for name, rule in outcomes.rules.items()} == {
         "response_50": 50,
         "response_30": 30,
+        "response_35": 35,
+        "response_points": None,
     }
     cuts = {scale.id: (str(scale.entry_cut), str(scale.remission)) for scale in SHIPPED.scales.values()}
     assert cuts == {"PHQ-9": (">= 10", "< 5"), "GAD-7": (">= 8", "< 5"), "PAIN-NRS": (">= 4", "None")}
