@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard import access
 from dashboard.choices import address_of
-from dashboard.filters import current_choices, filter_line, read_address
+from dashboard.filter_line import filter_line
+from dashboard.filters import current_choices, read_address
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from pipelines.errors import OutcomesError

@@ -3,15 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.filters import Filters
 
 KINDS = ("first", "sustained")
-GROUPS = ("condition", "site", "quarter", "route")
+ATTRIBUTE = "attribute"
+GROUPS = ("condition", "quarter", "site", "route", ATTRIBUTE)
+"""What curves and rates can be compared by; `attribute` stands for the further attribute that is chosen."""
+POPULATIONS = ("first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline")
+PRIMARY = "primary"
 NOT_RECORDED = "not recorded"
+_ADDRESS = (
+    "condition",
+    "scale",
+    "from",
+    "to",
+    "site",
+    "route",
+    "population",
+    "attribute",
+    "level",
+    "kind",
+    "by",
+    "tab",
+)
 
-Options = Mapping[str, Sequence[str]]
+
+@dataclass(frozen=True)
+class Options:
+    """What a snapshot offers to choose from, as one reader may see it.
+
+    Attributes:
+        condition, quarter, site, route: the values of each dimension, in the order of display.
+        scale: the scales that courses have a baseline on.
+        attributes: the further attributes, each with its levels.
+        population: the program's own population, which counts unless another is chosen.
+    """
+
+    condition: tuple[str, ...]
+    quarter: tuple[str, ...]
+    site: tuple[str, ...]
+    route: tuple[str, ...]
+    scale: tuple[str, ...] = ()
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    population: str = POPULATIONS[0]
+
+    @property
+    def recorded_quarters(self) -> tuple[str, ...]:
+        """The quarters in their order, "not recorded" left out."""
+        return tuple(quarter for quarter in self.quarter if quarter != NOT_RECORDED)
 
 
 @dataclass(frozen=True)
@@ -20,31 +61,48 @@ class Choices:
 
     Attributes:
         condition: one, or None for all side by side.
+        scale: a scale's id, or `primary` for each course's preferred one.
         quarters: first and last, or None for all, those not recorded included.
         site, route: the values to keep; empty for all.
+        population: one of POPULATIONS, or None for the program's own.
+        attribute: one further attribute to filter or compare by, or None.
+        level: the levels of it to keep; empty for all.
         kind: `first` or `sustained` onset.
-        by: what the onset curves are drawn by.
+        by: what is compared, one of GROUPS, or None for the page's own.
+        tab: the part of the page that is open, or None for its first.
     """
 
     condition: str | None = None
+    scale: str = PRIMARY
     quarters: tuple[str, str] | None = None
     site: tuple[str, ...] = ()
     route: tuple[str, ...] = ()
+    population: str | None = None
+    attribute: str | None = None
+    level: tuple[str, ...] = ()
     kind: str = "first"
-    by: str = "condition"
+    by: str | None = None
+    tab: str | None = None
 
     @property
     def narrows(self) -> bool:
-        """Whether courses are left out."""
-        return bool(self.condition or self.quarters or self.site or self.route)
+        """Whether anything stands in the line of filters."""
+        return self.widened() != self
 
     def widened(self) -> Choices:
         """The same with every course."""
-        return Choices(kind=self.kind, by=self.by)
+        return Choices(kind=self.kind, by=self.by, tab=self.tab)
 
-    def group(self) -> str:
-        """What to draw by: groups other than conditions are for one condition at a time."""
-        return self.by if self.condition else "condition"
+    def group(self, own: str = "condition") -> str:
+        """What to compare: groups other than conditions are for one condition at a time.
+
+        Args:
+            own: the page's own group, where the reader chose none.
+        """
+        by = self.by or own
+        if self.condition is None or (by == ATTRIBUTE and self.attribute is None):
+            return "condition"
+        return str(self.attribute) if by == ATTRIBUTE else by
 
 
 def choices_from_address(address: Mapping[str, Sequence[str]], options: Options) -> tuple[Choices, list[str]]:
@@ -57,34 +115,42 @@ def choices_from_address(address: Mapping[str, Sequence[str]], options: Options)
         ignored.extend(f"{name} {value}" for value in values if value not in among)
         return tuple(value for value in among if value in values)
 
-    recorded = recorded_quarters(options)
-    first, last = known("from", recorded), known("to", recorded)
-    condition, kind, by = known("condition", options["condition"]), known("kind", KINDS), known("by", GROUPS)
-    choices = Choices(
-        condition=condition[0] if len(condition) == 1 else None,
-        quarters=quarter_range(first, last, recorded),
-        site=known("site", options["site"]),
-        route=known("route", options["route"]),
-        kind=kind[0] if kind else "first",
-        by=by[0] if by else "condition",
+    def one(name: str, among: Iterable[str]) -> str | None:
+        values = known(name, among)
+        ignored.extend(f"{name} {value} beside {values[0]}" for value in values[1:])
+        return values[0] if values else None
+
+    first, last = one("from", options.recorded_quarters), one("to", options.recorded_quarters)
+    population = one("population", POPULATIONS)
+    attribute = one("attribute", options.attributes)
+    return (
+        Choices(
+            condition=one("condition", options.condition),
+            scale=one("scale", (PRIMARY, *options.scale)) or PRIMARY,
+            quarters=quarter_range(first, last, options.recorded_quarters),
+            site=known("site", options.site),
+            route=known("route", options.route),
+            population=None if population == options.population else population,
+            attribute=attribute,
+            level=known("level", options.attributes[attribute] if attribute else ()),
+            kind=one("kind", KINDS) or "first",
+            by=one("by", GROUPS),
+            tab=(address.get("tab") or (None,))[0],
+        ),
+        ignored,
     )
-    return choices, ignored
 
 
 def address_of(choices: Choices) -> dict[str, list[str]]:
     """The address of the choices; defaults take no room in it."""
     default = Choices()
+    first, last = choices.quarters or (None, None)
     address: dict[str, list[str]] = {}
-    if choices.condition:
-        address["condition"] = [choices.condition]
-    if choices.quarters:
-        address["from"], address["to"] = [choices.quarters[0]], [choices.quarters[1]]
-    address["site"], address["route"] = list(choices.site), list(choices.route)
-    if choices.kind != default.kind:
-        address["kind"] = [choices.kind]
-    if choices.by != default.by:
-        address["by"] = [choices.by]
-    return {name: values for name, values in address.items() if values}
+    for name in _ADDRESS:
+        value = {"from": first, "to": last}.get(name, getattr(choices, name, None))
+        if value and value != getattr(default, name, None):
+            address[name] = [value] if isinstance(value, str) else list(value)
+    return address
 
 
 def filters_of(choices: Choices, options: Options) -> Filters:
@@ -92,30 +158,37 @@ def filters_of(choices: Choices, options: Options) -> Filters:
     quarters: tuple[str, ...] = ()
     if choices.quarters:
         first, last = choices.quarters
-        quarters = tuple(quarter for quarter in recorded_quarters(options) if first <= quarter <= last)
+        quarters = tuple(quarter for quarter in options.recorded_quarters if first <= quarter <= last)
     return Filters(
         condition=(choices.condition,) if choices.condition else (),
+        scale=choices.scale,
         quarter=quarters,
         site=choices.site,
         route=choices.route,
+        population=choices.population,
         kind=choices.kind,
+        attribute=choices.attribute if choices.attribute and choices.level else "all",
+        level=choices.level,
     )
 
 
-def recorded_quarters(options: Options) -> tuple[str, ...]:
-    """The quarters in their order, "not recorded" left out."""
-    return tuple(quarter for quarter in options["quarter"] if quarter != NOT_RECORDED)
-
-
-def quarter_range(first: Sequence[str], last: Sequence[str], recorded: Sequence[str]) -> tuple[str, str] | None:
-    """A range from what an address gives; None when it gives none, or all there is."""
+def quarter_range(first: str | None, last: str | None, recorded: Sequence[str]) -> tuple[str, str] | None:
+    """A range from its ends; None when there are none, or they are all there is."""
     if not recorded or not (first or last):
         return None
-    ends = sorted((first[0] if first else recorded[0], last[0] if last else recorded[-1]))
+    ends = sorted((first or recorded[0], last or recorded[-1]))
     return None if ends == [recorded[0], recorded[-1]] else (ends[0], ends[1])
 
 
 def without(choices: Choices, name: str) -> Choices:
-    """The choices with one filter removed."""
+    """The choices with one filter removed; a further attribute goes with its levels, and with the comparison by it."""
     default = Choices()
+    if name == ATTRIBUTE:
+        by = None if choices.by == ATTRIBUTE else choices.by
+        return replace(choices, attribute=None, level=(), by=by)
     return replace(choices, **{name: getattr(default, name)})
+
+
+def population_of(is_repeat: bool, is_any_baseline: bool) -> str:
+    """The population with these two properties."""
+    return POPULATIONS[is_repeat + 2 * is_any_baseline]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.choices import Options
 from pipelines.errors import UsageError
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import Published
@@ -69,11 +70,10 @@ class Snapshot:
         """The definitions that made it, not the installed ones."""
         return self.published.definitions
 
-    def options(self) -> dict[str, tuple[str, ...]]:
-        """The values of each dimension that the reader may see."""
+    def options(self) -> Options:
+        """What there is to choose from, as far as the reader may see it."""
         found = _options(self.folder, self.id)
-        sites = tuple(site for site in found["site"] if not self.sites or site in self.sites)
-        return {**found, "site": sites}
+        return replace(found, site=tuple(site for site in found.site if not self.sites or site in self.sites))
 
     def table(self, measure: str, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
         """A result table of MEASURES."""
@@ -86,6 +86,14 @@ class Snapshot:
     def n_started(self, filters: Filters) -> int:
         """Courses started in a selection, each counted once."""
         return _n_started(self.folder, self.id, self.sites, filters)
+
+    def n_started_by(self, filters: Filters, group: str) -> dict[str, int]:
+        """Courses started in each value of a dimension or further attribute, within a selection."""
+        return _n_started_by(self.folder, self.id, self.sites, filters, group)
+
+    def scales(self, filters: Filters) -> dict[str, dict[str, int]]:
+        """The scales measured in a selection: for each condition, the courses with a baseline."""
+        return _scales(self.folder, self.id, self.sites, filters)
 
 
 def store_folder() -> Path:
@@ -119,9 +127,14 @@ def _published(folder: str, snapshot_id: str) -> Published:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _options(folder: str, snapshot_id: str) -> dict[str, tuple[str, ...]]:
+def _options(folder: str, snapshot_id: str) -> Options:
     published = _published(folder, snapshot_id)
-    return {name: tuple(published.options(name)) for name in DIMENSIONS}
+    return Options(
+        **{name: tuple(published.options(name)) for name in DIMENSIONS},
+        scale=tuple(published.scales(Filters())),
+        attributes={name: tuple(published.options(name)) for name in published.attributes},
+        population=published.settings.population,
+    )
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
@@ -144,6 +157,18 @@ def _change(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filt
 @st.cache_data(max_entries=400, show_spinner=False)
 def _n_started(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> int:
     return _published(folder, snapshot_id).n_started(within(filters, sites))
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _n_started_by(
+    folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, group: str
+) -> dict[str, int]:
+    return _published(folder, snapshot_id).n_started_by(within(filters, sites), group)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _scales(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> dict[str, dict[str, int]]:
+    return _published(folder, snapshot_id).scales(within(filters, sites))
 
 
 def within(filters: Filters, sites: tuple[str, ...]) -> Filters:

@@ -31,6 +31,7 @@ class Palette:
     Attributes:
         ink, muted, faint: text, from strongest to what is only context.
         rule: gridlines.
+        chosen: behind what a reader chose.
         page: the background.
         styles: by condition.
         other: for conditions that a program adds.
@@ -40,6 +41,7 @@ class Palette:
     muted: str
     faint: str
     rule: str
+    chosen: str
     page: str
     styles: dict[str, Style]
     other: Style
@@ -54,6 +56,7 @@ LIGHT = Palette(
     muted="#56616E",
     faint="#8B95A1",
     rule="#E4E8ED",
+    chosen="#E3EDF5",
     page="#FFFFFF",
     styles={
         "depression": Style("#0072B2", "#00649C", "solid", "circle"),
@@ -69,6 +72,7 @@ DARK = Palette(
     muted="#A5B0BC",
     faint="#77828E",
     rule="#29323C",
+    chosen="#22384A",
     page="#12171D",
     styles={
         "depression": Style("#4BA6E0", "#6CB7E8", "solid", "circle"),
@@ -95,7 +99,7 @@ STYLE_SHEET = """
   position: sticky; top: 0; z-index: 100; background: var(--page); border-bottom: 1px solid var(--rule);
   padding: 0.75rem 0 0.5rem;
 }
-.stApp { --page: PAGE; --rule: RULE; --muted: MUTED; --ink: INK; }
+.stApp { --page: PAGE; --rule: RULE; --chosen: CHOSEN; --muted: MUTED; --ink: INK; }
 header.stAppHeader { background: transparent; pointer-events: none; }
 .st-key-header p { margin: 0; }
 .snapshot { color: var(--muted); font-size: 0.87rem; }
@@ -117,6 +121,9 @@ header.stAppHeader { background: transparent; pointer-events: none; }
 [class*="st-key-row_"] .stVerticalBlock { gap: 0.35rem; }
 [class*="st-key-row_"] .stPageLink a { padding-left: 0; }
 .st-key-filters > div:last-child { margin-left: auto; }
+[class*="st-key-chip_"] { border: 1px solid var(--rule); border-radius: 1rem; padding: 0 0.6rem; }
+[class*="st-key-chip_chosen_"] { background: var(--chosen); border-color: transparent; }
+[class*="st-key-chip_"] button { min-height: 2rem; padding: 0 0.15rem; }
 [class*="st-key-row_"] { border-top: 1px solid var(--rule); padding-top: 1.25rem; }
 .quiet { color: var(--muted); font-size: 0.87rem; line-height: 1.45; }
 .quiet b { color: var(--ink); font-weight: 600; }
@@ -138,6 +145,7 @@ def style_sheet(colours: Palette) -> str:
     for name, value in (
         ("PAGE", colours.page),
         ("RULE", colours.rule),
+        ("CHOSEN", colours.chosen),
         ("MUTED", colours.muted),
         ("INK", colours.ink),
     ):

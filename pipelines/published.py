@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,16 +130,46 @@ class Published:
 
     def n_started(self, filters: Filters) -> int:
         """Courses started in the whole selection, each counted once however many conditions it is given for."""
-        condition = filters.condition if len(filters.condition) == 1 else ("any",)
+        return sum(self._n_started(filters, "'all'").values())
+
+    def n_started_by(self, filters: Filters, group: str) -> dict[str, int]:
+        """Courses started in each value of a dimension or further attribute, within the selection.
+
+        By condition, a course given for two counts for both; by anything else, each counts once.
+        """
+        self.check(filters, (group,))
+        if group in DIMENSIONS:
+            return self._n_started(filters, group)
+        return self._n_started(replace(filters, attribute=group), "level")
+
+    def scales(self, filters: Filters) -> dict[str, dict[str, int]]:
+        """The scales that courses have a baseline on, each with the conditions and the courses with one."""
+        where, parameters = self._where(filters, "cells", ())
+        rows = self._rows(
+            "select cells.scale, cells.condition, cast(sum(facts.n_with_baseline) as bigint) "
+            "from baselines as facts inner join cells on facts.cell_key = cells.cell_key "
+            f"where {where} and cells.scale <> 'primary' and cells.population = $population group by all order by all",
+            {**parameters, "population": self.population(filters)},
+        )
+        found: dict[str, dict[str, int]] = {}
+        for scale, condition, n in rows:
+            found.setdefault(str(scale), {})[str(condition)] = int(n)
+        return found
+
+    def _n_started(self, filters: Filters, column: str) -> dict[str, int]:
         if len(filters.condition) > 1:
             raise UsageError("Courses of several conditions are not added up: a course may be given for both.")
-        where, parameters = self._where(filters.only("condition", condition[0]), "started_courses", ())
+        if not filters.condition and column != "condition":
+            filters = filters.only("condition", "any")
+        where, parameters = self._where(filters, "started_courses", ())
         population = {"first": "first_course", "repeat": "repeat_courses"}[self.population(filters).split("_")[0]]
+        single = "" if filters.condition else "and condition <> 'any' "
         rows = self._rows(
-            f"select coalesce(sum(n_started), 0) from started_courses where {where} and population = $population",
+            f"select {column}, cast(sum(n_started) as bigint) from started_courses "
+            f"where {where} {single}and population = $population group by 1",
             {**parameters, "population": population},
         )
-        return int(rows[0][0])
+        return {str(value): int(n) for value, n in rows}
 
     def started(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Courses started: columns condition, `by`, n_started."""

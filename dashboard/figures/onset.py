@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures.canvas import across, canvas, day_axis, hover_lines, see_through, share_axis, spread
 from dashboard.theme import BODY, SMALL, Palette, Style
-from pipelines.words.onset import at_risk_hover, point_hover, recorded_hover
-from pipelines.words.statement import Context, route_words
+from pipelines.words.onset import at_risk_hover, group_words, point_hover, recorded_hover
+from pipelines.words.statement import Context
 
 DAYS = (0, 1, 3, 7, 14, 21, 28, 42, 56)
 DAYS_FOR_THOUSANDS = (0, 1, 7, 14, 28, 42, 56)
@@ -66,14 +66,17 @@ def series_of(
     style = colours.of(condition)
     if len(drawn) <= LABELLED_AT_MOST:
         dashes = dict(zip(drawn, _DASHES, strict=False))
-        return [Series(_name(group, value), rows[value], replace(style, dash=dashes[value]), True) for value in drawn]
+        return [
+            Series(_name(group, value, context), rows[value], replace(style, dash=dashes[value]), True)
+            for value in drawn
+        ]
     grey = Style(colours.faint, colours.muted, "solid", "circle")
-    context_series = [Series(_name(group, value), rows[value], grey, True, True) for value in drawn]
+    context_series = [Series(_name(group, value, context), rows[value], grey, True, True) for value in drawn]
     return [*context_series, Series(f"All {context.word(condition)}", whole, style)]
 
 
-def _name(group: str, value: str) -> str:
-    return escape(route_words(value) if group == "route" else value)
+def _name(group: str, value: str, context: Context) -> str:
+    return escape(group_words(group, value, context))
 
 
 def onset_figure(series: Sequence[Series], context: Context, colours: Palette, shows_naive: bool) -> go.Figure:

@@ -6,15 +6,9 @@ import streamlit as st
 
 from dashboard.figures.canvas import CONFIG
 from dashboard.figures.onset import DAYS, onset_figure, series_of
-from dashboard.filters import (
-    by_control,
-    context,
-    current_choices,
-    current_filters,
-    kind_control,
-    shown_conditions,
-)
+from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
+from dashboard.views.controls import by_control, kind_control
 from dashboard.views.parts import (
     current_palette,
     definition_part,
@@ -34,7 +28,7 @@ by = () if group == "condition" else (group,)
 answer, drawing = st.container(), st.container()
 with st.container(horizontal=True, vertical_alignment="center", key="controls"):
     kind_control()
-    by_control(snapshot.options())
+    by_control(snapshot)
     shows_naive = st.toggle("Beside it: at the visits alone", key="shows_naive", persist_state="session")
 
 statements = {}

@@ -7,9 +7,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipelines.filters import DIMENSIONS
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
-from pipelines.words.statement import Context, Row, Statement, route_words, scale_words, scales_in, statistic
+from pipelines.words.selection import level_words, route_words
+from pipelines.words.statement import (
+    Context,
+    Row,
+    Statement,
+    scale_words,
+    scales_in,
+    statistic,
+)
 
 _LAST = re.compile(r"not reached by day (?P<day>[\d.]+)")
 _HOURS_TOLD_APART = 24
@@ -169,7 +178,9 @@ def group_words(group: str, value: str, context: Context) -> str:
     """A group's value inside a sentence."""
     if group == "condition":
         return context.word(value)
-    return route_words(value) if group == "route" else value
+    if group == "route":
+        return route_words(value)
+    return value if group in DIMENSIONS else level_words(value)
 
 
 def drawing_notes(

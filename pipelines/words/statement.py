@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from pipelines.definitions import Definitions
+from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import confidence_words, count, listed
+from pipelines.words.selection import selection_words
 
 Row = Mapping[Hashable, Any]
 
@@ -52,12 +54,12 @@ class Context:
     Attributes:
         definitions: of the snapshot, not the installed ones.
         data_through: how far the source had been filled in, None if nobody said.
-        selection: what narrows the courses, as `selection_words` gives it.
+        filters: what narrows the courses; the population always named.
     """
 
     definitions: Definitions
     data_through: date | None
-    selection: str = ""
+    filters: Filters = field(default_factory=lambda: Filters(population="first_course"))
 
     @property
     def confidence(self) -> str:
@@ -75,7 +77,8 @@ class Context:
 
     def courses(self, condition: str) -> str:
         """`depression courses`, with what narrows them."""
-        return f"{self.word(condition)} courses{self.selection}"
+        repeat = say("selection.repeat") if str(self.filters.population).startswith("repeat") else ""
+        return f"{repeat}{self.word(condition)} courses{selection_words(self.filters)}"
 
     def word(self, condition: str) -> str:
         """The label inside a sentence: `depression`, but `OCD`."""
@@ -95,29 +98,6 @@ class Context:
         if self.data_through is None:
             return say("basis.maturity_unknown")
         return say("basis.maturity_undated", n_unknown=count(n_unknown)) if n_unknown else ""
-
-
-def selection_words(quarters: tuple[str, ...] = (), sites: tuple[str, ...] = (), routes: tuple[str, ...] = ()) -> str:
-    """What narrows the courses, to follow the word `courses`; empty tuples narrow nothing."""
-    words = ""
-    if routes:
-        words += say("selection.routes", routes=listed([route_words(route) for route in routes]))
-    if len(sites) == 1:
-        words += say("selection.sites_one", site=sites[0])
-    elif 1 < len(sites) <= 3:
-        words += say("selection.sites_few", sites=listed(sites))
-    elif sites:
-        words += say("selection.sites_many", count=count(len(sites)))
-    if len(quarters) == 1:
-        words += say("selection.quarter", quarter=quarters[0])
-    elif quarters:
-        words += say("selection.quarters", first=quarters[0], last=quarters[-1])
-    return words
-
-
-def route_words(route: str) -> str:
-    """`IV` for `iv`; names that are words stay words."""
-    return route.upper() if len(route) == 2 else route
 
 
 def scales_in(note: str) -> dict[str, int]:

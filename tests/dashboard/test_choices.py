@@ -1,16 +1,30 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from dashboard.choices import Choices, address_of, choices_from_address, filters_of, without
+from dashboard.choices import (
+    ATTRIBUTE,
+    POPULATIONS,
+    Choices,
+    Options,
+    address_of,
+    choices_from_address,
+    filters_of,
+    population_of,
+    without,
+)
 from pipelines.filters import Filters
 
-OPTIONS = {
-    "condition": ("depression", "anxiety"),
-    "quarter": ("2025-Q1", "2025-Q2", "2025-Q3", "not recorded"),
-    "site": ("North", "South"),
-    "route": ("iv", "im"),
-}
+OPTIONS = Options(
+    condition=("depression", "anxiety"),
+    quarter=("2025-Q1", "2025-Q2", "2025-Q3", "not recorded"),
+    site=("North", "South"),
+    route=("iv", "im"),
+    scale=("PHQ-9", "GAD-7"),
+    attributes={"sex": ("female", "male", "not recorded"), "clinic_kind": ("hospital",)},
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +34,9 @@ OPTIONS = {
         Choices(condition="anxiety"),
         Choices(quarters=("2025-Q1", "2025-Q2"), site=("North", "South"), route=("im",)),
         Choices(condition="depression", kind="sustained", by="site"),
+        Choices(scale="GAD-7", population="repeat_courses_any_baseline", tab="remission"),
+        Choices(condition="depression", attribute="sex", level=("female", "not recorded"), by=ATTRIBUTE),
+        Choices(attribute="clinic_kind"),
     ],
 )
 def test_an_address_gives_back_the_choices(choices: Choices):
@@ -37,6 +54,10 @@ def test_defaults_take_no_room_in_the_address():
         ({"site": ["North", "<script>"]}, ["site <script>"]),
         ({"from": ["2031-Q1"]}, ["from 2031-Q1"]),
         ({"kind": ["never"], "by": ["scale"]}, ["kind never", "by scale"]),
+        ({"scale": ["PHQ9"], "population": ["all"]}, ["population all", "scale PHQ9"]),
+        ({"attribute": ["height"], "level": ["tall"]}, ["attribute height", "level tall"]),
+        ({"attribute": ["sex"], "level": ["hospital"]}, ["level hospital"]),
+        ({"level": ["female"]}, ["level female"]),
     ],
 )
 def test_what_the_snapshot_does_not_have_is_ignored_and_named(address, ignored):
@@ -45,6 +66,21 @@ def test_what_the_snapshot_does_not_have_is_ignored_and_named(address, ignored):
 
 def test_the_valid_part_of_an_address_counts():
     assert choices_from_address({"site": ["Nowhere", "South"]}, OPTIONS)[0] == Choices(site=("South",))
+
+
+def test_of_what_can_be_one_only_the_first_counts_and_the_rest_is_named():
+    choices, ignored = choices_from_address({"condition": ["anxiety", "depression"]}, OPTIONS)
+    assert choices == Choices(condition="depression")
+    assert ignored == ["condition anxiety beside depression"]
+    choices, ignored = choices_from_address({"attribute": ["sex", "clinic_kind"], "level": ["female"]}, OPTIONS)
+    assert choices == Choices(attribute="sex", level=("female",))
+    assert ignored == ["attribute clinic_kind beside sex"]
+
+
+def test_the_programs_own_population_takes_no_room():
+    own = replace(OPTIONS, population="repeat_courses")
+    assert choices_from_address({"population": ["repeat_courses"]}, own) == (Choices(), [])
+    assert choices_from_address({"population": ["first_course"]}, own)[0] == Choices(population="first_course")
 
 
 def test_unknown_names_in_the_address_are_nobodys_business():
@@ -68,10 +104,31 @@ def test_filters():
         condition=("anxiety",), quarter=("2025-Q1", "2025-Q2"), site=("North",), kind="sustained"
     )
 
+    choices = Choices(scale="PHQ-9", population="repeat_courses", attribute="sex", level=("male",))
+    assert filters_of(choices, OPTIONS) == Filters(
+        scale="PHQ-9", population="repeat_courses", attribute="sex", level=("male",)
+    )
+
+
+def test_an_attribute_without_levels_leaves_no_course_out():
+    assert filters_of(Choices(attribute="sex"), OPTIONS) == Filters()
+
 
 def test_groups_are_for_one_condition_at_a_time():
     assert Choices(by="site").group() == "condition"
     assert Choices(by="site", condition="anxiety").group() == "site"
+
+
+def test_a_page_has_a_group_of_its_own_until_one_is_chosen():
+    assert Choices(condition="anxiety").group(own="quarter") == "quarter"
+    assert Choices(condition="anxiety", by="condition").group(own="quarter") == "condition"
+    assert Choices().group(own="quarter") == "condition"
+
+
+def test_a_further_attribute_is_a_group_while_it_is_chosen():
+    assert Choices(condition="anxiety", attribute="sex", by=ATTRIBUTE).group() == "sex"
+    assert Choices(condition="anxiety", by=ATTRIBUTE).group() == "condition"
+    assert Choices(attribute="sex", by=ATTRIBUTE).group() == "condition"
 
 
 def test_removing_and_widening():
@@ -80,3 +137,15 @@ def test_removing_and_widening():
     assert choices.widened() == Choices(kind="sustained")
     assert choices.narrows
     assert not choices.widened().narrows
+    assert Choices(population="repeat_courses").narrows
+
+
+def test_an_attribute_goes_with_its_levels_and_the_comparison_by_it():
+    choices = Choices(condition="anxiety", attribute="sex", level=("male",), by=ATTRIBUTE)
+    assert without(choices, ATTRIBUTE) == Choices(condition="anxiety")
+    assert without(replace(choices, by="site"), ATTRIBUTE) == Choices(condition="anxiety", by="site")
+
+
+def test_populations():
+    pairs = [(False, False), (True, False), (False, True), (True, True)]
+    assert [population_of(*pair) for pair in pairs] == list(POPULATIONS)

@@ -37,7 +37,7 @@ def test_overview(app):
         "What deserves a look",
         "What the data cannot say yet",
         "Site 09 is far below the others",
-        "1,376</b> of 1,376 courses",
+        "1,376</b> of 1,376 first courses",
         "day 9 to 18",
     ):
         assert words in said
@@ -79,7 +79,7 @@ def test_a_choice_reaches_the_numbers_and_the_address(app):
     assert not app.exception
     assert app.query_params == {"condition": "anxiety"}
     assert "Depression</div>" not in texts(app)
-    assert "453</b> of 1,376 courses" in texts(app)
+    assert "453</b> of 1,376 first courses" in texts(app)
 
 
 def test_choices_stay_when_the_page_is_switched(app):
@@ -98,6 +98,83 @@ def test_quarters_from_and_to(app):
     assert app.query_params == {}
 
 
+def labels(app, key: str) -> list[str]:
+    return [option.content for option in app.button_group(key=key).proto.options]
+
+
+def test_options_show_how_many_courses_each_has_in_the_rest_of_the_selection(app, published):
+    app.query_params.update({"condition": "anxiety", "site": "Site 12"})
+    app.run()
+    n = published.n_started(Filters(condition=("depression",), site=("Site 12",)))
+    assert f"Depression :gray[{n}]" in labels(app, "filter_condition")
+    n = published.n_started(Filters(condition=("anxiety",), site=("Site 01",)))
+    assert f"Site 01 :gray[{n}]" in labels(app, "filter_site")
+    n = published.n_started(Filters(condition=("anxiety",), site=("Site 12",), quarter=("2026-Q3",)))
+    assert f"2026-Q3 ({n})" in app.selectbox(key="filter_to").options
+
+
+def test_courses_by_a_group_add_up(published):
+    for filters in (
+        Filters(),
+        Filters(condition=("anxiety",), quarter=("2026-Q1",)),
+        Filters(population="repeat_courses"),
+    ):
+        for group in ("quarter", "site", "route", *published.attributes):
+            assert sum(published.n_started_by(filters, group).values()) == published.n_started(filters)
+    assert sum(published.n_started_by(Filters(), "condition").values()) > published.n_started(Filters())
+
+
+def open_more(app):
+    app.session_state["more_filters"] = True
+    return app.run()
+
+
+def test_more_filters(app, published):
+    app.query_params["condition"] = "depression"
+    open_more(app)
+    assert [label.split(" :")[0] for label in labels(app, "filter_scale")] == ["Preferred scale", "GAD-7", "PHQ-9"]
+    n = published.baselines(Filters(condition=("depression",)))["n_with_baseline"].sum()
+    assert labels(app, "filter_scale")[2] == f"PHQ-9 :gray[{n}]"
+    app.button_group(key="filter_scale").set_value("GAD-7").run()
+    app.button_group(key="filter_repeat").set_value("repeat").run()
+    app.toggle(key="filter_any_baseline").set_value(True).run()
+    app.selectbox(key="filter_attribute").set_value("sex").run()
+    app.button_group(key="filter_level").set_value(["female"]).run()
+    assert not app.exception
+    assert app.query_params == {
+        "condition": "depression",
+        "scale": "GAD-7",
+        "population": "repeat_courses_any_baseline",
+        "attribute": "sex",
+        "level": "female",
+    }
+    chips = [app.button(key=f"remove_{name}").label for name in ("scale", "population", "attribute")]
+    assert chips == ["GAD-7", "Repeat courses, any baseline", "Sex\\: female"]
+    app.button(key="remove_attribute").click().run()
+    app.button(key="remove_population").click().run()
+    assert app.query_params == {"condition": "depression", "scale": "GAD-7"}
+    assert "856</b> of 1,376 first courses" in texts(app)
+
+
+def test_another_attribute_starts_with_all_its_levels(app):
+    app.query_params.update({"attribute": "sex", "level": "female"})
+    open_more(app)
+    app.selectbox(key="filter_attribute").set_value("setting").run()
+    assert app.query_params == {"attribute": "setting"}
+
+
+def test_a_further_attribute_can_be_compared(app):
+    app.query_params.update({"condition": "depression", "attribute": "setting", "by": "attribute"})
+    app.run()
+    app.switch_page(ONSET).run()
+    assert not app.exception
+    assert "By setting" in labels(app, "control_by")
+    app.query_params.clear()
+    app.query_params.update({"condition": "depression", "by": "attribute"})
+    app.run()
+    assert app.button_group(key="control_by").value == "condition"
+
+
 def test_an_address_that_asks_in_vain_is_ignored_with_a_word(app):
     app.query_params.update({"condition": "zzz", "site": "Nowhere"})
     app.run()
@@ -111,7 +188,7 @@ def test_an_empty_selection_says_what_to_relax(app):
     app.query_params.update({"site": "Site 12", "from": "2022-Q4", "to": "2022-Q4", "route": "im"})
     app.run()
     assert not app.exception
-    assert "No course matches these filters. Widen the quarters or the sites or the routes" in texts(app)
+    assert "No course matches these filters. Widen the quarters, the sites or the routes" in texts(app)
     assert not app.get("plotly_chart")
 
 
@@ -157,7 +234,7 @@ def test_the_download_is_the_result(store_folder, published):
 
 def test_a_reader_of_one_site_sees_no_other(store_folder, published):
     snapshot = Snapshot(str(store_folder), published.manifest.id, ("Site 01",))
-    assert snapshot.options()["site"] == ("Site 01",)
+    assert snapshot.options().site == ("Site 01",)
     assert snapshot.n_started(Filters()) == published.n_started(Filters(site=("Site 01",)))
     seen = snapshot.table("response", Filters(), ("site",))
     assert set(seen["site"]) == {"Site 01"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from pipelines.filters import Filters
 from pipelines.words.response import (
     hover,
     quarters_alt,
@@ -12,7 +13,8 @@ from pipelines.words.response import (
     remission_statement,
     response_statement,
 )
-from pipelines.words.statement import selection_words, statistic
+from pipelines.words.selection import selection_words
+from pipelines.words.statement import statistic
 
 
 def test_the_sentence(rates, context):
@@ -113,15 +115,7 @@ def test_alt_is_the_finding(rates, context):
 
 
 def test_a_narrower_selection_is_named(rates, context):
-    words = selection_words(("2026-Q1",), ("Site 03",), ("iv",))
-    assert words == " given IV at Site 03, started in 2026-Q1,"
-    text = response_statement(rates(n_observed=8), "depression", replace(context, selection=words)).text
+    filters = Filters(quarter=("2026-Q1",), site=("Site 03",), route=("iv",))
+    assert selection_words(filters) == " given IV at Site 03, started in 2026-Q1,"
+    text = response_statement(rates(n_observed=8), "depression", replace(context, filters=filters)).text
     assert "Too few depression courses given IV at Site 03, started in 2026-Q1, to say" in text
-
-
-def test_selections():
-    assert selection_words() == ""
-    assert selection_words(sites=("A", "B")) == " at A and B"
-    assert selection_words(sites=tuple("ABCDE")) == " at 5 sites"
-    assert selection_words(("2025-Q1", "2025-Q2")) == ", started 2025-Q1 to 2025-Q2,"
-    assert selection_words(routes=("intranasal",)) == " given intranasal"

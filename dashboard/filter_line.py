@@ -1,0 +1,281 @@
+"""The line of filters above every page: removable chips with their n, the rarely used ones behind "More filters"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.choices import (
+    ATTRIBUTE,
+    PRIMARY,
+    Choices,
+    Options,
+    filters_of,
+    population_of,
+    quarter_range,
+    without,
+)
+from dashboard.filters import choose, current_choices, ignored_in_address
+from dashboard.reading import Snapshot
+from pipelines.errors import OutcomesError
+from pipelines.filters import Filters
+from pipelines.words.numbers import count
+from pipelines.words.selection import (
+    attribute_words,
+    level_words,
+    population_words,
+    relax_advice,
+    route_words,
+    started_words,
+)
+
+NO_ATTRIBUTE = "none"
+_MARKDOWN = re.compile(r"([\\`*_\[\]:$<>~#])")
+
+
+class NothingSelected(OutcomesError):
+    """The filters leave no course."""
+
+
+def filter_line(snapshot: Snapshot) -> None:
+    """Draws the filters with their n, and what of the address was ignored.
+
+    Raises:
+        NothingSelected: no course is left; the message says what to relax.
+    """
+    options, choices = snapshot.options(), current_choices()
+    filters = filters_of(choices, options)
+    population = snapshot.published.population(filters)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="filters"):
+        _condition_chip(options, choices, filters, snapshot)
+        _quarter_chip(options, choices, filters, snapshot)
+        _site_chip(options, choices, filters, snapshot)
+        _chosen_chips(choices, population)
+        _more_filters(options, choices, filters, population, snapshot)
+        if choices.narrows:
+            st.button("Clear all", type="tertiary", on_click=choose, args=(choices.widened(),))
+        n = snapshot.n_started(filters)
+        n_all = snapshot.n_started(Filters(population=population))
+        st.html(f'<span class="quiet">{started_words(n, n_all, population)}</span>', width="content")
+    if ignored := ignored_in_address():
+        st.caption(f"Ignored in the address, this snapshot does not have it: {', '.join(ignored)}.")
+    if not n:
+        raise NothingSelected(relax_advice(filters, is_repeat=population.startswith("repeat")))
+
+
+def _condition_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
+    labels = {name: snapshot.definitions.conditions[name].label for name in options.condition}
+    with _chip("condition", labels[choices.condition] if choices.condition else "All conditions", "conditions"):
+        n = snapshot.n_started_by(replace(filters, condition=()), "condition")
+        _single("condition", "Condition", options.condition, choices.condition, _numbered(labels.__getitem__, n))
+
+
+def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
+    recorded = options.recorded_quarters
+    if len(recorded) < 2:
+        return
+    first, last = choices.quarters or (recorded[0], recorded[-1])
+    n = snapshot.n_started_by(replace(filters, quarter=()), "quarter")
+
+    def change() -> None:
+        ends = st.session_state["filter_from"], st.session_state["filter_to"]
+        choose(replace(current_choices(), quarters=quarter_range(*ends, recorded)))
+
+    with _chip("quarters", first if first == last else f"{first} – {last}", "quarters"):
+        st.caption("Quarter of the first infusion")
+        for label, key, value in (("From", "filter_from", first), ("To", "filter_to", last)):
+            st.session_state[key] = value
+            st.selectbox(
+                label,
+                recorded,
+                key=key,
+                on_change=change,
+                format_func=lambda quarter: f"{quarter} ({n.get(quarter, 0):,})",
+            )
+
+
+def _site_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
+    sites = choices.site
+    label = "All sites" if not sites else sites[0] if len(sites) == 1 else f"{len(sites)} sites"
+    with _chip("site", label, "sites"):
+        n = snapshot.n_started_by(replace(filters, site=()), "site")
+        _several("site", "Site", options.site, sites, _numbered(str, n))
+
+
+def _chosen_chips(choices: Choices, population: str) -> None:
+    """What was chosen behind "More filters", each to be removed with a click."""
+    if choices.scale != PRIMARY:
+        _removable("scale", choices.scale, "each condition's preferred scale")
+    if choices.population:
+        _removable("population", population_words(population), "the program's own population")
+    if choices.route:
+        _removable("route", ", ".join(map(route_words, choices.route)), "all routes")
+    if choices.attribute:
+        label = attribute_words(choices.attribute).capitalize()
+        if choices.level:
+            label += f": {', '.join(map(level_words, choices.level))}"
+        _removable(ATTRIBUTE, label, "every course, however it was recorded")
+
+
+def _more_filters(options: Options, choices: Choices, filters: Filters, population: str, snapshot: Snapshot) -> None:
+    with st.container(width="content", key="chip_more"):
+        part = st.popover("More filters", type="tertiary", key="more_filters", on_change="rerun")
+    if not part.open:
+        return
+    with part:
+        _scale(options, choices, filters, snapshot)
+        _population(population)
+        if len(options.route) > 1:
+            n = snapshot.n_started_by(replace(filters, route=()), "route")
+            _several("route", "Route", options.route, choices.route, _numbered(route_words, n))
+        _attribute(options, choices, filters, snapshot)
+
+
+def _scale(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
+    condition = choices.condition
+    found = snapshot.scales(filters)
+    n = {scale: counts[condition] for scale, counts in found.items() if condition in counts}
+    offered = [scale for scale in options.scale if condition is None or scale in n or scale == choices.scale]
+    numbered = _numbered(str, n)
+    _single(
+        "scale",
+        "Scale",
+        [PRIMARY, *offered],
+        choices.scale,
+        lambda scale: "Preferred scale" if scale == PRIMARY else numbered(scale),
+        explained="The preferred scale is the first of the condition's scales that has a baseline in the course. "
+        "A scale counts every course with a baseline on it"
+        + (", as many as stand beside it." if condition else "; choose a condition to see how many."),
+        none=PRIMARY,
+    )
+
+
+def _population(population: str) -> None:
+    def change() -> None:
+        chosen = population_of(st.session_state["filter_repeat"] == "repeat", st.session_state["filter_any_baseline"])
+        options = st.session_state["snapshot"].options()
+        choose(replace(current_choices(), population=None if chosen == options.population else chosen))
+
+    st.session_state["filter_repeat"] = "repeat" if population.startswith("repeat") else "first"
+    st.segmented_control(
+        "Courses",
+        ["first", "repeat"],
+        key="filter_repeat",
+        required=True,
+        format_func={"first": "Each patient's first", "repeat": "Repeat courses"}.__getitem__,
+        on_change=change,
+    )
+    st.session_state["filter_any_baseline"] = population.endswith("_any_baseline")
+    st.toggle(
+        "Any baseline",
+        key="filter_any_baseline",
+        on_change=change,
+        help="Also count courses whose baseline is below the scale's entry cut. Small baselines halve by chance.",
+    )
+
+
+def _attribute(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
+    if not options.attributes:
+        return
+
+    def change() -> None:
+        chosen = st.session_state["filter_attribute"]
+        cleared = without(current_choices(), ATTRIBUTE)
+        choose(cleared if chosen == NO_ATTRIBUTE else replace(cleared, attribute=chosen))
+
+    st.session_state["filter_attribute"] = choices.attribute or NO_ATTRIBUTE
+    st.selectbox(
+        "One further attribute",
+        [NO_ATTRIBUTE, *options.attributes],
+        key="filter_attribute",
+        format_func=lambda name: "None" if name == NO_ATTRIBUTE else attribute_words(name).capitalize(),
+        on_change=change,
+        help="One at a time, to keep its levels or to compare them. Several at once are for row-level work "
+        "(outcomes export).",
+    )
+    if choices.attribute:
+        n = snapshot.n_started_by(replace(filters, attribute="all", level=()), choices.attribute)
+        levels = options.attributes[choices.attribute]
+        _several("level", "Keep", levels, choices.level, _numbered(level_words, n))
+
+
+def _chip(name: str, label: str, all_of: str) -> st.delta_generator.DeltaGenerator:
+    """A filter that is always in sight: what is chosen, to open; and a cross while something is."""
+    is_chosen = without(current_choices(), name) != current_choices()
+    with st.container(horizontal=True, gap=None, width="content", key=f"chip{'_chosen' if is_chosen else ''}_{name}"):
+        part = st.popover(plain(label), type="tertiary", key=f"open_{name}")
+        if is_chosen:
+            st.button(
+                ":material/close:",
+                key=f"remove_{name}",
+                help=f"Show all {all_of}",
+                type="tertiary",
+                on_click=lambda: choose(without(current_choices(), name)),
+            )
+    return part
+
+
+def _removable(name: str, label: str, otherwise: str) -> None:
+    with st.container(width="content", key=f"chip_chosen_{name}"):
+        st.button(
+            plain(label),
+            icon=":material/close:",
+            icon_position="right",
+            key=f"remove_{name}",
+            help=f"Back to {otherwise}",
+            type="tertiary",
+            on_click=lambda: choose(without(current_choices(), name)),
+        )
+
+
+def _numbered(words: Callable[[str], str], n: Mapping[str, int]) -> Callable[[str], str]:
+    """Options with the courses that each has in the rest of the selection; none is 0, unknown is left out."""
+
+    def label(value: str) -> str:
+        return f"{plain(words(value))} :gray[{count(n.get(value, 0))}]" if n else plain(words(value))
+
+    return label
+
+
+def plain(text: str) -> str:
+    """Names from data as Markdown that shows them as they are."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _single(
+    name: str,
+    label: str,
+    values: Sequence[str],
+    chosen: str | None,
+    words: Callable[[str], str],
+    explained: str | None = None,
+    none: str | None = None,
+) -> None:
+    key = f"filter_{name}"
+    st.session_state[key] = chosen
+    st.pills(
+        label,
+        values,
+        key=key,
+        format_func=words,
+        help=explained,
+        on_change=lambda: choose(replace(current_choices(), **{name: st.session_state[key] or none})),
+    )
+
+
+def _several(name: str, label: str, values: Sequence[str], chosen: Sequence[str], words: Callable[[str], str]) -> None:
+    key = f"filter_{name}"
+    st.session_state[key] = list(chosen)
+    st.pills(
+        label,
+        values,
+        selection_mode="multi",
+        key=key,
+        format_func=words,
+        on_change=lambda: choose(
+            replace(current_choices(), **{name: tuple(v for v in values if v in st.session_state[key])})
+        ),
+    )

@@ -1,0 +1,72 @@
+"""The controls below a figure: which onset, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.choices import ATTRIBUTE, GROUPS, KINDS, Choices
+from dashboard.filters import choose, current_choices
+from dashboard.reading import Snapshot
+from pipelines.words.selection import attribute_words
+
+
+def kind_control() -> None:
+    """First or sustained onset."""
+    labels = {"first": "First response", "sustained": "Sustained response"}
+    _single("kind", "Response", KINDS, current_choices().kind, labels.__getitem__)
+
+
+def by_control(snapshot: Snapshot, own: str = "condition") -> None:
+    """What is compared; anything but conditions asks for one condition.
+
+    Args:
+        snapshot: offers a group only if it has more than one value.
+        own: the page's own group.
+    """
+    choices, options = current_choices(), snapshot.options()
+    groups = [
+        group
+        for group in GROUPS
+        if group == "condition"
+        or (group == ATTRIBUTE and choices.attribute)
+        or (group != ATTRIBUTE and len(getattr(options, group)) > 1)
+    ]
+    chosen = choices.group(own)
+    _single(
+        "by",
+        "By",
+        groups,
+        chosen if chosen in groups else ATTRIBUTE,
+        lambda group: f"By {attribute_words(str(choices.attribute)) if group == ATTRIBUTE else group}",
+        is_disabled=choices.condition is None,
+    )
+
+
+def _single(
+    name: str,
+    label: str,
+    values: Sequence[str],
+    value: str,
+    words: Callable[[str], str],
+    is_disabled: bool = False,
+) -> None:
+    key = f"control_{name}"
+    st.session_state[key] = value
+
+    def change() -> None:
+        chosen: Choices = replace(current_choices(), **{name: st.session_state[key]})
+        choose(chosen)
+
+    st.segmented_control(
+        label,
+        values,
+        key=key,
+        format_func=words,
+        required=True,
+        disabled=is_disabled,
+        label_visibility="collapsed",
+        on_change=change,
+    )
