@@ -126,7 +126,7 @@ def _write_snapshot(
         run_models(connection, ["outcome", "published"], lambda table: report(f"building tables: {table}"))
         report("checking that counts add up")
         verify_invariants(connection)
-        load_import_counts(connection, store, batches)
+        load_import_counts(connection, store, batches, data_through_by_source(batches))
         run_checks(connection, definitions, lambda table: report(f"asking of the data: {table.split('.')[1]}"))
         report("writing the snapshot")
         _write_database(connection, folder / "warehouse.duckdb", {"ref": "ref", "outcome": "outcome"})

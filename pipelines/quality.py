@@ -6,11 +6,13 @@ data, and what they find is published with the counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import duckdb
 
 from pipelines.definitions import Definitions
+from pipelines.periods import period_after, period_end, period_start
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, Store
@@ -19,48 +21,129 @@ Report = Callable[[str], None]
 
 
 def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
-    """`ref.quality_parameters`, one row with a column for each parameter, and `ref.quarantine_places`."""
+    """The parameters of checks as tables under `ref`.
+
+    `quality_parameters` is one row with a column for each; beside it `quarantine_places`, `common_infusions`,
+    `plausible_rates`, `headline_window` and `dissociation_scale`.
+    """
     quality = definitions.quality
     columns = ", ".join(f"{literal(str(value))}::double as {name}" for name, value in quality.parameters().items())
     connection.execute(f"create table ref.quality_parameters as select {columns}")
-    connection.execute("create table ref.quarantine_places (rule varchar, subcategory varchar)")
-    connection.executemany(
-        "insert into ref.quarantine_places values (?, ?)",
+    _make(
+        connection,
+        "ref.quarantine_places",
+        "rule varchar, subcategory varchar",
         [(rule, subcategory) for subcategory, rules in quality.quarantine.items() for rule in rules],
     )
+    _make(
+        connection,
+        "ref.common_infusions",
+        "route varchar, least_mg_per_kg double, most_mg_per_kg double, least_mg double, most_mg double, "
+        "least_minutes double, most_minutes double",
+        [
+            (route, *common.mg_per_kg, *common.mg, *(common.minutes or (None, None)))
+            for route, common in quality.common_infusions.items()
+        ],
+    )
+    _make(
+        connection,
+        "ref.plausible_rates",
+        "scale varchar, rule varchar, window_name varchar, least_fraction double, most_fraction double",
+        [
+            (scale, rate.rule, rate.window, *rate.fraction)
+            for rate in quality.plausible_rates.values()
+            for scale in rate.scales
+        ],
+    )
+    _make(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])
+    _make(connection, "ref.dissociation_scale", "scale varchar", [(quality.dissociation_scale,)])
 
 
-def load_import_counts(connection: duckdb.DuckDBPyConnection, store: Store, batches: Iterable[BatchManifest]) -> None:
-    """`batch.places` and `batch.quarantined`: where the rows of each batch ended, and by which rule."""
+def load_import_counts(
+    connection: duckdb.DuckDBPyConnection,
+    store: Store,
+    batches: Sequence[BatchManifest],
+    data_through: Mapping[str, date | None],
+) -> None:
+    """What imports say of themselves, under `batch`.
+
+    `places` and `quarantined`: where the rows of each batch ended, and by which rule. `sources`: how far each had
+    been filled in when last imported. `source_periods`: for each source and period the days from the period's first
+    day to the data-through date. `periods`: every quarter (or year) from the first to the last of any course.
+
+    Args:
+        data_through: by source, as courses are judged by it.
+    """
     connection.execute("create schema batch")
-    connection.execute(
-        "create table batch.places (batch_id varchar, source varchar, table_name varchar, n_landed bigint, "
-        "n_accepted bigint, n_duplicate bigint, n_quarantined bigint, n_not_tracked bigint)"
-    )
-    connection.execute(
-        "create table batch.quarantined (batch_id varchar, source varchar, table_name varchar, rule varchar, "
-        "n_rows bigint)"
-    )
-    for batch in batches:
-        for table in batch.tables:
-            connection.execute(
-                "insert into batch.places values (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    batch.id,
-                    batch.source,
-                    table.table,
-                    table.n_landed,
-                    table.n_accepted,
-                    table.n_duplicate,
-                    table.n_quarantined,
-                    table.n_not_tracked,
-                ],
+    _make(
+        connection,
+        "batch.places",
+        "batch_id varchar, source varchar, table_name varchar, n_landed bigint, n_accepted bigint, "
+        "n_duplicate bigint, n_quarantined bigint, n_not_tracked bigint",
+        [
+            (
+                batch.id,
+                batch.source,
+                table.table,
+                table.n_landed,
+                table.n_accepted,
+                table.n_duplicate,
+                table.n_quarantined,
+                table.n_not_tracked,
             )
+            for batch in batches
+            for table in batch.tables
+        ],
+    )
+    columns = "batch_id varchar, source varchar, table_name varchar, rule varchar, n_rows bigint"
+    connection.execute(f"create table batch.quarantined ({columns})")
+    for batch in batches:
         connection.execute(
             "insert into batch.quarantined select $id, $source, table_name, rule, count(*) "
             "from read_parquet($path) group by table_name, rule",
             {"id": batch.id, "source": batch.source, "path": str(store.batch_file(batch.id, "quarantine"))},
         )
+    imported_on = {
+        source: max(batch.imported_at.date() for batch in batches if batch.source == source) for source in data_through
+    }
+    _make(
+        connection,
+        "batch.sources",
+        "source varchar, data_through date, days_behind integer",
+        [(source, day, (imported_on[source] - day).days if day else None) for source, day in data_through.items()],
+    )
+    _load_periods(connection, data_through)
+
+
+def _load_periods(connection: duckdb.DuckDBPyConnection, data_through: Mapping[str, date | None]) -> None:
+    found = connection.execute(
+        "select distinct source, period from accepted.courses where period is not null order by all"
+    ).fetchall()
+    _make(
+        connection,
+        "batch.source_periods",
+        "source varchar, period varchar, days_from_period_start integer",
+        [
+            (source, period, (day - period_start(period)).days if (day := data_through[source]) else None)
+            for source, period in found
+        ],
+    )
+    periods = sorted({period for _, period in found})
+    last_day = min((day for day in data_through.values() if day), default=None)
+    rows: list[tuple[str, int, bool]] = []
+    period = periods[0] if periods else ""
+    while periods and period <= periods[-1]:
+        # Where it is unknown how far sources were filled in, the last period may still be running.
+        is_over = period_end(period) <= last_day if last_day else period < periods[-1]
+        rows.append((period, len(rows), is_over))
+        period = period_after(period)
+    _make(connection, "batch.periods", "period varchar, position integer, is_over boolean", rows)
+
+
+def _make(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+    connection.execute(f"create table {table} ({columns})")
+    if rows:
+        connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
 
 
 def verify_invariants(connection: duckdb.DuckDBPyConnection) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes
-from pipelines.definitions.quality import Quality
+from pipelines.definitions.quality import SUBCATEGORIES, Quality
 from pipelines.definitions.scale import Scale
 from pipelines.errors import DefinitionsInvalid, nearest_name
 
@@ -47,8 +47,8 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
     for name, model in SINGLE_FILES.items():
         path = next(folder / name for folder in reversed(folders) if (folder / name).exists())
         table = _read_toml(path, faults)
-        if name == QUALITY and table is not None and path.parent != SHIPPED:
-            table = _changed_quality(_read_toml(SHIPPED / name, faults) or {}, table, faults)
+        if name == QUALITY and table is not None:
+            table = _quality(table if path.parent != SHIPPED else {}, faults)
         if table is None:
             continue
         if name == "outcomes.toml" and outcome_changes:
@@ -122,14 +122,19 @@ def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _changed_quality(shipped: dict[str, Any], own: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def _quality(own: dict[str, Any], faults: list[str]) -> dict[str, Any]:
     """The shipped checks with the keys that a program changes; a check is a SELECT, so that none can be added."""
-    changed = {**shipped, **own, "checks": dict(shipped["checks"])}
+    shipped: dict[str, Any] = {}
+    for category in SUBCATEGORIES:
+        path = SHIPPED / "checks" / f"{category}.toml"
+        for name, check in (_read_toml(path, faults, f"checks/{path.name}") or {}).items():
+            shipped[name] = {**check, "category": category}
+    quality = {**(_read_toml(SHIPPED / QUALITY, faults) or {}), **own, "checks": dict(shipped)}
     own_checks = own.get("checks", {})
     for name, keys in own_checks.items() if isinstance(own_checks, dict) else ():
-        before = shipped["checks"].get(name)
+        before = shipped.get(name)
         if before is None or not isinstance(keys, dict):
-            nearest = nearest_name(name, shipped["checks"])
+            nearest = nearest_name(name, shipped)
             hint = f"; did you mean '{nearest}'?" if nearest else ""
             faults.append(f"{QUALITY}: checks.{name}: there is no such check{hint}")
             continue
@@ -139,5 +144,5 @@ def _changed_quality(shipped: dict[str, Any], own: dict[str, Any], faults: list[
             for parameter in own_parameters
             if parameter not in known
         )
-        changed["checks"][name] = {**before, **keys, "parameters": {**known, **own_parameters}}
-    return changed
+        quality["checks"][name] = {**before, **keys, "parameters": {**known, **own_parameters}}
+    return quality

@@ -1,16 +1,17 @@
 """The shape of quality.toml: what is asked of the data, why, how much may fail, and what to do.
 
-A check is a question of one kind, counted as violated and checked by a SELECT of its own
-(`sql/checks/<category>_<check>.sql`). Categories after Kahn 2016, eGEMs 4:1244.
+A check is one question, counted as violated and checked by a SELECT of its own
+(`sql/checks/<category>_<check>.sql`). Its category is the file of `definitions/checks` that it stands in; the
+categories are those of Kahn 2016, eGEMs 4:1244.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Words
 
@@ -23,6 +24,12 @@ SUBCATEGORIES: Mapping[Category, tuple[Subcategory, ...]] = {
     "plausibility": ("uniqueness", "atemporal", "temporal"),
 }
 """Completeness has none."""
+
+
+def _rising(span: tuple[float, float]) -> tuple[float, float]:
+    if span[0] > span[1]:
+        raise ValueError("needs the least, then the most")
+    return span
 
 
 class QualityCheck(Cited):
@@ -56,7 +63,7 @@ class QualityCheck(Cited):
 
     @model_validator(mode="after")
     def _braces_name_parameters(self) -> QualityCheck:
-        for text in (self.question, self.why, self.cure):
+        for text in (self.counts, self.question, self.why, self.cure):
             for _, name, _, _ in Formatter().parse(text):
                 if name is not None and name not in self.parameters:
                     raise ValueError(f"{{{name}}} is not among its parameters")
@@ -67,12 +74,44 @@ class QualityCheck(Cited):
         return text.format(**{name: f"{value:g}" for name, value in self.parameters.items()})
 
 
+Span = Annotated[tuple[float, float], AfterValidator(_rising)]
+"""The least and the most, both inside."""
+
+
+class CommonInfusion(Cited):
+    """The doses and durations that are common for a route: mg per kg, mg, minutes; durations may be left out."""
+
+    mg_per_kg: Span
+    mg: Span
+    minutes: Span | None = None
+
+
+class PlausibleRate(Cited):
+    """The band in which a rate is expected, for each of some scales; outside of it the data are looked at."""
+
+    scales: tuple[Identifier, ...] = Field(min_length=1)
+    rule: Identifier
+    window: Identifier
+    fraction: Span
+
+
 class Quality(Cited):
-    """quality.toml: the checks of the data, and where each reason of the quarantine belongs."""
+    """quality.toml with checks/*.toml.
+
+    Attributes:
+        checks: by id, in the order of the files.
+        dissociation_scale: the scale whose scores are the same fact as an infusion's dissociation score.
+        quarantine: the reasons of the quarantine by subcategory.
+        common_infusions: by route.
+        plausible_rates: by a name of their own.
+    """
 
     version: Words
     checks: Mapping[Identifier, QualityCheck]
+    dissociation_scale: Identifier
     quarantine: Mapping[Subcategory, tuple[Identifier, ...]]
+    common_infusions: Mapping[Identifier, CommonInfusion]
+    plausible_rates: Mapping[Identifier, PlausibleRate]
 
     @model_validator(mode="after")
     def _parameters_are_unique(self) -> Quality:

@@ -83,7 +83,7 @@ def quality_checks(
                 "category": check.category,
                 "subcategory": check.subcategory or "",
                 "question": check.in_words(check.question),
-                "counts": check.counts,
+                "counts": check.in_words(check.counts),
                 "verdict": now,
                 "status": status(now, then),
                 "allowed": check.allowed_fraction,

@@ -1,7 +1,6 @@
 -- Rows in quarantine for a value that cannot be, among the rows landed and tracked.
 -- Grain: site
--- Assumption: a row in quarantine may have no course, so that all rows stand under "not recorded"; of each source
--- and table only the batches that count are asked.
+-- Assumption: a row in quarantine may have no course, so that all stand under "not recorded".
 with
 landed_rows as (
     select sum(n_landed - n_not_tracked) as n_rows
