@@ -25,6 +25,7 @@ NOT_KEPT = {
     for table in (
         "course_attributes",
         "course_scales",
+        "scored_scales",
         "follow_up_scores",
         "window_scores",
         "strata",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pipelines.errors import UsageError
 
 DIMENSIONS = ("condition", "quarter", "site", "route")
-SINGLE_CHOICES = ("scale", "population", "window", "rule", "kind")
+SINGLE_CHOICES = ("scale", "population", "window", "rule", "kind", "clock")
 FILTER_NAMES = (*DIMENSIONS, *SINGLE_CHOICES, "attribute", "level", "all", "any")
 """Names that no further attribute may bear."""
 
@@ -24,6 +24,7 @@ class Filters:
         window: a window's id.
         rule: a response rule's id.
         kind: `first` or `sustained` onset.
+        clock: what onset is counted in, `days` or `infusions`.
         attribute: one further attribute, such as `age_band`, with the `level`s to keep; `all` for none.
     """
 
@@ -36,6 +37,7 @@ class Filters:
     window: str | None = None
     rule: str | None = None
     kind: str = "first"
+    clock: str = "days"
     attribute: str = "all"
     level: tuple[str, ...] = ()
 
@@ -95,6 +97,7 @@ def _assembled(values: Mapping[str, tuple[str, ...]], further: list[str]) -> Fil
         window=values["window"][0] if "window" in values else None,
         rule=values["rule"][0] if "rule" in values else None,
         kind=values.get("kind", ("first",))[0],
+        clock=values.get("clock", ("days",))[0],
     )
     if further:
         filters = replace(filters, attribute=further[0], level=values[further[0]])

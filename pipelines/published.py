@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 POPULATIONS = ("first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline")
 KINDS = ("first", "sustained")
+CLOCKS = ("days", "infusions")
 
 # A period is followed up as far as the source that was filled in least; nothing is known if one source does not say.
 _FOLLOW_UP_DAYS = (
@@ -104,6 +105,7 @@ class Published:
             ("scale", filters.scale, ["primary", *definitions.scales]),
             ("population", self.population(filters), POPULATIONS),
             ("kind of onset", filters.kind, KINDS),
+            ("clock", filters.clock, CLOCKS),
             ("window", filters.window, definitions.outcomes.windows),
             ("rule", filters.rule, definitions.outcomes.rules),
         ):
@@ -173,16 +175,29 @@ class Published:
 
     def started(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Courses started: columns condition, `by`, n_started."""
-        where, parameters = self._where(filters, "started_courses", by)
-        groups = self._groups(by, "started_courses")
-        return self._frame(
-            f"select {groups}, cast(sum(n_started) as bigint) as n_started from started_courses "
-            f"where {where} and condition <> 'any' and population = $population group by all order by all",
-            {**parameters, "population": self.population(filters)},
+        return self._sums_of_started("started_courses", "n_started", filters, by)
+
+    def retentions(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Courses by infusions received in induction: condition, `by`, n_infusions, ending, is_induction_closed ..."""
+        keys = ["n_infusions", "ending", "is_induction_closed"]
+        return self._sums_of_started("retentions", "n_courses", filters, by, keys)
+
+    def missing_baselines(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Courses without a baseline on the scale asked for: condition, `by`, reason, n_courses.
+
+        Courses without any score have the reason `no_score` under the primary scale only; on a single scale they are
+        those that are left.
+        """
+        return self._sums_of_started(
+            "missing_baselines", "n_courses", filters, by, ["reason"], {"scale": filters.scale}
         )
 
     def baselines(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Courses with a baseline: condition, `by`, measured_scale, n_with_baseline, n_below_entry ..."""
+        """Courses with a baseline: condition, `by`, measured_scale, days_past_period_end, n_with_baseline ...
+
+        `days_past_period_end` says how far the source had been filled in past the end of the courses' period (the
+        least of all sources), NULL where that is unknown.
+        """
         counts = (
             "n_with_baseline",
             "n_below_entry",
@@ -191,15 +206,22 @@ class Published:
             "n_baseline_older",
             "n_baseline_assumed",
         )
-        unknown = {
-            "n_maturity_unknown": "coalesce(sum(facts.n_in_population) "
-            "filter (where follow_up_days.days_past_period_end is null), 0)"
-        }
-        return self._sums("baselines", counts, filters, by, ["cells.measured_scale"], unknown)
+        keys = ["cells.measured_scale", "follow_up_days.days_past_period_end"]
+        return self._sums("baselines", counts, filters, by, keys)
 
     def responses(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Follow-up by window and rule: condition, `by`, measured_scale, window_name, rule, n_observed ..."""
-        counts = ("n_observed", "n_missed", "n_pending", "n_not_anchored", "n_met")
+        counts = (
+            "n_observed",
+            "n_missed",
+            "n_pending",
+            "n_not_anchored",
+            "n_met",
+            "n_on_maintenance",
+            "n_met_on_maintenance",
+            "n_without_maintenance",
+            "n_met_without_maintenance",
+        )
         return self._sums("responses", counts, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"])
 
     def onsets(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -237,11 +259,9 @@ class Published:
         filters: Filters,
         by: Sequence[str],
         keys: Sequence[str],
-        further_sums: Mapping[str, str] | None = None,
     ) -> pd.DataFrame:
         where, parameters = self._where(filters, "cells", by)
-        expressions = {count: f"sum(facts.{count})" for count in counts} | dict(further_sums or {})
-        sums = ", ".join(f"cast({expression} as bigint) as {name}" for name, expression in expressions.items())
+        sums = ", ".join(f"cast(sum(facts.{count}) as bigint) as {count}" for count in counts)
         columns = ", ".join([self._groups(by, "cells"), *keys])
         return self._frame(
             f"select {columns}, {sums} from {table} as facts inner join cells on facts.cell_key = cells.cell_key "
@@ -249,6 +269,25 @@ class Published:
             f"where {where} and cells.scale = $scale and cells.population = $population "
             "group by all order by all",
             {**parameters, "scale": filters.scale, "population": self.population(filters)},
+        )
+
+    def _sums_of_started(
+        self,
+        table: str,
+        count: str,
+        filters: Filters,
+        by: Sequence[str],
+        keys: Sequence[str] = (),
+        equal: Mapping[str, str] | None = None,
+    ) -> pd.DataFrame:
+        """Sums of a table of started courses, which names its groups itself and has no cells."""
+        where, parameters = self._where(filters, table, by)
+        equal = {"population": self.population(filters)} | dict(equal or {})
+        clauses = " and ".join([where, f"{table}.condition <> 'any'", *(f"{table}.{name} = ${name}" for name in equal)])
+        return self._frame(
+            f"select {', '.join([self._groups(by, table), *keys])}, cast(sum({count}) as bigint) as {count} "
+            f"from {table} where {clauses} group by all order by all",
+            {**parameters, **equal},
         )
 
     def _where(self, filters: Filters, table: str, by: Sequence[str]) -> tuple[str, dict[str, object]]:

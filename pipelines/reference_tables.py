@@ -65,12 +65,17 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
             (condition.id, scale, preference)
             for condition in definitions.ordered_conditions()
             for preference, scale in enumerate(condition.scales, start=1)
+        ]
+        + [
+            (condition.id, scale, None)
+            for condition in definitions.ordered_conditions()
+            for scale in condition.scales_apart
         ],
     )
     make(
         "windows",
         "window_name window_name, from_minute integer, to_minute integer, target_minute integer, anchor varchar, "
-        "before_infusion integer",
+        "before_infusion integer, is_for_sensitivity boolean",
         [
             (
                 name,
@@ -79,6 +84,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
                 int(window.target_day * MINUTES_PER_DAY),
                 window.anchor,
                 window.before_infusion,
+                window.sensitivity,
             )
             for name, window in outcomes.windows.items()
         ],

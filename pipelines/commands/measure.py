@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Measure = Callable[[Published, Filters, Sequence[str]], pd.DataFrame]
 
-MEASURES = ("flow", "response", "remission", "onset", "onset-curve")
+MEASURES = ("flow", "retention", "response", "remission", "onset", "onset-curve")
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
@@ -61,9 +61,11 @@ def _measured(name: str) -> Measure:
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.response import remission_rates, response_rates
+    from pipelines.results.retention import infusion_retention
 
     return {
         "flow": course_flow,
+        "retention": infusion_retention,
         "response": response_rates,
         "remission": remission_rates,
         "onset": onset_times,

@@ -81,6 +81,7 @@ class Window(Cited):
     anchor: Anchor
     before_infusion: Literal[2] | None = None
     headline: bool = False
+    sensitivity: bool = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipelines.filters import Filters
+from pipelines.results.maturity import days_to_mature
 from pipelines.results.response import response_counts
 from pipelines.results.tables import records, result_table
 from pipelines.statistics.proportions import newcombe_interval
@@ -30,8 +30,9 @@ def response_change(published: Published, filters: Filters) -> pd.DataFrame:
     row.
     """
     followed_up = published.days_past_end()
-    days = days_to_mature(published, filters)
-    display = published.definitions.outcomes.display
+    definitions = published.definitions
+    days = days_to_mature(filters.window or definitions.outcomes.headline_window, definitions)
+    display = definitions.outcomes.display
     n_quarters = display.quarters_compared
     compared = []
     for _, group in response_counts(published, filters, ["quarter"]).groupby("condition", sort=False):
@@ -46,14 +47,6 @@ def response_change(published: Published, filters: Filters) -> pd.DataFrame:
             compared.append((records(now)[-1], now, before))
     confidence = 1 - (1 - published.definitions.outcomes.interval.confidence) / max(1, len(compared))
     return result_table([_compared(*pair, confidence) for pair in compared], _GROUPS, _COUNTS)
-
-
-def days_to_mature(published: Published, filters: Filters) -> int:
-    """Days past a quarter's end until the window of its last course has closed."""
-    outcomes = published.definitions.outcomes
-    window = outcomes.windows[filters.window or outcomes.headline_window]
-    before = outcomes.induction.first_days if window.anchor == "last_induction_infusion" else 0
-    return before + ceil(window.to_day)
 
 
 def _compared(latest: dict[str, Any], now: pd.DataFrame, before: pd.DataFrame, confidence: float) -> dict[str, Any]:

@@ -1,39 +1,54 @@
-"""Flow: how many courses started, and how many are left at each stage to the response rate."""
+"""Flow: how many courses started, and how many are left out at each stage on the way to the response rate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.response import response_counts
-from pipelines.results.tables import records, result_table
+from pipelines.results.tables import clustering_note, joined_notes, records, result_table, within
 
 if TYPE_CHECKING:
     from pipelines.published import Published
 
 STAGES = {
     "started": "n_started",
+    "no_score": "n_no_score",
+    "baseline_too_old": "n_too_old",
+    "scores_only_after_start": "n_only_after",
+    "only_on_scale_apart": "n_scale_apart",
     "with_baseline": "n_with_baseline",
-    "below_entry_cut": "n_below_entry",
+    "rule_not_offered": "n_rule_not_offered",
     "baseline_zero": "n_baseline_zero",
+    "below_entry_cut": "n_below_entry",
     "in_population": "n_in_population",
     "not_anchored": "n_not_anchored",
     "pending": "n_pending",
     "missed": "n_missed",
     "observed": "n_observed",
+    "on_maintenance": "n_on_maintenance",
     "responded": "n_responded",
 }
-"""The stages in their order. Started less without baseline, below the entry cut and zero gives the population;
-the population less not anchored, pending and missed gives the observed."""
+"""The stages in their order. Started less the four below it are those with a baseline; less the next three, the
+population; less not anchored, pending and missed, the observed. On maintenance and responded are of the observed."""
 
 
 def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
-    """One row for each stage, condition and group; `estimate` is the stage's share of the courses started."""
+    """One row for each stage, condition and group; `estimate` is the stage's share of the courses started.
+
+    Exclusions: `no_score`, none on the scales of the condition (or the scale asked for); `baseline_too_old`, scores
+    before the first infusion, but all before the look-back; `scores_only_after_start`; `only_on_scale_apart`, a
+    baseline only on a scale that stands apart from the condition's rate; `rule_not_offered`, the scale of the baseline
+    does not offer the rule; `baseline_zero`; `below_entry_cut`.
+    """
+    missing = published.missing_baselines(filters, by)
     rows = []
     for counted in records(response_counts(published, filters, by)):
+        where = {name: counted[name] for name in ("condition", *by)}
+        counted |= _without_baseline(counted, within(missing, where))
         started = counted["n_started"]
         for stage, column in STAGES.items():
             rows.append(
@@ -45,6 +60,15 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
                     "n_courses": counted[column],
                     "estimate": counted[column] / started if started else None,
                     "method": "count",
+                    "note": joined_notes(str(counted["note"]), clustering_note(str(counted["population"]))),
                 }
             )
     return result_table(rows, by, ["n_started", "n_courses"])
+
+
+def _without_baseline(counted: dict[str, Any], missing: pd.DataFrame) -> dict[str, int]:
+    """Courses without a baseline on the scale asked for, by reason; without any score are those that are left."""
+    of = {str(reason): int(n) for reason, n in missing.groupby("reason")["n_courses"].sum().items()}
+    n_without = int(counted["n_started"]) - int(counted["n_with_baseline"])
+    reasons = {f"n_{reason}": of.get(reason, 0) for reason in ("too_old", "only_after", "scale_apart")}
+    return {"n_no_score": n_without - sum(reasons.values()), **reasons}

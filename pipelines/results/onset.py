@@ -17,13 +17,12 @@ import pandas as pd
 
 from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.filters import Filters
+from pipelines.results.rules import offering_scales, response_rule, rule_version
 from pipelines.results.tables import (
     clustering_note,
     condition_order,
     group_columns,
     joined_notes,
-    response_rule,
-    response_version,
     result_table,
     scales_note,
 )
@@ -192,7 +191,7 @@ def _groups(published: Published, filters: Filters, by: Sequence[str]) -> list[_
         own, own_baselines = onsets[onsets["rule"] == rule], baselines
         for name, value in where.items():
             own, own_baselines = own[own[name] == value], own_baselines[own_baselines[name] == value]
-        offering = [scale.id for scale in definitions.scales.values() if rule in scale.response]
+        offering = offering_scales(rule, definitions)
         own_baselines = own_baselines[own_baselines["measured_scale"].isin(offering)]
         assessed = own[own["is_assessed"]]
         by_scale = assessed.groupby("measured_scale")["n_courses"].sum()
@@ -202,7 +201,7 @@ def _groups(published: Published, filters: Filters, by: Sequence[str]) -> list[_
                     **where,
                     "population": published.population(filters),
                     "scale": filters.scale,
-                    "rule_version": f"{response_version(rule, definitions)}, {filters.kind}",
+                    "rule_version": f"{rule_version(rule, offering, definitions)}, {filters.kind}",
                     "n_started": int(frame["n_started"].sum()),
                     "n_with_baseline": int(own_baselines["n_with_baseline"].sum()),
                     "n_in_population": int(own["n_courses"].sum()),

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipelines.definitions import Definitions
-from pipelines.filters import Filters
-
 if TYPE_CHECKING:
     from pipelines.published import Published
 
@@ -53,24 +50,11 @@ def condition_order(frame: pd.DataFrame, published: Published) -> pd.DataFrame:
     return frame.sort_values("condition", key=lambda column: column.map(order), kind="stable")
 
 
-def response_rule(filters: Filters, condition: str, definitions: Definitions) -> str:
-    """The rule asked for, or the condition's headline."""
-    return filters.rule or definitions.conditions[condition].headline_response
-
-
-def response_version(rule: str, definitions: Definitions) -> str:
-    """A response rule with its version."""
-    return f"{rule} {definitions.outcomes.rules[rule].version}"
-
-
-def remission_version(scales: Sequence[str], definitions: Definitions) -> str:
-    """The remission cuts of the scales, with their versions."""
-    texts = []
-    for scale_id in scales:
-        scale = definitions.scales[scale_id]
-        if scale.remission is not None:
-            texts.append(f"{scale_id} {scale.remission} {scale.version}")
-    return f"remission {'; '.join(texts)}".strip()
+def within(frame: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
+    """The rows that have these values."""
+    for name, value in where.items():
+        frame = frame[frame[name] == value]
+    return frame
 
 
 def scales_note(counts: Mapping[str, int]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipelines.filters import Filters
-from pipelines.results.change import days_to_mature, response_change
+from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
+from pipelines.results.maturity import days_to_mature
 from pipelines.results.response import response_counts
 
 
@@ -44,7 +45,7 @@ def test_without_data_through_nothing_is_compared(published, monkeypatch):
 
 
 def test_a_quarter_matures_when_its_last_course_has_had_induction_and_window(published, monkeypatch):
-    assert days_to_mature(published, Filters()) == 59
+    assert days_to_mature("endpoint", published.definitions) == 59
     followed_up = published.days_past_end()
     for days, quarters in ((58, "2025-Q3 to 2026-Q2"), (59, "2025-Q4 to 2026-Q3")):
         monkeypatch.setattr(published, "days_past_end", lambda days=days: followed_up | {"2026-Q3": days})

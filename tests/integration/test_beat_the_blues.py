@@ -157,14 +157,20 @@ def test_all_patients_stand_in_the_flow(published):
     flow = course_flow(published, Filters()).set_index("statistic")["n_courses"]
     assert flow.to_dict() == {
         "started": 100,
+        "no_score": 0,
+        "baseline_too_old": 0,
+        "scores_only_after_start": 0,
+        "only_on_scale_apart": 0,
         "with_baseline": 100,
-        "below_entry_cut": 0,
+        "rule_not_offered": 0,
         "baseline_zero": 0,
+        "below_entry_cut": 0,
         "in_population": 100,
         "not_anchored": 0,
         "pending": 0,
         "missed": 48,
         "observed": 52,
+        "on_maintenance": 0,
         "responded": 31,
     }
 

@@ -202,7 +202,7 @@ class TestMaturity:
         assert any("1 courses have no quarter" in note for note in result.batch.notes)
         rates = response_rates(built(store), Filters(window="day_7"))
         rates = rates[rates["condition"] == "depression"]
-        assert rates["n_maturity_unknown"].tolist() == [1, 1, 1, 1]
+        assert set(rates["n_maturity_unknown"]) == {1}
         assert rates["note"].str.contains("maturity unknown: 1").all()
 
     def test_the_date_of_the_program_is_that_of_the_source_filled_in_least(self, store: Store, tmp_path: Path) -> None:

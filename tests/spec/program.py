@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 from worked_examples import Example, Row, Table
 
 from pipelines.build import build
 from pipelines.definitions import Definitions
-from pipelines.filters import Filters
+from pipelines.filters import SINGLE_CHOICES, Filters
 from pipelines.published import Published
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.response import remission_rates, response_rates
+from pipelines.results.retention import infusion_retention
 from pipelines.settings import Settings, read_settings
 from pipelines.sources.intake import ImportOptions, ImportResult, import_files
 from pipelines.sql import runner
@@ -268,7 +270,8 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         """
         select
             courses.course_id as course, outcomes.scale, window_name as "window",
-            replace(follow_up, '_', ' ') as "follow-up", score / units_per_point as score
+            replace(follow_up, '_', ' ') as "follow-up", score / units_per_point as score,
+            is_on_maintenance as "on maintenance", is_in_trajectory as "in trajectory"
         from outcome.window_outcomes as outcomes
         inner join outcome.courses as courses using (course_key)
         inner join ref.scales as scales using (scale)
@@ -355,15 +358,20 @@ def _percent(value: float | None) -> str:
     return NOTHING if value is None or value != value else f"{100 * value:.1f} %"
 
 
+def _count(value: Any) -> str:
+    return NOTHING if pd.isna(value) else str(value)
+
+
 def _rates(table: Any, met: str) -> list[Row]:
     return [
         {
             "condition": row["condition"],
+            "population": row["population"],
             "statistic": row["statistic"].replace("_", " "),
-            "met": str(row[met]),
-            "observed": str(row["n_observed"]),
-            "missed": str(row["n_missed"]),
-            "pending": str(row["n_pending"]),
+            "met": _count(row[met]),
+            "observed": _count(row["n_observed"]),
+            "missed": _count(row["n_missed"]),
+            "pending": _count(row["n_pending"]),
             "rate": _percent(row["estimate"]),
             "from": _percent(row["lower"]),
             "to": _percent(row["upper"]),
@@ -384,26 +392,55 @@ def _narrowed(rows: list[Row], then: Table, *columns: str) -> list[Row]:
     return rows
 
 
+def _asked(then: Table) -> Filters:
+    """The filters that a Then table asks for: those of its columns that are choices, with their one value."""
+    choices = {name: next(iter(then.column(name))) for name in SINGLE_CHOICES if name in then.columns}
+    if "population" in then.columns and len(then.column("population")) > 1:
+        del choices["population"]
+    return Filters(**choices)
+
+
 def _response(published: Published, then: Table) -> list[Row]:
-    return _narrowed(_rates(response_rates(published, Filters(), _groups(then)), "n_responded"), then, "statistic")
+    return _narrowed(_rates(response_rates(published, _asked(then), _groups(then)), "n_responded"), then, "statistic")
 
 
 def _remission(published: Published, then: Table) -> list[Row]:
-    return _narrowed(_rates(remission_rates(published, Filters(), _groups(then)), "n_in_remission"), then, "statistic")
+    rates = _rates(remission_rates(published, _asked(then), _groups(then)), "n_in_remission")
+    return _narrowed(rates, then, "statistic")
 
 
 def _flow(published: Published, then: Table) -> list[Row]:
-    filters = Filters(population=next(iter(then.column("population")))) if "population" in then.columns else Filters()
+    filters = _asked(then)
     rows = [
         {
             "condition": row["condition"],
             "population": row["population"],
+            "scale": row["scale"],
+            "rule": str(filters.rule),
             "stage": row["statistic"].replace("_", " "),
             "courses": str(row["n_courses"]),
         }
         for row in course_flow(published, filters).to_dict("records")
     ]
     return _narrowed(rows, then, "stage", "condition")
+
+
+def _retention(published: Published, then: Table) -> list[Row]:
+    """The rows that hold courses; those without are left out."""
+    rows = [
+        {
+            "condition": row["condition"],
+            "infusion": str(row["infusion"]),
+            "statistic": row["statistic"].replace("_", " "),
+            "courses": str(row["n_courses"]),
+            "of due": _count(row["n_of_due"]),
+            "due": str(row["n_due"]),
+            "share": _percent(row["estimate"]),
+        }
+        for row in infusion_retention(published, _asked(then)).to_dict("records")
+        if row["n_courses"]
+    ]
+    return _narrowed(rows, then, "infusion", "condition")
 
 
 def _recorded(published: Published, then: Table) -> list[Row]:
@@ -439,6 +476,7 @@ RESULT_VIEWS = {
     "response rates": _response,
     "remission rates": _remission,
     "flow": _flow,
+    "retention": _retention,
     "recorded responses": _recorded,
     "onset curve": _curve,
 }

@@ -11,6 +11,7 @@ select
     outcomes.window_name,
     rules.rule,
     outcomes.follow_up,
+    outcomes.is_on_maintenance,
     coalesce(outcomes.follow_up = 'observed', false) and case
         when outcomes.baseline_score <= 0 then false
         when rules.kind = 'reliable_worsening' then outcomes.score >= outcomes.baseline_score + rules.rise_score

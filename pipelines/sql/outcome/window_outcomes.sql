@@ -4,6 +4,9 @@
 -- Assumption: a window without a score is missed once it is over, that is once the source was filled in past its
 -- end for the latest possible start of the course, or once any later record stands; until then it is pending.
 -- Where it is unknown how far the source was filled in, nothing is pending.
+-- is_on_maintenance: whether an infusion stands between induction and the score of a window that is counted from the
+-- end of induction; NULL for other windows, without infusion rows, and without a score.
+-- is_in_trajectory: whether the score counts here in trajectories; one that serves two windows counts in the later.
 with
 windowed as (
     select
@@ -14,6 +17,8 @@ windowed as (
         windows.window_name,
         windows.to_minute,
         inductions.last_record_minute,
+        inductions.first_maintenance_minute,
+        windows.anchor = 'last_induction_infusion' and inductions.n_infusions > 0 as is_maintenance_known,
         courses.days_past_period_end,
         case windows.anchor when 'first_infusion' then 0 else inductions.induction_anchor_minute end as anchor_minute,
         windows.anchor = 'first_infusion' or inductions.is_induction_closed as is_anchor_final
@@ -37,7 +42,12 @@ select
         when windowed.days_past_period_end * 1440 >= windowed.anchor_minute + windowed.to_minute then 'missed'
         when windowed.last_record_minute > windowed.anchor_minute + windowed.to_minute then 'missed'
         else 'pending'
-    end as follow_up_name) as follow_up
+    end as follow_up_name) as follow_up,
+    case
+        when windowed.is_maintenance_known and window_scores.moment is not null
+            then coalesce(2 * windowed.first_maintenance_minute < window_scores.moment, false)
+    end as is_on_maintenance,
+    coalesce(window_scores.is_in_trajectory, false) as is_in_trajectory
 from windowed
 left join outcome.window_scores as window_scores
     on

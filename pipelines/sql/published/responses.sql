@@ -1,5 +1,6 @@
 -- Response and remission of the courses in a population, by window and rule.
 -- Grain: cell_key, window_name, rule
+-- Maintenance is known where the window is counted from the end of induction and there are infusion rows.
 select
     cell_strata.cell_key,
     cast(counts.window_name as varchar) as window_name,
@@ -8,7 +9,11 @@ select
     cast(sum(counts.n_missed) as bigint) as n_missed,
     cast(sum(counts.n_pending) as bigint) as n_pending,
     cast(sum(counts.n_not_anchored) as bigint) as n_not_anchored,
-    cast(sum(counts.n_met) as bigint) as n_met
+    cast(sum(counts.n_met) as bigint) as n_met,
+    cast(sum(counts.n_on_maintenance) as bigint) as n_on_maintenance,
+    cast(sum(counts.n_met_on_maintenance) as bigint) as n_met_on_maintenance,
+    cast(sum(counts.n_without_maintenance) as bigint) as n_without_maintenance,
+    cast(sum(counts.n_met_without_maintenance) as bigint) as n_met_without_maintenance
 from outcome.cell_strata as cell_strata
 inner join outcome.stratum_responses as counts on cell_strata.stratum_key = counts.stratum_key
 where cell_strata.is_in_population

@@ -1,0 +1,119 @@
+"""A share of courses that met a rule in a window, as the statistics that every such rate comes with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipelines.results.maturity import maturity_note
+from pipelines.results.tables import clustering_note, joined_notes, records, result_table
+from pipelines.results.window_counts import SHOWN_COUNTS
+from pipelines.statistics.proportions import wilson_interval
+
+if TYPE_CHECKING:
+    from pipelines.published import Published
+
+WILSON = "Wilson score"
+
+
+def rate_table(
+    published: Published,
+    counts: pd.DataFrame,
+    any_baseline: pd.DataFrame,
+    by: Sequence[str],
+    measure: str,
+    met: str,
+) -> pd.DataFrame:
+    """The statistics of a rate for each row of counts.
+
+    `observed` (Wilson interval), `missing_as_nonresponse` (those who missed the window counted as not meeting the
+    rule, Wilson), `bound_lower` and `bound_upper` (all who missed it not meeting the rule, or all meeting it). For a
+    window that is counted from the end of induction also `observed_on_maintenance` and `observed_without_maintenance`,
+    which part the observed courses by whether an infusion came between induction and the score; courses without
+    infusion rows are in neither. `observed_any_baseline` is the same rate without the entry cut. Pending and unanchored
+    courses enter none of them.
+
+    Args:
+        counts: from `window_counts`.
+        any_baseline: the same for the population without the entry cut; empty where `counts` is that already.
+        met: what `n_met` is called in the table, such as `n_responded`.
+    """
+    without_cut = {_key(record, by): record for record in records(any_baseline)}
+    rows: list[dict[str, Any]] = []
+    for record in records(counts):
+        rows += _statistics(published, record)
+        if (beside := without_cut.get(_key(record, by))) is not None:
+            (observed, *_) = _statistics(published, beside)
+            rows.append({**observed, "statistic": "observed_any_baseline"})
+    renamed = [{**row, "measure": measure, met: row["n_met"]} for row in rows]
+    return result_table(renamed, by, [*SHOWN_COUNTS, met])
+
+
+def _key(record: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(record[name] for name in ("condition", *by))
+
+
+def _statistics(published: Published, record: dict[str, Any]) -> list[dict[str, Any]]:
+    n_met, n_observed, n_missed = (int(record[name]) for name in ("n_met", "n_observed", "n_missed"))
+    n_due = n_observed + n_missed
+    few = n_observed < published.definitions.outcomes.display.fewest_for_a_sentence
+    maturity = [int(record[name]) for name in ("n_in_population", "n_not_mature", "n_maturity_unknown", "n_pending")]
+    note = joined_notes(
+        str(record["note"]),
+        f"too few to say: {n_observed} followed up" if few else "",
+        maturity_note(*maturity),
+        clustering_note(str(record["population"])),
+    )
+    shared = {**record, "note": note}
+    rows = [
+        {**shared, "statistic": "observed", **_wilson(published, n_met, n_observed)},
+        {**shared, "statistic": "missing_as_nonresponse", **_wilson(published, n_met, n_due)},
+        {
+            **shared,
+            "statistic": "bound_lower",
+            "estimate": fraction(n_met, n_due),
+            "method": "all missed not met",
+        },
+        {
+            **shared,
+            "statistic": "bound_upper",
+            "estimate": fraction(n_met + n_missed, n_due),
+            "method": "all missed met",
+        },
+    ]
+    if published.definitions.outcomes.windows[str(record["window"])].anchor == "last_induction_infusion":
+        rows += [_by_maintenance(published, record, part) for part in ("on_maintenance", "without_maintenance")]
+    return rows
+
+
+def _by_maintenance(published: Published, record: dict[str, Any], part: str) -> dict[str, Any]:
+    """The rate among the observed courses on maintenance, or without; who was lost cannot be told apart."""
+    n, n_met = int(record[f"n_{part}"]), int(record[f"n_met_{part}"])
+    few = n < published.definitions.outcomes.display.fewest_for_a_sentence
+    n_not_known = int(record["n_observed"]) - int(record["n_on_maintenance"]) - int(record["n_without_maintenance"])
+    return {
+        **{name: value for name, value in record.items() if not name.startswith("n_")},
+        "n_started": record["n_started"],
+        "n_in_population": record["n_in_population"],
+        "n_observed": n,
+        "n_met": n_met,
+        "statistic": f"observed_{part}",
+        **_wilson(published, n_met, n),
+        "note": joined_notes(
+            f"too few to say: {n} followed up" if few else "",
+            f"{n_not_known:,} without infusion rows are in neither" if n_not_known else "",
+            clustering_note(str(record["population"])),
+        ),
+    }
+
+
+def _wilson(published: Published, n_met: int, n: int) -> dict[str, Any]:
+    lower, upper = wilson_interval([n_met], [n], published.definitions.outcomes.interval.confidence)
+    return {"estimate": fraction(n_met, n), "lower": lower[0], "upper": upper[0], "method": WILSON}
+
+
+def fraction(part: int, whole: int) -> float | None:
+    """Part of whole; None where there is no whole."""
+    return part / whole if whole else None
