@@ -21,6 +21,7 @@ from pipelines.filters import SINGLE_CHOICES, Filters
 from pipelines.published import Published
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
+from pipelines.results.quality import quality_checks
 from pipelines.results.response import remission_rates, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.settings import Settings, read_settings
@@ -89,7 +90,7 @@ def alike(groups: Table) -> dict[str, Table]:
 
 
 def write_files(folder: Path, examples: Sequence[Example], is_shared: bool) -> Path:
-    """Writes the Given tables as canonical CSV files; in a shared import, ids carry their example's number."""
+    """Writes the Given tables as canonical CSV files; ids and sites of a shared import carry their example's number."""
     folder.mkdir(parents=True)
     for table in TABLES:
         rows: list[Row] = []
@@ -106,6 +107,9 @@ def write_files(folder: Path, examples: Sequence[Example], is_shared: bool) -> P
                     for name in ("course_id", "patient_id"):
                         if cells.get(name):
                             cells[name] = f"{example.number}-{cells[name]}"
+                    if table == "courses":
+                        cells["site"] = f"{example.number}-{cells.get('site', '')}"
+                        names["site"] = None
                 rows.append(cells)
         if names:
             with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -170,6 +174,8 @@ class Program:
         """What the program has for a Then table: in its columns, sorted."""
         if name in IMPORT_VIEWS:
             rows = IMPORT_VIEWS[name](self.store, self.imports[0])
+        elif name == "checks":
+            rows = self._check_rows(example, then)
         elif name in RESULT_VIEWS:
             rows = self._result_rows(name, then)
         else:
@@ -192,6 +198,24 @@ class Program:
             if column in then.columns and then.rows:
                 rows = [row for row in rows if row[column] in then.column(column)]
         return rows
+
+    def _check_rows(self, example: Example, then: Table) -> list[Row]:
+        """What checks found, at the example's own sites where a store is shared."""
+        prefix = f"{example.number}-" if self.is_shared else ""
+        by = ["site"] if "site" in then.columns else []
+        published = Published(self.published)
+        try:
+            own = [site for site in published.options("site") if site.startswith(prefix)]
+            filters = Filters(site=tuple(own)) if prefix else Filters()
+            table = quality_checks(published, filters, by)
+        finally:
+            published.close()
+        rows = [
+            {"check": row["check"], "violated": str(row["n_violated"]), "checked": str(row["n_checked"])}
+            | ({"site": row["site"]} if by else {})
+            for row in table.to_dict("records")
+        ]
+        return [row for row in rows if row["check"] in then.column("check")]
 
     def _result_rows(self, name: str, then: Table) -> list[Row]:
         published = Published(self.published)
