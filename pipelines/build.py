@@ -12,6 +12,7 @@ import duckdb
 from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import ConditionUndefined, NothingToBuild, StoreDamaged
+from pipelines.holdings import holdings_of
 from pipelines.periods import period_end
 from pipelines.quality import load_import_counts, load_quality_tables, run_checks, verify_invariants
 from pipelines.reference_tables import load_reference_tables
@@ -78,7 +79,9 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
 
 
 def _snapshot_id(batches: list[BatchManifest], settings: Settings, definitions: Definitions) -> str:
-    parts = [*(batch.id for batch in batches), definitions.hash, settings.hash, __version__]
+    """A hash of all that decides the counts; of batches, the order of imports counts within a source only."""
+    ordered = sorted(batches, key=lambda batch: (batch.source, batch.sequence))
+    parts = [*(batch.id for batch in ordered), definitions.hash, settings.hash, __version__]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -140,29 +143,36 @@ def _write_snapshot(
 
 
 def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches: list[BatchManifest]) -> None:
-    """All accepted rows of the live batches as `accepted.*`: courses with a dense key, the others by that key."""
+    """All rows that hold as `accepted.*`: courses keyed by their place in the batches, the others by that key."""
     connection.execute("create schema accepted")
+    sources = holdings_of(store, batches)
     parts = []
     n_before = 0
-    for batch in batches:
-        path = literal(str(store.batch_file(batch.id, "courses")))
+    for source, holdings in sources.items():
+        n_before_batches = []
+        for batch in holdings.batches:
+            n_before_batches.append(n_before)
+            n_before += _n_rows(connection, batch.files["courses"])
         parts.append(
-            f"select cast({n_before} + file_row_number + 1 as integer) as course_key, "
-            f"{literal(batch.source)} as source, * exclude (file_row_number) "
-            f"from read_parquet({path}, file_row_number = true)"
+            f"select cast({n_before_batches}[batch_position + 1] + file_row_number + 1 as integer) as course_key, "
+            f"{literal(source)} as source, * exclude (batch_position, file_row_number) "
+            f"from ({holdings.rows('courses')})"
         )
-        size = connection.execute(f"select num_rows from parquet_file_metadata({path})").fetchone()
-        n_before += size[0] if size else 0
     connection.execute(f"create table accepted.courses as {' union all by name '.join(parts)}")
     for table in ("infusions", "scores"):
         rows = " union all by name ".join(
-            "select courses.course_key, rows.* exclude (course_id) "
-            f"from read_parquet({literal(str(store.batch_file(batch.id, table)))}) as rows inner join "
-            f"(select course_key, course_id from accepted.courses where source = {literal(batch.source)}) as courses "
+            "select courses.course_key, rows.* exclude (course_id, batch_position, file_row_number) "
+            f"from ({holdings.rows(table)}) as rows inner join "
+            f"(select course_key, course_id from accepted.courses where source = {literal(source)}) as courses "
             "on rows.course_id = courses.course_id"
-            for batch in batches
+            for source, holdings in sources.items()
         )
         connection.execute(f"create view accepted.{table} as {rows}")
+
+
+def _n_rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    size = connection.execute(f"select num_rows from parquet_file_metadata({literal(str(path))})").fetchone()
+    return int(size[0]) if size else 0
 
 
 def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:

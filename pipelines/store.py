@@ -31,6 +31,8 @@ from pipelines.errors import NothingPublished, StoreBusy, StoreDamaged
 _UNFINISHED = ".unfinished-"
 
 AnyManifest = TypeVar("AnyManifest", bound=BaseModel)
+Replaces = Literal["course", "patient"]
+"""What a later import of a source takes the place of: a course in a table, or all of a patient's courses."""
 
 
 class TableCounts(BaseModel):
@@ -47,21 +49,52 @@ class TableCounts(BaseModel):
     n_not_tracked: int
 
 
+class TableReplacement(BaseModel):
+    """What the accepted rows of one file did to what their source held in that table.
+
+    `n_same + n_changed + n_new` are the accepted rows; `n_gone` and `n_kept_courses` were held before.
+
+    Attributes:
+        n_courses: courses whose held rows were replaced.
+        n_same, n_changed: rows whose key was held, with the same values or with others.
+        n_new: rows whose key was not held.
+        n_gone: held rows of replaced courses that have no row of their key any more.
+        n_kept_courses: courses that keep what was held of them, because no row of them was accepted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    table: str
+    file_name: str
+    n_courses: int
+    n_same: int
+    n_changed: int
+    n_new: int
+    n_gone: int
+    n_kept_courses: int
+
+
 class BatchManifest(BaseModel):
     """What one import brought.
 
     Attributes:
         source: kind and name, such as `canonical:canonical`; a course id is unique within it.
+        sequence: 1 for the store's first import; a later import of a source replaces earlier ones, or adds to them.
+        is_append: whether it only adds.
+        replaces: what it takes the place of otherwise; see `holdings.py`.
         data_through: how far the source had been filled in; never kept for a single course.
         is_live: whether the batch enters builds.
         content_hash: SHA-256 over the imported files.
         period: whether courses carry quarters or years; one store holds one of them.
         notes: what the import had to say, in sentences.
+        replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
     """
 
     model_config = ConfigDict(frozen=True)
     id: str
     source: str
+    sequence: int
+    is_append: bool
+    replaces: Replaces
     data_through: date | None
     is_synthetic: bool
     is_live: bool
@@ -69,6 +102,7 @@ class BatchManifest(BaseModel):
     period: Literal["quarter", "year"] | None
     notes: tuple[str, ...]
     tables: tuple[TableCounts, ...]
+    replacements: tuple[TableReplacement, ...]
     import_hash: str
     version: str
     imported_at: datetime
@@ -146,11 +180,12 @@ class Store:
             shutil.rmtree(folder, ignore_errors=True)
 
     def batches(self) -> list[BatchManifest]:
-        """Every batch, live or not, by id."""
-        return [_read_manifest(path, BatchManifest) for path in sorted(self.batches_folder.glob("[!.]*/manifest.json"))]
+        """Every batch, live or not, in the order of their imports."""
+        found = [_read_manifest(path, BatchManifest) for path in self.batches_folder.glob("[!.]*/manifest.json")]
+        return sorted(found, key=lambda batch: batch.sequence)
 
     def live_batches(self) -> list[BatchManifest]:
-        """The batches that enter builds, by id."""
+        """The batches that enter builds, in the order of their imports."""
         return [batch for batch in self.batches() if batch.is_live]
 
     def batch(self, batch_id: str) -> BatchManifest | None:

@@ -37,6 +37,7 @@ from pipelines.sources.landing import (
     show_rows,
 )
 from pipelines.sql.literals import literal
+from pipelines.store import Replaces
 
 _ATTRIBUTE = re.compile(rf"{ATTRIBUTE_PREFIX}[a-z][a-z0-9_]{{0,39}}")
 _LINE_IN_MESSAGE = re.compile(r"CSV Error on Line: (\d+)")
@@ -49,6 +50,7 @@ class CanonicalSource:
     files: tuple[TableFile, ...]
     unread: tuple[str, ...]
     content_hash: str
+    replaces: Replaces = "course"
 
     @property
     def file_names(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 -- Landed infusions that are not accepted: where each ended and why.
 -- Grain: line
--- Assumption: a row is judged by itself, then by its course, then against infusions at the same minute.
+-- Assumption: a row is judged by itself, then by its course, then against infusions at the same minute here and,
+-- where the import only adds, in the store.
 with
 placed as (
     select
@@ -44,6 +45,13 @@ namesakes as (
         on placed.course_id = repeated_minutes.course_id and placed.minute = repeated_minutes.minute
     where placed.own_rule is null
     group by placed.course_id, placed.minute
+),
+
+added_again as (
+    select held.line
+    from accepted.held_infusions as held
+    cross join ref.import_mode as mode
+    where mode.is_append
 )
 
 select line, 'quarantined' as place, own_rule as rule, own_column as column_name
@@ -57,11 +65,11 @@ select
     case when namesakes.n_versions > 1 then 'course_id' end as column_name
 from placed
 left join namesakes on placed.course_id = namesakes.course_id and placed.minute = namesakes.minute
-left join live.infusions as held on placed.course_id = held.course_id and placed.minute = held.minute
+left join added_again on placed.line = added_again.line
 where
     placed.own_rule is null
     and (
         namesakes.n_versions > 1
         or placed.line > namesakes.first_line
-        or held.course_id is not null
+        or added_again.line is not null
     )

@@ -1,6 +1,7 @@
 -- Landed scores that are not accepted: where each ended and why.
 -- Grain: line
--- Assumption: a row is judged by itself, then for day 0, then against scores of the same key here and in the store.
+-- Assumption: a row is judged by itself, then for day 0, then against scores of the same key here and,
+-- where the import only adds, in the store.
 with
 ambiguous as (
     select readings.line
@@ -28,6 +29,13 @@ repeats as (
             and readings.timing is not distinct from repeated.timing
             and readings.rule is null
     anti join ambiguous on readings.line = ambiguous.line
+),
+
+added_again as (
+    select held.line
+    from accepted.held_scores as held
+    cross join ref.import_mode as mode
+    where mode.is_append
 )
 
 select
@@ -49,7 +57,7 @@ select
 from repeats
 where is_conflict or is_repeat
 union all
-select held.line, 'duplicate' as place, null as rule, null as column_name
-from accepted.held_scores as held
-anti join ambiguous on held.line = ambiguous.line
-anti join (select line from repeats where is_conflict or is_repeat) as repeated on held.line = repeated.line
+select added_again.line, 'duplicate' as place, null as rule, null as column_name
+from added_again
+anti join ambiguous on added_again.line = ambiguous.line
+anti join (select line from repeats where is_conflict or is_repeat) as repeated on added_again.line = repeated.line
