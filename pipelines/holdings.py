@@ -46,9 +46,9 @@ class Holdings:
         Beside them `batch_position` (0 for the first batch) and `file_row_number`, the row's place in its file.
         """
         if len(self.batches) == 1:
-            return _batch_rows(table, self.batches, "file_row_number, *")
+            return _batch_rows(table, self.batches, "*")
         return (
-            f"with batch_rows as ({_batch_rows(table, self.batches, 'file_row_number, *')}), "
+            f"with batch_rows as ({_batch_rows(table, self.batches, '*')}), "
             f"replacements as ({self._replacements(table)}) "
             "select batch_rows.* from batch_rows left join replacements using (course_id) "
             "where replacements.batch_position is null or batch_rows.batch_position >= replacements.batch_position"
@@ -75,6 +75,9 @@ class Holdings:
             return "select null::varchar as course_id, null::integer as batch_position where false"
         together = " union all ".join(parts)
         return f"select course_id, max(batch_position) as batch_position from ({together}) group by course_id"
+
+
+NOTHING_HELD = Holdings()
 
 
 def _batch_rows(table: str, batches: Sequence[HeldBatch | None], columns: str) -> str:

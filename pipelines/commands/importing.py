@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.definitions import Definitions
     from pipelines.settings import Settings
     from pipelines.sources.intake import ImportOptions, ImportResult
-    from pipelines.store import Store
+    from pipelines.store import BatchManifest, Store
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
@@ -30,6 +30,10 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-through", type=_date, metavar="DATE", help="how far the source had been filled in, as 2026-11-15"
     )
+    parser.add_argument(
+        "--append", action="store_true", help="only add to what the source holds, in place of replacing its courses"
+    )
+    parser.add_argument("--again", action="store_true", help="import anew what was imported before")
     parser.add_argument(
         "--accept-quarantine", action="store_true", help="count the batch however much is in quarantine"
     )
@@ -49,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
             name=options.name or options.source,
             data_through=options.data_through,
             accept_quarantine=options.accept_quarantine,
+            is_append=options.append,
+            is_again=options.again,
         ),
         settings,
         definitions,
@@ -95,9 +101,35 @@ def imported(
         for table in batch.tables
     ]
     print(aligned([header, *rows]))
+    _print_replacements(batch)
+    if result.replaced_by is not None:
+        print(
+            f"Note: batch {result.replaced_by.id[:12]} came later and replaces what these files gave. "
+            "To go back to them, import them with --again."
+        )
     for note in batch.notes:
         print(f"Note: {note}")
     return result
+
+
+def _print_replacements(batch: BatchManifest) -> None:
+    if not batch.replacements:
+        return
+    header = ("", "courses", "rows: same", "changed", "new", "gone", "courses kept")
+    rows = [
+        (
+            table.file_name,
+            table.n_courses,
+            table.n_same,
+            table.n_changed,
+            table.n_new,
+            table.n_gone,
+            table.n_kept_courses,
+        )
+        for table in batch.replacements
+    ]
+    print(f"Replaces what the store held of {batch.source}:")
+    print(aligned([header, *rows]))
 
 
 def _date(text: str) -> date:

@@ -13,7 +13,7 @@ from pipelines.store import Store
 
 
 def refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Refuses rows that give a key which the store holds with other values.
+    """Refuses rows of an import which only adds that give a key which the store holds with other values.
 
     Raises:
         CourseConflict: with the number of rows in each file and the first line.
@@ -28,9 +28,31 @@ def refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
             for name, count, line in found
         )
         raise CourseConflict(
-            f"The store already holds these rows with other values ({where}). Nothing was imported. "
-            "If this is another clinic's export, give it a --name of its own; if it is a corrected export, build a "
-            "new store from it."
+            f"With --append an import only adds, and the store already holds these rows with other values ({where}). "
+            "Nothing was imported. If this is a corrected export that holds everything again, import it without "
+            "--append; if it is another clinic's, give it a --name of its own."
+        )
+
+
+def refuse_reassigned_courses(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Refuses courses that the store holds as another patient's or another site's.
+
+    Raises:
+        CourseConflict: with the number of courses.
+    """
+    row = connection.execute(
+        "select count(*), count(*) filter (where has_other_patient), count(*) filter (where has_other_site) "
+        "from accepted.reassigned_courses"
+    ).fetchone()
+    n_courses, n_other_patient, n_other_site = row or (0, 0, 0)
+    if n_courses:
+        columns = " and ".join(
+            name for name, n_other in (("patient_id", n_other_patient), ("site", n_other_site)) if n_other
+        )
+        raise CourseConflict(
+            f"{n_courses:,} course{'' if n_courses == 1 else 's'} of this import would replace a course of "
+            f"{source} that has another {columns}. Nothing was imported. If this is another clinic's export, give it "
+            "a --name of its own; if the earlier export was wrong, take it back first (`outcomes retract BATCH`)."
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ import duckdb
 from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import FileRefused
+from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.admission import (
@@ -22,32 +24,19 @@ from pipelines.sources.admission import (
     period_kind,
     refuse_contradictions,
     refuse_period_mix,
+    refuse_reassigned_courses,
     refuse_synthetic_mix,
 )
 from pipelines.sources.canonical import find_canonical
+from pipelines.sources.held import load_held, replacement_notes, replacements
 from pipelines.sources.landing import TABLES, LandedTable
 from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.store import BatchManifest, Store, TableCounts
 
-IMPORT_RULES = "2"
+IMPORT_RULES = "3"
 """Raised when the same file, options and definitions would end in other places than before."""
-
-ACCEPTED_COLUMNS = {
-    "courses": "course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
-    "site varchar, period varchar, route varchar, setting varchar, age_band varchar, sex varchar, "
-    "treatment_resistant varchar, planned_infusions integer, ended_day double, end_reason varchar, "
-    "attributes map(varchar, varchar)",
-    "infusions": "course_id varchar, minute integer, infusion_number integer, route varchar, "
-    "dose_mg double, dose_mg_per_kg double, duration_minutes double, dissociation_score double, "
-    "experience varchar, systolic_before double, systolic_peak double, diastolic_before double, "
-    "diastolic_peak double, heart_rate_before double, heart_rate_peak double, adverse_events varchar[], "
-    "stopped_early varchar, preparation_session varchar, integration_session varchar",
-    "scores": "course_id varchar, scale varchar, rater varchar, minute integer, timing varchar, "
-    "infusion_number integer, score decimal(9, 3), items double[], n_answered integer, is_prorated boolean, "
-    "is_day_resolution boolean",
-}
 
 Report = Callable[[str], None]
 
@@ -61,12 +50,16 @@ class ImportOptions:
         name: tells sources of one kind apart; a course id is unique within kind and name.
         data_through: how far the source had been filled in, if known.
         accept_quarantine: the batch counts however much of it is in quarantine.
+        is_append: the import only adds to what its source holds, in place of replacing it course by course.
+        is_again: what was imported before is imported anew.
     """
 
     kind: str = "canonical"
     name: str = "canonical"
     data_through: date | None = None
     accept_quarantine: bool = False
+    is_append: bool = False
+    is_again: bool = False
 
     @property
     def source(self) -> str:
@@ -76,10 +69,15 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """A batch, and whether it is new."""
+    """A batch, and whether it is new.
+
+    Attributes:
+        replaced_by: the latest batch that came after a known one and replaces what its source held.
+    """
 
     batch: BatchManifest
     is_new: bool
+    replaced_by: BatchManifest | None = None
 
     @property
     def quarantined_fraction(self) -> float:
@@ -104,47 +102,25 @@ def import_files(
 
     Raises:
         FileRefused: a file is not what its name says.
-        CourseConflict: a row contradicts one that the store already holds.
+        CourseConflict: a course is another patient's or another site's than the one that the store holds; or the
+            import only adds, and a row contradicts one that the store holds.
         SyntheticMix: synthetic and clinical data would stand in one store.
         PeriodMix: quarters and years would stand in one store.
         StoreBusy: another command is writing.
     """
     source = find_canonical(paths)
-    batch_id = _batch_id(source.content_hash, options, definitions)
     with store.writing(), store.scratch() as scratch:
-        if (known := store.batch(batch_id)) is not None:
-            return ImportResult(known, is_new=False)
-        with judged_rows(source, settings, definitions, report, scratch, _live_files(store, options.source)) as (
+        attempts = _attempts(store, source, options, definitions)
+        if attempts.known is not None and not options.is_again:
+            return _known_result(store, attempts.known)
+        holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
+        with judged_rows(source, settings, definitions, report, scratch, holdings, options.is_append) as (
             connection,
             tables,
         ):
-            refuse_contradictions(connection)
-            if not any(table.n_landed for table in tables):
-                raise FileRefused(f"{', '.join(source.file_names)}: no row in any file, only headers. Export it again.")
-            is_synthetic = is_synthetic_import(connection, store)
-            refuse_synthetic_mix(store, is_synthetic)
-            period = period_kind(connection)
-            refuse_period_mix(store, period)
-            manifest = BatchManifest(
-                id=batch_id,
-                source=options.source,
-                data_through=options.data_through,
-                is_synthetic=is_synthetic,
-                is_live=True,
-                content_hash=source.content_hash,
-                period=period,
-                notes=tuple(import_notes(connection, options.data_through is not None, source.unread)),
-                tables=tables,
-                import_hash=definitions.import_hash,
-                version=__version__,
-                imported_at=datetime.now(UTC).replace(microsecond=0),
-            )
-            if not options.accept_quarantine:
-                fraction = ImportResult(manifest, is_new=True).quarantined_fraction
-                is_live = fraction <= settings.imports.quarantined_fraction_at_most
-                manifest = manifest.model_copy(update={"is_live": is_live})
+            manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
             report("keeping the batch")
-            store.add_batch(batch_id, lambda folder: _write_batch(connection, folder, manifest))
+            store.add_batch(manifest.id, lambda folder: _write_batch(connection, folder, manifest))
     return ImportResult(manifest, is_new=True)
 
 
@@ -155,13 +131,15 @@ def judged_rows(
     definitions: Definitions,
     report: Report,
     scratch: Path,
-    live_files: dict[str, list[Path]],
+    holdings: Holdings = NOTHING_HELD,
+    is_append: bool = False,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableCounts, ...]]]:
     """A database with the export landed and every row in one of the four places, and the counts of each.
 
     Args:
         scratch: a folder for what does not fit in memory.
-        live_files: for each table the Parquet files that the store holds of the same source.
+        holdings: what the store holds of the same source.
+        is_append: the import only adds to it.
     """
     connection = duckdb.connect(config={"temp_directory": str(scratch), "memory_limit": "4GB"})
     try:
@@ -169,7 +147,7 @@ def judged_rows(
         load_column_tables(connection, definitions)
         report("reading files")
         landed = source.land(connection, definitions)
-        _load_live(connection, live_files)
+        load_held(connection, holdings, landed, is_append=is_append, is_by_patient=source.replaces == "patient")
         connection.execute("set preserve_insertion_order = false")
         run_models(connection, ["accepted"], lambda table: report(f"checking rows: {table.split('.')[1]}"))
         yield connection, tuple(_counts(connection, landed))
@@ -177,35 +155,90 @@ def judged_rows(
         connection.close()
 
 
-def _batch_id(content_hash: str, options: ImportOptions, definitions: Definitions) -> str:
+def _admitted(
+    connection: duckdb.DuckDBPyConnection,
+    store: Store,
+    source: Source,
+    tables: tuple[TableCounts, ...],
+    batch_id: str,
+    options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+) -> BatchManifest:
+    """The batch that the judged rows make, if they may stand in the store."""
+    refuse_contradictions(connection)
+    refuse_reassigned_courses(connection, options.source)
+    if not any(table.n_landed for table in tables):
+        raise FileRefused(f"{', '.join(source.file_names)}: no row in any file, only headers. Export it again.")
+    is_synthetic = is_synthetic_import(connection, store)
+    refuse_synthetic_mix(store, is_synthetic)
+    period = period_kind(connection)
+    refuse_period_mix(store, period)
+    replaced = tuple(replacements(connection, tables))
+    notes = [
+        *import_notes(connection, options.data_through is not None, source.unread),
+        *replacement_notes(connection, replaced, batch_id),
+    ]
+    manifest = BatchManifest(
+        id=batch_id,
+        source=options.source,
+        sequence=1 + max((batch.sequence for batch in store.batches()), default=0),
+        is_append=options.is_append,
+        replaces=source.replaces,
+        data_through=options.data_through,
+        is_synthetic=is_synthetic,
+        is_live=True,
+        content_hash=source.content_hash,
+        period=period,
+        notes=tuple(notes),
+        tables=tables,
+        replacements=replaced,
+        import_hash=definitions.import_hash,
+        version=__version__,
+        imported_at=datetime.now(UTC).replace(microsecond=0),
+    )
+    if options.accept_quarantine:
+        return manifest
+    fraction = ImportResult(manifest, is_new=True).quarantined_fraction
+    return manifest.model_copy(update={"is_live": fraction <= settings.imports.quarantined_fraction_at_most})
+
+
+@dataclass(frozen=True)
+class _Attempts:
+    """Earlier imports of the same files, options and definitions: the last of them, and the next one's id."""
+
+    known: BatchManifest | None
+    next_id: str
+
+
+def _attempts(store: Store, source: Source, options: ImportOptions, definitions: Definitions) -> _Attempts:
     parts = [
-        content_hash,
+        source.content_hash,
         options.source,
         str(options.data_through),
         str(options.accept_quarantine),
+        str(options.is_append),
         definitions.import_hash,
         IMPORT_RULES,
     ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    known = None
+    for attempt in count():
+        batch_id = hashlib.sha256("\0".join([*parts, str(attempt)]).encode()).hexdigest()
+        found = store.batch(batch_id)
+        if found is None:
+            break
+        known = found
+    return _Attempts(known, batch_id)
 
 
-def _live_files(store: Store, source: str) -> dict[str, list[Path]]:
-    live = [batch for batch in store.live_batches() if batch.source == source]
-    return {table: [store.batch_file(batch.id, table) for batch in live] for table in TABLES}
-
-
-def _load_live(connection: duckdb.DuckDBPyConnection, live_files: dict[str, list[Path]]) -> None:
-    """What the store holds of the courses that this import names, as `live.*`."""
-    connection.execute("create schema live")
-    for table, columns in ACCEPTED_COLUMNS.items():
-        connection.execute(f"create table live.{table} ({columns})")
-        if live_files[table]:
-            connection.execute(
-                f"insert into live.{table} by name from read_parquet($files) as held "
-                "semi join (select course_id from landing.courses union select course_id from landing.infusions "
-                "union select course_id from landing.scores) as landed on held.course_id = landed.course_id",
-                {"files": [str(path) for path in live_files[table]]},
-            )
+def _known_result(store: Store, known: BatchManifest) -> ImportResult:
+    """The result of an import that changes nothing, because the same was imported before."""
+    later = [
+        batch
+        for batch in store.live_batches()
+        if batch.source == known.source and batch.sequence > known.sequence and not batch.is_append
+    ]
+    return ImportResult(known, is_new=False, replaced_by=later[-1] if later else None)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedTable]) -> Iterator[TableCounts]:

@@ -58,11 +58,11 @@ class Clinic:
         chosen = list(paths) or [self.exports]
         return import_files(self.store, chosen, ImportOptions(**options), SETTINGS, DEFINITIONS, lambda _line: None)
 
-    def refusal(self, *paths: Path, kind: type[OutcomesError] = FileRefused) -> str:
+    def refusal(self, *paths: Path, kind: type[OutcomesError] = FileRefused, **options: object) -> str:
         """The message of an import that is refused; nothing of it may be left."""
         before = [batch.id for batch in self.store.batches()]
         with pytest.raises(kind) as caught:
-            self.imported(*paths)
+            self.imported(*paths, **options)
         message = str(caught.value)
         assert type(caught.value) is kind
         assert "\n" not in message
@@ -121,23 +121,47 @@ def test_the_same_import_again_changes_nothing(clinic):
     assert len(clinic.store.batches()) == 1
 
 
-def test_follow_up_scores_of_a_known_course_are_added(clinic):
-    """The second export holds all of the course: what the store has is a duplicate, the rest is new."""
+def test_a_later_export_that_holds_all_of_a_course_replaces_it(clinic):
     clinic.write(courses_csv=COURSES, infusions_csv=INFUSIONS, scores_csv=SCORES)
     clinic.imported()
     clinic.write(courses_csv=COURSES, scores_csv=SCORES + "pat-773,PHQ-9,28,6\n")
-    assert places(clinic.imported()) == {"courses": (0, 1, 0, 0), "scores": (1, 2, 0, 0)}
+    assert places(clinic.imported()) == {"courses": (1, 0, 0, 0), "scores": (3, 0, 0, 0)}
     snapshot = build(clinic.store, SETTINGS, DEFINITIONS, lambda _line: None)
     with duckdb.connect(str(clinic.store.snapshot_file(snapshot.id, "warehouse.duckdb")), read_only=True) as warehouse:
         assert warehouse.execute("select count(*) from outcome.courses").fetchall() == [(1,)]
         assert warehouse.execute("select count(*) from outcome.assessments").fetchall() == [(3,)]
 
 
-def test_follow_up_scores_alone_are_added_too(clinic):
+def test_scores_that_the_store_holds_are_duplicates_where_an_import_only_adds(clinic):
+    clinic.write(courses_csv=COURSES, infusions_csv=INFUSIONS, scores_csv=SCORES)
+    clinic.imported()
+    clinic.write(courses_csv=COURSES, infusions_csv=INFUSIONS, scores_csv=SCORES + "pat-773,PHQ-9,28,6\n")
+    assert places(clinic.imported(is_append=True)) == {
+        "courses": (0, 1, 0, 0),
+        "infusions": (0, 1, 0, 0),
+        "scores": (1, 2, 0, 0),
+    }
+
+
+def test_follow_up_scores_alone_are_added(clinic):
     clinic.write(courses_csv=COURSES, scores_csv=SCORES)
     clinic.imported()
     clinic.write(scores_csv="course_id,scale,days_from_start,total\npat-773,PHQ-9,28,6\n")
-    assert places(clinic.imported()) == {"scores": (1, 0, 0, 0)}
+    result = clinic.imported(is_append=True)
+    assert places(result) == {"scores": (1, 0, 0, 0)}
+    assert result.batch.replacements == ()
+
+
+def test_an_export_of_what_is_new_alone_is_told_that_it_replaces_what_was_held(clinic):
+    clinic.write(courses_csv=COURSES, scores_csv=SCORES)
+    clinic.imported()
+    clinic.write(scores_csv="course_id,scale,days_from_start,total\npat-773,PHQ-9,28,6\n")
+    batch = clinic.imported().batch
+    assert batch.notes[-1] == (
+        "scores.csv: 2 rows that the store held of courses in this export are not in it any more and no longer count. "
+        f"If the export holds only what is new, take it back (`outcomes retract {batch.id[:12]}`) and import it with "
+        "--append."
+    )
 
 
 def test_a_course_without_a_baseline_is_accepted_and_stands_in_the_flow(clinic):
@@ -417,15 +441,48 @@ def test_two_files_for_one_table(clinic):
     ],
     ids=["another condition", "another score"],
 )
-def test_a_known_course_with_other_values(clinic, files, where):
+def test_other_values_for_what_is_held_are_refused_where_an_import_only_adds(clinic, files, where):
     clinic.write(courses_csv=COURSES, infusions_csv=INFUSIONS, scores_csv=SCORES)
     clinic.imported()
     clinic.write(**files)
-    assert clinic.refusal(kind=CourseConflict) == (
-        f"The store already holds these rows with other values ({where}). Nothing was imported. "
-        "If this is another clinic's export, give it a --name of its own; if it is a corrected export, build a "
-        "new store from it."
+    assert clinic.refusal(kind=CourseConflict, is_append=True) == (
+        f"With --append an import only adds, and the store already holds these rows with other values ({where}). "
+        "Nothing was imported. If this is a corrected export that holds everything again, import it without "
+        "--append; if it is another clinic's, give it a --name of its own."
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "columns"),
+    [
+        ("pat-773,North", "p-2,North", "patient_id"),
+        ("pat-773,North", "pat-773,South", "site"),
+        ("pat-773,North", "p-2,South", "patient_id and site"),
+    ],
+)
+@pytest.mark.parametrize("is_append", [False, True])
+def test_a_course_of_another_patient_or_site_does_not_replace_a_known_one(clinic, held, given, columns, is_append):
+    header = "course_id,conditions,patient_id,site\n"
+    clinic.write(courses_csv=f"{header}C1,depression,{held}\n")
+    clinic.imported()
+    clinic.write(courses_csv=f"{header}C1,depression,{given}\nC2,depression,p-9,East\n")
+    message = clinic.refusal(kind=CourseConflict, is_append=is_append)
+    if is_append:
+        assert "courses.csv: 1 row, the first on line 2" in message
+    else:
+        assert message == (
+            f"1 course of this import would replace a course of canonical:canonical that has another {columns}. "
+            "Nothing was imported. If this is another clinic's export, give it a --name of its own; if the earlier "
+            "export was wrong, take it back first (`outcomes retract BATCH`)."
+        )
+
+
+def test_a_patient_or_site_that_was_blank_may_be_filled_in(clinic):
+    clinic.write(courses_csv=COURSES)
+    clinic.imported()
+    clinic.write(courses_csv="course_id,conditions,patient_id,site\npat-773,depression,p-1,North\n")
+    (courses,) = clinic.imported().batch.replacements
+    assert (courses.n_courses, courses.n_changed) == (1, 1)
 
 
 def test_the_same_course_id_of_another_source_is_another_course(clinic):

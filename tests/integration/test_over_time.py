@@ -98,8 +98,8 @@ class TestFollowUpImports:
     def test_a_further_column_that_is_blank_changes_no_course(self, store: Store, tmp_path: Path) -> None:
         take_in(store, write(tmp_path / "first", courses="course_id,conditions\nA,depression\n"))
         again = write(tmp_path / "again", courses="course_id,conditions,attr_arm\nA,depression,\nB,depression,\n")
-        (courses,) = take_in(store, again).batch.tables
-        assert (courses.n_accepted, courses.n_duplicate) == (1, 1)
+        (courses,) = take_in(store, again).batch.replacements
+        assert (courses.n_same, courses.n_changed, courses.n_new) == (1, 0, 1)
 
     def test_an_accepted_quarantine_is_listed_once(self, store: Store, tmp_path: Path) -> None:
         folder = write(tmp_path / "exports", courses="course_id,conditions\nA,depression\nB,migraine\n")

@@ -240,8 +240,7 @@ def judge(folder: Path, written: list[tuple[WrittenFile, bool]]) -> Judged:
     for file, has_mark in written:
         (folder / file.name).write_bytes(file.bytes(has_mark))
     source = find_canonical([folder])
-    none_live: dict[str, list[Path]] = {table: [] for table in TABLES}
-    with intake.judged_rows(source, SETTINGS, DEFINITIONS, lambda _line: None, folder, none_live) as (
+    with intake.judged_rows(source, SETTINGS, DEFINITIONS, lambda _line: None, folder) as (
         connection,
         counts,
     ):

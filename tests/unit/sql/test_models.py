@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipelines import build, quality
+from pipelines.holdings import NOTHING_HELD, HeldBatch, Holdings
 from pipelines.settings import read_settings
 from pipelines.sources.canonical import find_canonical
 from pipelines.sources.intake import judged_rows
@@ -73,16 +74,20 @@ def test_no_parameter_stands_in_the_query(path):
 # --- what a file makes ----------------------------------------------------------------------------------
 
 
-def imported(files: list[Path], scratch: Path) -> duckdb.DuckDBPyConnection:
-    """All models run in memory: an import of the files, then a build of what it accepted."""
+def imported(
+    files: list[Path], scratch: Path, holdings: Holdings = NOTHING_HELD, is_append: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """All models run in memory: an import of the files into what is held, then a build of what it accepted."""
     scratch.mkdir(exist_ok=True)
     store = Store(scratch / "store")
     batch_folder = store.batches_folder / "0"
     batch_folder.mkdir(parents=True)
     found = find_canonical(files)
-    none_live = {table: [] for table in TABLES}
     keeper = duckdb.connect()
-    with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, none_live) as (connection, tables):
+    with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, holdings, is_append) as (
+        connection,
+        tables,
+    ):
         for name in [table for table in TABLE_NAMES if table.startswith("accepted.")]:
             path = scratch / f"{name}.parquet"
             connection.execute(f"copy (from {name}) to '{path}'")
@@ -92,7 +97,14 @@ def imported(files: list[Path], scratch: Path) -> duckdb.DuckDBPyConnection:
     for name in [table for table in TABLE_NAMES if table.startswith("accepted.")]:
         keeper.execute(f"create table imported.{name.split('.')[1]} as from '{scratch / name}.parquet'")
     batch = BatchManifest.model_construct(
-        id="0", source="canonical:canonical", data_through=DATA_THROUGH, tables=tables, imported_at=IMPORTED_AT
+        id="0",
+        source="canonical:canonical",
+        sequence=1,
+        is_append=False,
+        replaces="course",
+        data_through=DATA_THROUGH,
+        tables=tables,
+        imported_at=IMPORTED_AT,
     )
     build.load_reference_tables(keeper, DEFINITIONS, SETTINGS)
     build._load_accepted(keeper, store, [batch])
@@ -180,6 +192,20 @@ Z,PHQ-9,-24,20,,,,
 """Repeats, conflicts, gaps and broken cells in every table, and each of the four places."""
 
 
+def held(folder: Path, connection: duckdb.DuckDBPyConnection) -> Holdings:
+    """The messy data as an earlier import left them: other values in places, a course that is gone since."""
+    changes = {
+        "courses": "* replace (case course_id when 'C' then 'p9' else patient_id end as patient_id)",
+        "infusions": "* replace (coalesce(dose_mg, 0) + minute as dose_mg)",
+        "scores": "* replace (score + case when minute > 0 then 1 else 0 end as score)",
+    }
+    files = {table: folder / f"{table}.parquet" for table in TABLES}
+    for table, path in files.items():
+        gone = "union all by name select * replace ('gone' as course_id) from imported." + table
+        connection.execute(f"copy (select {changes[table]} from imported.{table} {gone}) to '{path}'")
+    return Holdings([HeldBatch(files)])
+
+
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory):
     folder = tmp_path_factory.mktemp("messy")
@@ -190,12 +216,14 @@ def databases(tmp_path_factory):
         "sample data": imported([CANONICAL_FOLDER], scratch / "sample"),
         "messy data": imported([folder], scratch / "messy"),
     }
+    made["messy data replacing"] = imported([folder], scratch / "replacing", held(scratch, made["messy data"]))
+    made["messy data appended"] = imported([folder], scratch / "appended", held(scratch, made["messy data"]), True)
     yield made
     for connection in made.values():
         connection.close()
 
 
-@pytest.mark.parametrize("data", ["sample data", "messy data"])
+@pytest.mark.parametrize("data", ["sample data", "messy data", "messy data replacing", "messy data appended"])
 @pytest.mark.parametrize("path", FILES, ids=TABLE_NAMES)
 def test_the_grain_is_unique(databases, path, data):
     schema = {"accepted": "imported"}.get(path.parent.name, path.parent.name)
@@ -209,15 +237,29 @@ def test_the_grain_is_unique(databases, path, data):
         assert n_rows > 0, "an empty table proves nothing"
 
 
+AGAINST_WHAT_IS_HELD = {
+    "contradictions",
+    "held_courses",
+    "held_infusions",
+    "held_scores",
+    "kept_courses",
+    "reassigned_courses",
+    "replaced_courses",
+}
 EMPTY_ON_SAMPLE_DATA = {
     "ambiguous_days",
     "completeness_totals_prorated",
-    "contradictions",
-    "held_scores",
     "item_scores",
     "plausibility_totals_heaped",
     "repeated_courses",
+    *AGAINST_WHAT_IS_HELD,
 }
+
+
+@pytest.mark.parametrize("name", sorted(AGAINST_WHAT_IS_HELD))
+def test_what_is_held_is_found_again(databases, name):
+    data = "messy data appended" if name == "contradictions" else "messy data replacing"
+    assert databases[data].execute(f"select count(*) from imported.{name}").fetchone() > (0,)
 
 
 def test_a_null_in_the_grain_counts_as_a_value():
