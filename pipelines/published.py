@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -324,20 +324,33 @@ def open_published(store: Store) -> Published:
     return Published(store.snapshot_file(store.current_id(), "published.duckdb"))
 
 
-def read_quality(store: Store, snapshot_id: str) -> pd.DataFrame:
-    """What the checks of an earlier snapshot found; without rows where it was made before there were checks.
+@dataclass(frozen=True)
+class EarlierQuality:
+    """What the checks of the snapshot before found.
 
-    Raises:
-        StoreDamaged: its file is gone or cannot be read.
+    Attributes:
+        snapshot: the snapshot built last before the one in force; None where there is none, or its manifest is damaged.
+        found: check, site, n_violated, n_checked; None where there is no earlier snapshot that can be read.
     """
-    path = store.snapshot_file(snapshot_id, "published.duckdb")
+
+    snapshot: SnapshotManifest | None
+    found: pd.DataFrame | None
+
+
+def earlier_quality(store: Store, snapshot_id: str) -> EarlierQuality:
+    """What the checks of the snapshot built last before this one found; a damaged one is as good as none."""
     try:
+        before = store.snapshot_before(snapshot_id)
+    except StoreDamaged:
+        return EarlierQuality(None, None)
+    if before is None:
+        return EarlierQuality(None, None)
+    try:
+        path = store.snapshot_file(before.id, "published.duckdb")
         with duckdb.connect(str(path), read_only=True) as connection:
-            return _quality(connection)
-    except duckdb.Error:
-        raise StoreDamaged(
-            f"The snapshot file {path.parent.name}/{path.name} cannot be read. Run `outcomes check --deep --repair`."
-        ) from None
+            return EarlierQuality(before, _quality(connection))
+    except (StoreDamaged, duckdb.Error):
+        return EarlierQuality(before, None)
 
 
 def _quality(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -215,6 +215,18 @@ class Store:
         path = self.snapshots_folder / snapshot_id / "manifest.json"
         return _read_manifest(path, SnapshotManifest) if path.exists() else None
 
+    def snapshots(self) -> list[SnapshotManifest]:
+        """Every snapshot, the one built first first."""
+        paths = sorted(self.snapshots_folder.glob("[!.]*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
+        return sorted((_read_manifest(path, SnapshotManifest) for path in paths), key=lambda found: found.built_at)
+
+    def snapshot_before(self, snapshot_id: str) -> SnapshotManifest | None:
+        """The snapshot that was built last before this one, or None."""
+        built = self.snapshots()
+        ids = [snapshot.id for snapshot in built]
+        place = ids.index(snapshot_id) if snapshot_id in ids else len(ids)
+        return built[place - 1] if place > 0 else None
+
     def is_intact(self, manifest: SnapshotManifest) -> bool:
         """Whether every file of a snapshot is there and unchanged."""
         folder = self.snapshots_folder / manifest.id

@@ -3,7 +3,7 @@
 Heavy libraries are imported by the function that needs them, so that `--help` answers at once.
 """
 
-from pipelines.commands import build, dashboard, demo, importing, measure, quarantine
+from pipelines.commands import build, check, dashboard, demo, importing, measure, quarantine
 
-COMMANDS = (demo, importing, quarantine, build, measure, dashboard)
+COMMANDS = (demo, importing, quarantine, build, check, measure, dashboard)
 """In the order in which `outcomes --help` lists them."""

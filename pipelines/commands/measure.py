@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
     from pipelines.filters import Filters
     from pipelines.published import Published
+    from pipelines.store import Store
 
     Measure = Callable[[Published, Filters, Sequence[str]], pd.DataFrame]
 
-MEASURES = ("flow", "retention", "response", "remission", "onset", "onset-curve")
+_WIDEST = 60
+MEASURES = ("flow", "retention", "response", "remission", "onset", "onset-curve", "quality")
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
@@ -44,12 +46,13 @@ def run(options: argparse.Namespace) -> int:
 
     if options.name not in MEASURES:
         raise UnknownName("measure", options.name, MEASURES)
-    published = open_published(store_of(options))
+    store = store_of(options)
+    published = open_published(store)
     filters = parse_filters(options.where, published.attributes)
     by = [name.strip() for name in options.by.split(",") if name.strip()]
-    table = _measured(options.name)(published, filters, by)
+    table = _measured(options.name, store)(published, filters, by)
     if options.format == "json":
-        print(_as_json(published, table, options.policy))
+        print(as_json(published, table, options.policy))
     elif options.format == "csv":
         table.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
@@ -57,9 +60,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _measured(name: str) -> Measure:
+def _measured(name: str, store: Store) -> Measure:
+    from pipelines.published import earlier_quality
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
+    from pipelines.results.quality import quality_checks
     from pipelines.results.response import remission_rates, response_rates
     from pipelines.results.retention import infusion_retention
 
@@ -70,10 +75,14 @@ def _measured(name: str) -> Measure:
         "remission": remission_rates,
         "onset": onset_times,
         "onset-curve": onset_curves,
+        "quality": lambda published, filters, by: quality_checks(
+            published, filters, by, earlier_quality(store, published.manifest.id).found
+        ),
     }[name]
 
 
-def _as_json(published: Published, table: pd.DataFrame, policy: str) -> str:
+def as_json(published: Published, table: pd.DataFrame, policy: str, **further: object) -> str:
+    """A result table as the contract has it: what it is about, then its rows, then anything further."""
     import json
 
     from pipelines.results.tables import records
@@ -89,7 +98,7 @@ def _as_json(published: Published, table: pd.DataFrame, policy: str) -> str:
         "privacy_mode": manifest.privacy_mode,
         "data_through": manifest.data_through.isoformat() if manifest.data_through else None,
     }
-    return json.dumps({"about": about, "rows": rows}, indent=1, ensure_ascii=False, allow_nan=False)
+    return json.dumps({"about": about, "rows": rows, **further}, indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: object) -> object:
@@ -104,5 +113,7 @@ def _as_text(published: Published, table: pd.DataFrame) -> str:
     manifest = published.manifest
     kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     shown = table.drop(columns=["measure", "suppressed"]).dropna(axis="columns", how="all")
+    # Whole sentences, such as the question of a check, are for csv and json: a table of them has no columns to see.
+    shown = shown[[name for name in shown if name == "note" or shown[name].astype(str).str.len().max() <= _WIDEST]]
     text = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.4g}")
     return f"Snapshot {manifest.id} · {kind}\n{text}"

@@ -54,8 +54,8 @@ def quality_checks(
     Args:
         filters: only `site` narrows the checks.
         by: `site`, or nothing.
-        earlier: check, site, n_violated, n_checked of the snapshot before (`published.read_quality`), if there is
-            one.
+        earlier: check, site, n_violated, n_checked of the snapshot before (`published.earlier_quality`), if
+            there is one.
 
     Raises:
         UsageError: a filter or group that checks are not counted by.
