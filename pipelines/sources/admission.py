@@ -132,6 +132,8 @@ def import_notes(connection: duckdb.DuckDBPyConnection, has_date: bool, unread: 
     """
     if unread:
         yield f"Not read, because not named like a table: {', '.join(unread)}."
+    for (note,) in connection.execute("select note from landing.notes order by rowid").fetchall():
+        yield str(note)
     row = connection.execute(
         "select n_without_patient, n_tied_patients, n_without_period from accepted.patient_notes"
     ).fetchone()

@@ -3,7 +3,7 @@
 `landing.courses`, `landing.infusions` and `landing.scores` hold one row for each record of the source, every
 canonical column as VARCHAR (blank is NULL) and `line`, where the record stands in its file. Beside them:
 `landing.files`, `landing.clocks` (the unit of time of each table) and `landing.scale_names` (each scale name
-found, and which scale it is).
+found, and which scale it is) and `landing.notes` (sentences that the import passes on).
 """
 
 from __future__ import annotations
@@ -75,12 +75,29 @@ def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
         "create table landing.clocks "
         "(table_name varchar, time_column varchar, minutes_per_unit integer, is_days boolean)"
     )
+    connection.execute("create table landing.notes (note varchar)")
+
+
+def add_note(connection: duckdb.DuckDBPyConnection, note: str) -> None:
+    """Keeps a sentence that the user should read, such as an encoding that was recognised; never with a value."""
+    connection.execute("insert into landing.notes values (?)", [note])
 
 
 def land_text(connection: duckdb.DuckDBPyConnection, source: TextSource) -> int:
     """Lands the text of one table as it is and returns the number of records."""
     connection.execute(f"create table landing.{source.table}_text as select * from {source.relation}")
     return _count(connection, f"landing.{source.table}_text")
+
+
+def land_cells(connection: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, list[str | None]]) -> None:
+    """Lands columns of equal length as the text of one table, in their order, in place of `land_text`."""
+    import pandas as pd
+
+    frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in cells.items()})
+    texts = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in cells)
+    with connection.cursor() as loading:
+        loading.register("cells_to_land", frame)
+        loading.execute(f"create table landing.{table}_text as select {texts} from cells_to_land")
 
 
 def show_rows(
@@ -90,7 +107,7 @@ def show_rows(
     record_lines: list[int] | None,
     definitions: Definitions,
 ) -> LandedTable:
-    """Makes the landing table of what `land_text` landed: records that are not blank, cells without outer blanks.
+    """Makes the landing table of the text that was landed: records that are not blank, cells without outer blanks.
 
     Args:
         record_lines: the line of each record, if records are not simply one line after the other.

@@ -305,7 +305,8 @@ def test_a_wrong_column_is_named_with_the_cure(clinic, files, message):
 
 # --- files that are wrong: shape ------------------------------------------------------------------------
 
-ENDINGS = ".csv, .csv.gz, .tsv, .tsv.gz, .parquet"
+ENDINGS = ".csv, .csv.gz, .tsv, .tsv.gz, .parquet, .xlsx, .xlsm"
+NO_ENCODING = "is neither UTF-8 nor Windows CP1252 text. Save it as 'CSV UTF-8' and import it again."
 CUT_OFF = "The file may be cut off, or a cell with a comma lacks quotation marks; export it again."
 NOT_CLOSED = "a quotation mark is opened and not closed. The file may be cut off; export it again."
 NOT_GZIP = "scores.csv.gz is not a readable gzip file. Compress it again, or give it unpacked."
@@ -333,17 +334,25 @@ SHAPE_FAULTS = {
         {"scores_tsv": SCORES},
         "scores.tsv has commas between columns; expected tabs. Export it again with tabs.",
     ),
-    "text that is not UTF-8": (
-        {"scores_csv": SCORES.replace("PHQ", "Phö").encode("latin-1")},
-        "scores.csv is not UTF-8 text. Save it as 'CSV UTF-8' and import it again.",
+    "a byte that neither UTF-8 nor CP1252 knows": (
+        {"scores_csv": SCORES.encode() + b"pat-773,Ph\x9d,28,6\n"},
+        f"scores.csv {NO_ENCODING}",
     ),
-    "a header that is not UTF-8": (
-        {"scores_csv": SCORES.replace("scale", "scöle").encode("latin-1")},
-        "scores.csv is not UTF-8 text. Save it as 'CSV UTF-8' and import it again.",
+    "UTF-8 and CP1252 mixed": (
+        {"scores_csv": SCORES.encode() + "pat-773,Phö,28,6\n".encode() + "pat-773,Phö,28,6\n".encode("cp1252")},
+        f"scores.csv {NO_ENCODING}",
     ),
     "UTF-16 as spreadsheets save it": (
         {"scores_csv": SCORES.encode("utf-16")},
-        "scores.csv is not UTF-8 text. Save it as 'CSV UTF-8' and import it again.",
+        f"scores.csv {NO_ENCODING}",
+    ),
+    "too few cells in a CP1252 file": (
+        {"scores_csv": (SCORES + "pat-773,Phö\n").encode("cp1252")},
+        f"scores.csv line 4: 2 cells, expected 4. {CUT_OFF}",
+    ),
+    "an unterminated quotation mark in a CP1252 file": (
+        {"scores_csv": (SCORES + 'pat-773,"Phö,28,6\n').encode("cp1252")},
+        f"scores.csv after line 3: {NOT_CLOSED}",
     ),
     "an unterminated quotation mark": (
         {"scores_csv": SCORES.replace("PHQ-9,21", '"PHQ-9,21')},
