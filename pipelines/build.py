@@ -19,7 +19,7 @@ from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
-from pipelines.store import BatchManifest, SnapshotManifest, Store, file_hash
+from pipelines.store import BatchManifest, SnapshotManifest, Store
 
 NOT_KEPT = {
     f"outcome.{table}"
@@ -106,7 +106,6 @@ def _write_snapshot(
         is_synthetic=any(batch.is_synthetic for batch in batches),
         data_through=_least(data_through_by_source(batches).values()),
         built_at=datetime.now(UTC).replace(microsecond=0),
-        files={},
     )
     connection = duckdb.connect(
         config={
@@ -138,8 +137,7 @@ def _write_snapshot(
         _write_database(connection, folder / "published.duckdb", {"published": "main"})
     finally:
         connection.close()
-    files = {path.name: file_hash(path) for path in sorted(folder.iterdir())}
-    return manifest.model_copy(update={"files": files})
+    return manifest
 
 
 def _load_accepted(connection: duckdb.DuckDBPyConnection, store: Store, batches: list[BatchManifest]) -> None:

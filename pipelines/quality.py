@@ -67,7 +67,7 @@ def load_import_counts(
 ) -> None:
     """What imports say of themselves, under `batch`.
 
-    `places` and `quarantined`: where the rows of each batch ended, and by which rule. `sources`: how far each had
+    `places` and `quarantined`: where the rows of the last imports ended, and by which rule. `sources`: how far each had
     been filled in when last imported. `source_periods`: for each source and period the days from the period's first
     day to the data-through date. `periods`: every quarter (or year) from the first to the last of any course.
 
@@ -75,6 +75,7 @@ def load_import_counts(
         data_through: by source, as courses are judged by it.
     """
     connection.execute("create schema batch")
+    counting = last_imports(batches)
     _make(
         connection,
         "batch.places",
@@ -91,17 +92,23 @@ def load_import_counts(
                 table.n_quarantined,
                 table.n_not_tracked,
             )
-            for batch in batches
+            for batch, tables in counting
             for table in batch.tables
+            if table.table in tables
         ],
     )
     columns = "batch_id varchar, source varchar, table_name varchar, rule varchar, n_rows bigint"
     connection.execute(f"create table batch.quarantined ({columns})")
-    for batch in batches:
+    for batch, tables in counting:
         connection.execute(
             "insert into batch.quarantined select $id, $source, table_name, rule, count(*) "
-            "from read_parquet($path) group by table_name, rule",
-            {"id": batch.id, "source": batch.source, "path": str(store.batch_file(batch.id, "quarantine"))},
+            "from read_parquet($path) where list_contains($tables, table_name) group by table_name, rule",
+            {
+                "id": batch.id,
+                "source": batch.source,
+                "path": str(store.batch_file(batch.id, "quarantine")),
+                "tables": sorted(tables),
+            },
         )
     imported_on = {
         source: max(batch.imported_at.date() for batch in batches if batch.source == source) for source in data_through
@@ -144,6 +151,26 @@ def _make(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows:
     connection.execute(f"create table {table} ({columns})")
     if rows:
         connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def last_imports(batches: Sequence[BatchManifest]) -> list[tuple[BatchManifest, set[str]]]:
+    """The batches whose rows tell how exports are now, each with its tables.
+
+    Of each source and table the last import that replaces, and what was only added since: what an earlier export
+    had wrong, a later one has mended or has wrong itself.
+
+    Args:
+        batches: those that count, in the order of their imports.
+    """
+    is_counting: dict[tuple[str, str], bool] = {}
+    found: list[tuple[BatchManifest, set[str]]] = []
+    for batch in reversed(batches):
+        keys = {(batch.source, table.table) for table in batch.tables}
+        tables = {table for source, table in keys if is_counting.get((source, table), True)}
+        found.append((batch, tables))
+        if not batch.is_append:
+            is_counting |= dict.fromkeys(keys, False)
+    return found[::-1]
 
 
 def verify_invariants(connection: duckdb.DuckDBPyConnection) -> None:

@@ -24,13 +24,12 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import NothingPublished, StoreBusy, StoreDamaged
 
 _UNFINISHED = ".unfinished-"
 
-AnyManifest = TypeVar("AnyManifest", bound=BaseModel)
 Replaces = Literal["course", "patient"]
 """What a later import of a source takes the place of: a course in a table, or all of a patient's courses."""
 
@@ -73,7 +72,23 @@ class TableReplacement(BaseModel):
     n_kept_courses: int
 
 
-class BatchManifest(BaseModel):
+class Manifest(BaseModel):
+    """What a folder of the store holds.
+
+    Attributes:
+        id: the folder's name.
+        files: SHA-256 of each file but the manifest, by name; the store fills it in when the folder is whole.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+AnyManifest = TypeVar("AnyManifest", bound=Manifest)
+
+
+class BatchManifest(Manifest):
     """What one import brought.
 
     Attributes:
@@ -89,8 +104,6 @@ class BatchManifest(BaseModel):
         replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
     """
 
-    model_config = ConfigDict(frozen=True)
-    id: str
     source: str
     sequence: int
     is_append: bool
@@ -108,15 +121,9 @@ class BatchManifest(BaseModel):
     imported_at: datetime
 
 
-class SnapshotManifest(BaseModel):
-    """What one build made, and from what.
+class SnapshotManifest(Manifest):
+    """What one build made, and from what."""
 
-    Attributes:
-        files: SHA-256 of each file, by name.
-    """
-
-    model_config = ConfigDict(frozen=True)
-    id: str
     batches: tuple[str, ...]
     definitions_hash: str
     settings_hash: str
@@ -126,7 +133,6 @@ class SnapshotManifest(BaseModel):
     is_synthetic: bool
     data_through: date | None
     built_at: datetime
-    files: dict[str, str]
 
 
 class Store:
@@ -141,6 +147,19 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Holds the store for one writer and clears what a killed one left unfinished.
+
+        Raises:
+            StoreBusy: another command is writing.
+            StoreDamaged: the path is not a folder that can be written.
+        """
+        with self.held():
+            for leftover in self.leftovers():
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            yield
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps other commands from writing, so that what is read stays as it is.
 
         Raises:
             StoreBusy: another command is writing.
@@ -162,12 +181,14 @@ class Store:
                 f"The store {self.folder} cannot be written ({error.strerror}). Give another folder with --store."
             ) from None
         try:
-            for parent in (self.folder, self.batches_folder, self.snapshots_folder):
-                for leftover in parent.glob(f"{_UNFINISHED}*"):
-                    shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
             yield
         finally:
             lock.release()
+
+    def leftovers(self) -> list[Path]:
+        """What killed commands left unfinished; of use only while the store is held."""
+        parents = (self.folder, self.batches_folder, self.snapshots_folder)
+        return sorted(path for parent in parents for path in parent.glob(f"{_UNFINISHED}*"))
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -279,6 +300,9 @@ class Store:
         draft = folder.parent / f"{_UNFINISHED}{folder.name}"
         draft.mkdir(mode=0o700)
         manifest = write(draft)
+        manifest = manifest.model_copy(
+            update={"files": {path.name: file_hash(path) for path in sorted(draft.iterdir())}}
+        )
         (draft / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
         for path in sorted(draft.iterdir()):
             path.chmod(0o600)
