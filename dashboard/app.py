@@ -5,14 +5,14 @@ from html import escape
 import streamlit as st
 
 from dashboard import access
-from dashboard.choices import address_of
+from dashboard.choices import TABS, address_of, without
 from dashboard.filter_line import filter_line
 from dashboard.filters import current_choices, read_address
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from pipelines.errors import OutcomesError
 
-PAGES = {"Overview": "views/overview.py", "Onset": "views/onset.py"}
+PAGES = {"Overview": "views/overview.py", "Response": "views/response.py", "Onset": "views/onset.py"}
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
         return
     try:
         snapshot = current_snapshot(decision.sites)
-        read_address(snapshot.options())
+        read_address(snapshot.options(), TABS.get(page.title, {}))
         header(snapshot)
         st.title(page.title, anchor=False)
         filter_line(snapshot)
@@ -48,7 +48,7 @@ def header(snapshot: Snapshot) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
         with st.container(horizontal=True, gap="small", width="content"):
             for title, path in PAGES.items():
-                st.page_link(path, label=title, query_params=address_of(current_choices()))
+                st.page_link(path, label=title, query_params=address_of(without(current_choices(), "tab")))
         st.html(
             f'<div class="snapshot">{escape(manifest.program)} · snapshot {manifest.built_at:%Y-%m-%d} '
             f'<span title="The snapshot\'s id">{manifest.id[:8]}</span>{kind}</div>',

@@ -14,6 +14,17 @@ GROUPS = ("condition", "quarter", "site", "route", ATTRIBUTE)
 POPULATIONS = ("first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline")
 PRIMARY = "primary"
 NOT_RECORDED = "not recorded"
+TABS: Mapping[str, Mapping[str, str]] = {
+    "Response": {
+        "flow": "From started to followed up",
+        "remission": "Remission",
+        "rules": "Rules side by side",
+        "windows": "Windows",
+        "retention": "Infusions received",
+        "maintenance": "On maintenance",
+    },
+}
+"""The tabs of each page by its title; the first is open unless another is chosen."""
 _ADDRESS = (
     "condition",
     "scale",
@@ -105,8 +116,16 @@ class Choices:
         return str(self.attribute) if by == ATTRIBUTE else by
 
 
-def choices_from_address(address: Mapping[str, Sequence[str]], options: Options) -> tuple[Choices, list[str]]:
-    """The choices that an address asks for, and what it asks for in vain, as `site Nowhere`."""
+def choices_from_address(
+    address: Mapping[str, Sequence[str]], options: Options, tabs: Iterable[str] = ()
+) -> tuple[Choices, list[str]]:
+    """The choices that an address asks for, and what it asks for in vain, as `site Nowhere`.
+
+    Args:
+        address: each name with its values.
+        options: what the snapshot offers.
+        tabs: those of the page.
+    """
     ignored: list[str] = []
 
     def known(name: str, among: Iterable[str]) -> tuple[str, ...]:
@@ -135,7 +154,7 @@ def choices_from_address(address: Mapping[str, Sequence[str]], options: Options)
             level=known("level", options.attributes[attribute] if attribute else ()),
             kind=one("kind", KINDS) or "first",
             by=one("by", GROUPS),
-            tab=(address.get("tab") or (None,))[0],
+            tab=one("tab", tabs),
         ),
         ignored,
     )

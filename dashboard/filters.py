@@ -7,6 +7,7 @@ page is switched with parameters, and cannot say what it ignored.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import streamlit as st
@@ -19,13 +20,20 @@ from pipelines.words.statement import Context
 _CHOICES, _ADDRESS, _IGNORED = "choices", "address", "ignored"
 
 
-def read_address(options: Options) -> None:
-    """Takes over an address that was changed from outside, and puts the choices in force into it."""
+def read_address(options: Options, tabs: Collection[str]) -> None:
+    """Takes over an address that was changed from outside, and puts the choices in force into it.
+
+    Args:
+        options: what the snapshot offers.
+        tabs: those of the page; a tab of another page is closed.
+    """
     address = {name: st.query_params.get_all(name) for name in st.query_params}
     is_first = _CHOICES not in st.session_state
     # A link to another page comes without parameters: then the choices stay.
     if is_first or (address and address != st.session_state.get(_ADDRESS)):
-        st.session_state[_CHOICES], st.session_state[_IGNORED] = choices_from_address(address, options)
+        st.session_state[_CHOICES], st.session_state[_IGNORED] = choices_from_address(address, options, tabs)
+    if current_choices().tab not in tabs:
+        st.session_state[_CHOICES] = replace(current_choices(), tab=None)
     wanted = address_of(current_choices())
     if wanted != address:
         st.query_params.from_dict(wanted)

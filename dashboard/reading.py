@@ -20,8 +20,10 @@ from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import Published
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
+from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.response import remission_rates, response_counts, response_rates
+from pipelines.results.retention import infusion_retention
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "response": response_rates,
     "response_counts": response_counts,
     "remission": remission_rates,
+    "flow": course_flow,
+    "retention": infusion_retention,
     "completeness": follow_up_completeness,
     "onset": onset_times,
     "onset_curve": onset_curves,

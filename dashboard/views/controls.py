@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.choices import ATTRIBUTE, GROUPS, KINDS, Choices
+from dashboard.choices import ATTRIBUTE, GROUPS, KINDS, TABS, Choices
 from dashboard.filters import choose, current_choices
 from dashboard.reading import Snapshot
 from pipelines.words.selection import attribute_words
@@ -43,6 +44,22 @@ def by_control(snapshot: Snapshot, own: str = "condition") -> None:
         lambda group: f"By {attribute_words(str(choices.attribute)) if group == ATTRIBUTE else group}",
         is_disabled=choices.condition is None,
     )
+
+
+def open_tab(page: str) -> tuple[str, DeltaGenerator]:
+    """Draws the tabs of a page; gives the one that is open and its place. The others are not made."""
+    tabs = TABS[page]
+    first = next(iter(tabs))
+    chosen = current_choices().tab or first
+    st.session_state["tabs"] = tabs[chosen]
+
+    def change() -> None:
+        label = st.session_state["tabs"]
+        tab = next(name for name, words in tabs.items() if words == label)
+        choose(replace(current_choices(), tab=None if tab == first else tab))
+
+    containers = st.tabs(list(tabs.values()), key="tabs", on_change=change)
+    return chosen, containers[list(tabs).index(chosen)]
 
 
 def _single(

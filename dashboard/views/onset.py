@@ -19,6 +19,7 @@ from dashboard.views.parts import (
 )
 from pipelines.words.definition import onset_definition, population_definition, response_definition
 from pipelines.words.onset import drawing_notes, drawn_groups, onset_statement
+from pipelines.words.tables import onset_numbers
 
 snapshot, choices = snapshot_of_run(), current_choices()
 filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
@@ -54,7 +55,7 @@ with drawing:
         )
 notes(drawing_notes(DAYS[-1], shows_naive, drawn, too_few, choices.condition is not None, about))
 
-numbers_part("onset", lambda: snapshot.table("onset", filters, by), about, group)
+numbers_part(lambda: onset_numbers(snapshot.table("onset", filters, by), group, about))
 definition_part(
     lambda: [
         *onset_definition(choices.kind, about),

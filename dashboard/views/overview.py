@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard.choices import address_of
 from dashboard.figures.canvas import CONFIG
-from dashboard.figures.overview import interval_figure, quarters_figure, rates_figure
+from dashboard.figures.overview import interval_figure, shares_figure
+from dashboard.figures.quarters import small_quarters_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.parts import (
@@ -37,6 +38,7 @@ from pipelines.words.response import (
     response_statement,
 )
 from pipelines.words.statement import statistic
+from pipelines.words.tables import rate_numbers
 
 snapshot, filters, choices = snapshot_of_run(), current_filters(snapshot_of_run()), current_choices()
 about, colours = context(snapshot), current_palette()
@@ -57,7 +59,7 @@ for condition in shown_conditions(snapshot):
             shares.html(label_html(response_statement(own, condition, about).text))
             continue
         shares.plotly_chart(
-            rates_figure({"Response": own, "Remission": own_remission}, followed_up, condition, about, colours),
+            shares_figure({"Response": own, "Remission": own_remission}, followed_up, condition, about, colours),
             theme=None,
             config=CONFIG,
             key=f"rates_{condition}",
@@ -74,7 +76,7 @@ for condition in shown_conditions(snapshot):
         quarters.html(label_html(say("response.quarters_title")))
         own_quarters = snapshot.table("response", replace(filters, condition=(condition,)), ("quarter",))
         quarters.plotly_chart(
-            quarters_figure(own_quarters, condition, about, colours),
+            small_quarters_figure(own_quarters, condition, about, colours),
             theme=None,
             config=CONFIG,
             key=f"quarters_{condition}",
@@ -112,7 +114,7 @@ for condition, slot in onset_slots.items():
         )
 
 notes([quarters_caption(about)])
-numbers_part("response", lambda: rates, about)
+numbers_part(lambda: rate_numbers(rates, "condition", about))
 definition_part(
     lambda: [
         *(text for condition in shown_conditions(snapshot) for text in response_definition(condition, about)),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.choices import address_of
 from dashboard.filters import current_choices
@@ -15,7 +16,6 @@ from dashboard.reading import Snapshot
 from dashboard.theme import Palette, palette
 from pipelines.words.numbers import count
 from pipelines.words.statement import Context, Row, Statement
-from pipelines.words.tables import onset_numbers, response_numbers
 
 _TEXT_COLUMNS = 1
 
@@ -71,14 +71,19 @@ def notes(texts: Sequence[str]) -> None:
     st.html(f'<div class="quiet">{" ".join(typeset(text) for text in texts)}</div>')
 
 
-def numbers_part(measure: str, load: Callable[[], pd.DataFrame], context: Context, group: str = "condition") -> None:
+def numbers_part(load: Callable[[], pd.DataFrame], label: str = "The numbers") -> None:
     """The numbers as a table; made only when opened."""
-    part = st.expander("The numbers", type="compact", on_change="rerun", key="part_numbers")
+    part = st.expander(label, type="compact", on_change="rerun", key="part_numbers")
     if part.open:
-        table = load()
-        part.html(
-            table_html(onset_numbers(table, group, context) if measure == "onset" else response_numbers(table, context))
-        )
+        part.html(table_html(load()))
+
+
+def tab_numbers(name: str, table: pd.DataFrame, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
+    """The numbers of a tab and its result table as CSV; made only when opened."""
+    part = st.expander("Numbers and download of this tab", type="compact", on_change="rerun", key=f"part_{name}")
+    if part.open:
+        part.html(table_html(load()))
+        _download(part, name, lambda: table, snapshot)
 
 
 def definition_part(load: Callable[[], list[str]]) -> None:
@@ -93,15 +98,20 @@ def download_part(name: str, load: Callable[[], pd.DataFrame], snapshot: Snapsho
     """The result table as CSV, and a link to this very view; made only when opened."""
     part = st.expander("Download and link", type="compact", on_change="rerun", key="part_download")
     if part.open:
-        part.download_button(
-            "Download CSV",
-            data=lambda: csv_of(load(), snapshot),
-            file_name=f"{name}-{snapshot.id}.csv",
-            mime="text/csv",
-            on_click="ignore",
-        )
+        _download(part, name, load, snapshot)
         part.caption("Link to this view, filters included:")
         part.code(link_to_view(), language=None, wrap_lines=True)
+
+
+def _download(part: DeltaGenerator, name: str, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
+    part.download_button(
+        "Download CSV",
+        data=lambda: csv_of(load(), snapshot),
+        file_name=f"{name}-{snapshot.id}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key=f"download_{name}",
+    )
 
 
 def csv_of(table: pd.DataFrame, snapshot: Snapshot) -> str:

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
-from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
+from pipelines.words.statement import Context, Row, Statement, met_of, scale_words, scales_in, statistic
 
 
-def response_statement(rates: pd.DataFrame, condition: str, context: Context) -> Statement:
+def response_statement(rates: pd.DataFrame, condition: str, context: Context, lead: str = "") -> Statement:
     """The response rate of one condition (one group of it), or why there is none.
 
     Args:
         rates: rows of `response_rates` for one condition and group.
         condition: its id; the table is empty when the selection holds none of it.
         context: definitions, data-through date, selection.
+        lead: what the sentence is about, where several stand together.
     """
-    return _statement(rates, condition, "response", context)
+    return replace(_statement(rates, condition, "response", context), lead=lead)
 
 
-def remission_statement(rates: pd.DataFrame, condition: str, context: Context) -> Statement:
+def remission_statement(rates: pd.DataFrame, condition: str, context: Context, lead: str = "") -> Statement:
     """The remission rate of one condition, or why there is none."""
     if rates.empty:
         scales = context.definitions.conditions[condition].scales
         if all(context.definitions.scales[scale].remission is None for scale in scales):
-            return Statement(say("remission.no_cut", scale=listed(list(scales))))
-    return _statement(rates, condition, "remission", context)
+            return Statement(say("remission.no_cut", scale=listed(list(scales))), lead=lead)
+    return replace(_statement(rates, condition, "remission", context), lead=lead)
+
+
+def rules_beside(condition: str, context: Context) -> dict[str, str]:
+    """The rules that a condition is shown by, with their names: the headline first, and marked."""
+    own = context.definitions.conditions[condition]
+    labels = {
+        rule: context.definitions.outcomes.rules[rule].label for rule in (own.headline_response, *own.further_responses)
+    }
+    return labels | {own.headline_response: say("rules.headline", label=labels[own.headline_response])}
 
 
 def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Context) -> Statement:
@@ -48,13 +60,12 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
     ]
     if observed["n_observed"] < context.fewest:
         return Statement(_too_few(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
-    met = "n_responded" if measure == "response" else "n_in_remission"
     lower, upper = percent_bounds(observed["lower"], observed["upper"])
     shared = {
         "confidence": context.confidence,
         "lower": lower,
         "upper": upper,
-        "n_met": count(observed[met]),
+        "n_met": count(met_of(observed)),
         "n_observed": count(observed["n_observed"]),
         "window": window_label(observed, context),
     }
@@ -70,7 +81,7 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
     return Statement(
         say(f"{measure}.finding", estimate=percent(observed["estimate"])),
         basis,
-        _sentences(_missed(rates, observed, measure), *tail),
+        _sentences(_missed(rates, observed, measure), _any_baseline(rates), *tail),
     )
 
 
@@ -102,7 +113,6 @@ def hover(row: Row, label: str, context: Context) -> str:
         text = say("response.hover_few", label=label, n_observed=count(row["n_observed"]))
     else:
         lower, upper = percent_bounds(row["lower"], row["upper"])
-        met = "n_in_remission" if row["measure"] == "remission" else "n_responded"
         text = say(
             "response.hover",
             label=label,
@@ -111,7 +121,7 @@ def hover(row: Row, label: str, context: Context) -> str:
             confidence=context.confidence,
             lower=lower,
             upper=upper,
-            n_met=count(row[met]),
+            n_met=count(met_of(row)),
             n_observed=count(row["n_observed"]),
         )
     if row["n_pending"]:
@@ -121,11 +131,10 @@ def hover(row: Row, label: str, context: Context) -> str:
 
 def missed_hover(row: Row) -> str:
     """The rate that counts those without follow-up as not responding, to show at its hollow mark."""
-    met = "n_in_remission" if row["measure"] == "remission" else "n_responded"
     return say(
         "response.hover_missed",
         estimate=percent(row["estimate"]),
-        n_met=count(row[met]),
+        n_met=count(met_of(row)),
         n_due=count(row["n_observed"] + row["n_missed"]),
     )
 
@@ -219,6 +228,18 @@ def _missed(rates: pd.DataFrame, observed: Row, measure: str) -> str:
         f"{measure}.missed",
         n_missed=count(observed["n_missed"]),
         estimate=percent(assumed["estimate"]),
+    )
+
+
+def _any_baseline(rates: pd.DataFrame) -> str:
+    row = statistic(rates, "observed_any_baseline")
+    if row is None or not is_known(row["estimate"]):
+        return ""
+    return say(
+        "rates.any_baseline",
+        estimate=percent(row["estimate"]),
+        n_met=count(met_of(row)),
+        n_observed=count(row["n_observed"]),
     )
 
 

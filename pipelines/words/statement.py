@@ -18,6 +18,9 @@ from pipelines.words.selection import selection_words
 
 Row = Mapping[Hashable, Any]
 
+MET = {"response": "n_responded", "remission": "n_in_remission"}
+"""What the courses that met a rule are called in the table of each measure."""
+
 _SCALE_COUNT = re.compile(r"^(?P<scale>[A-Za-z0-9][A-Za-z0-9_-]*): (?P<n>[\d,]+)$")
 
 
@@ -113,6 +116,11 @@ def scale_words(row: Row, context: Context) -> str:
     """The scales of a row in words, by the note or, where nothing was counted, the condition's own."""
     found = list(scales_in(str(row["note"])))
     return listed(found or list(context.definitions.conditions[str(row["condition"])].scales[:1]))
+
+
+def met_of(row: Row) -> int:
+    """How many met the rule that the row's measure asks about."""
+    return int(row[MET[str(row["measure"])]])
 
 
 def statistic(table: pd.DataFrame, name: str) -> Row | None:

@@ -4,39 +4,104 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.words.numbers import count, is_known, percent
+from pipelines.words.catalogue import say
+from pipelines.words.flow import stage_label
+from pipelines.words.numbers import count, is_known, percent, percent_bounds
 from pipelines.words.onset import group_words, short_interval
 from pipelines.words.response import rate_words
-from pipelines.words.statement import Context, Row, scale_words, statistic
+from pipelines.words.retention import reason_words
+from pipelines.words.selection import attribute_words
+from pipelines.words.statement import Context, Row, met_of, scale_words, statistic
 
 NOTHING = "–"
+WITHHELD = "withheld"
+MAINTENANCE = ("observed_without_maintenance", "observed_on_maintenance")
 
 
-def response_numbers(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """From started to responded, then the rate and what the missing could change; one line a condition."""
+def rate_numbers(rates: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
+    """From started to met, then the rate and what the missing could change; one line a group.
+
+    Args:
+        rates: rows of a rate by the group.
+        group: the column that tells the lines apart: `condition`, another group, `window` or `rule_version`.
+        context: definitions, data-through date, selection.
+    """
     lines = []
-    for condition, rows in rates.groupby("condition", sort=False):
+    for keys, rows in rates.groupby(list(dict.fromkeys(["condition", group])), sort=False):
         observed = statistic(rows, "observed")
         if observed is None:
             continue
-        met = observed["n_in_remission" if observed["measure"] == "remission" else "n_responded"]
+        assumed, upper = statistic(rows, "missing_as_nonresponse"), statistic(rows, "bound_upper")
         lines.append(
             {
-                "Condition": context.label(str(condition)),
+                **_names(str(keys[0]), group, str(keys[-1]), context),
                 "Scale": scale_words(observed, context),
                 "Started": count(observed["n_started"]),
                 "With baseline": count(observed["n_with_baseline"]),
-                "At or above entry cut": count(observed["n_in_population"]),
+                "In the population": count(observed["n_in_population"]),
                 "Followed up": count(observed["n_observed"]),
                 "Missed": count(observed["n_missed"]),
                 "Pending": count(observed["n_pending"]),
-                "Met": count(met),
-                f"Rate ({context.confidence} interval)": rate_words(observed, context),
-                "Missed counted as not met": _share(statistic(rows, "missing_as_nonresponse")),
-                "If all missed had met": _share(statistic(rows, "bound_upper")),
+                "Met": _unless_withheld(observed, count(met_of(observed))),
+                f"Rate ({context.confidence} interval)": _unless_withheld(observed, rate_words(observed, context)),
+                "Missed counted as not met": _unless_withheld(observed, _share(assumed)),
+                "If all missed had met": _unless_withheld(observed, _share(upper)),
+                "Without the entry cut": _unless_withheld(observed, _share(statistic(rows, "observed_any_baseline"))),
             }
         )
     return pd.DataFrame(lines)
+
+
+def maintenance_numbers(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Those followed up, parted by whether an infusion came before the score."""
+    return pd.DataFrame(
+        [
+            {
+                "Condition": context.label(str(row["condition"])),
+                "Part": say(f"maintenance.{str(row['statistic']).removeprefix('observed_')}"),
+                "Followed up": count(row["n_observed"]),
+                "Met": _unless_withheld(row, count(met_of(row))),
+                f"Rate ({context.confidence} interval)": _unless_withheld(row, rate_words(row, context)),
+            }
+            for row in rates[rates["statistic"].isin(MAINTENANCE)].to_dict("records")
+        ]
+    )
+
+
+def flow_numbers(flow: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Every stage and exclusion with its count and its share of the courses started."""
+    return pd.DataFrame(
+        [
+            {
+                "Condition": context.label(str(row["condition"])),
+                "Stage": stage_label(row),
+                "Courses": count(row["n_courses"]),
+                "Of those started": _share(row),
+            }
+            for row in flow.to_dict("records")
+        ]
+    )
+
+
+def retention_numbers(retention: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """For each infusion, where the courses whose induction is over stand."""
+    rows = retention[retention["n_of_due"].notna()]
+    return pd.DataFrame(
+        [
+            {
+                "Condition": context.label(str(row["condition"])),
+                "Infusion": count(row["infusion"]),
+                "Courses": say("retention.received")
+                if row["statistic"] == "received"
+                else reason_words(str(row["statistic"])),
+                "n": count(row["n_of_due"]),
+                "Induction over": count(row["n_due"]),
+                f"Share ({context.confidence} interval)": _with_interval(row),
+            }
+            for row in rows.to_dict("records")
+            if row["n_of_due"] or row["statistic"] == "received"
+        ]
+    )
 
 
 def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -53,7 +118,7 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
         recorded = rows[rows["statistic"].str.startswith("recorded_by_day_")]
         lines.append(
             {
-                group.capitalize(): context.label(str(value))
+                attribute_words(group).capitalize(): context.label(str(value))
                 if group == "condition"
                 else group_words(group, str(value), context),
                 "Started": count(first["n_started"]),
@@ -68,6 +133,28 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
             }
         )
     return pd.DataFrame(lines)
+
+
+def _names(condition: str, group: str, value: str, context: Context) -> dict[str, str]:
+    names = {"Condition": context.label(condition)}
+    if group == "window":
+        names["Window"] = context.definitions.outcomes.windows[value].label
+    elif group == "rule_version":
+        names["Rule"] = context.rule_label(value)
+    elif group != "condition":
+        names[attribute_words(group).capitalize()] = group_words(group, value, context)
+    return names
+
+
+def _unless_withheld(row: Row, text: str) -> str:
+    return WITHHELD if row["suppressed"] else text
+
+
+def _with_interval(row: Row) -> str:
+    if not is_known(row["estimate"]):
+        return NOTHING
+    lower, upper = percent_bounds(row["lower"], row["upper"])
+    return f"{percent(row['estimate'])} ({lower} to {upper})"
 
 
 def _share(row: Row | None) -> str:

@@ -101,6 +101,7 @@ def shoot(page, name: str) -> None:
 
 PAGES = {
     "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
+    "response": ("/response", "Response", "234 of 457 followed up", 4),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
 }
 
@@ -182,6 +183,22 @@ def test_filters_end_in_the_address_and_stay(browser, port: int):
         page.go_back()
         page.wait_for_url("**/onset?condition=depression&site=Site+03&kind=sustained")
         page.wait_for_selector("text=depression courses at Site 03 would begin a response", timeout=30_000)
+
+
+def test_a_tab_is_made_when_it_is_opened_and_stays_in_the_address(browser, port: int):
+    with visit(browser, home(port, "/response?condition=depression")) as page:
+        page.get_by_role("tab", name="Infusions received").click()
+        page.wait_for_url("**/response?condition=depression&tab=retention")
+        page.wait_for_selector("text=received 6 infusions or more")
+        page.reload()
+        settle(page)
+        page.wait_for_selector("text=received 6 infusions or more")
+        page.get_by_role("link", name="Onset", exact=True).click()
+        page.wait_for_url("**/onset?condition=depression")
+        settle(page)
+        page.go_back()
+        page.wait_for_url("**/response?condition=depression&tab=retention")
+        page.wait_for_selector("text=received 6 infusions or more")
 
 
 def test_the_download_is_the_result(browser, port: int, store_folder: Path):

@@ -40,7 +40,7 @@ OPTIONS = Options(
     ],
 )
 def test_an_address_gives_back_the_choices(choices: Choices):
-    assert choices_from_address(address_of(choices), OPTIONS) == (choices, [])
+    assert choices_from_address(address_of(choices), OPTIONS, tabs=["remission"]) == (choices, [])
 
 
 def test_defaults_take_no_room_in_the_address():
@@ -58,6 +58,7 @@ def test_defaults_take_no_room_in_the_address():
         ({"attribute": ["height"], "level": ["tall"]}, ["attribute height", "level tall"]),
         ({"attribute": ["sex"], "level": ["hospital"]}, ["level hospital"]),
         ({"level": ["female"]}, ["level female"]),
+        ({"tab": ["remission"]}, ["tab remission"]),
     ],
 )
 def test_what_the_snapshot_does_not_have_is_ignored_and_named(address, ignored):

@@ -5,7 +5,8 @@ import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
 from dashboard.figures.onset import DAYS, onset_figure, series_of
-from dashboard.figures.overview import interval_figure, quarters_figure, rates_figure
+from dashboard.figures.overview import interval_figure, shares_figure
+from dashboard.figures.quarters import small_quarters_figure
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
 from pipelines.results.completeness import follow_up_completeness
@@ -41,8 +42,8 @@ def small_figures(published, context, colours):
     followed_up = statistic(follow_up_completeness(published, filters), "followed_up")
     half = statistic(onset_times(published, PAIN), "median_interval")
     return [
-        rates_figure({"Response": rates, "Remission": remission}, followed_up, "depression", context, colours),
-        quarters_figure(by_quarter, "depression", context, colours),
+        shares_figure({"Response": rates, "Remission": remission}, followed_up, "depression", context, colours),
+        small_quarters_figure(by_quarter, "depression", context, colours),
         interval_figure(half, "chronic_pain", context, colours),
     ]
 
@@ -130,25 +131,6 @@ def test_few_groups_share_the_colour_and_differ_by_dash(published, context):
     series = series_of(curves, whole, "route", drawn, context, LIGHT)
     assert {item.style.colour for item in series} == {LIGHT.of("depression").colour}
     assert len({item.style.dash for item in series}) == len(series) == 2
-
-
-def test_pending_quarters_are_hollow_and_small_ones_grey(published, context):
-    rates = response_rates(published, Filters(condition=("anxiety",)), ["quarter"])
-    figure = quarters_figure(rates, "anxiety", context, LIGHT)
-    marks = {trace.x[0]: trace.marker.symbol for trace in figure.data if trace.mode == "markers"}
-    observed = rates[rates["statistic"] == "observed"].reset_index()
-    newest = 2026 * 4 + 3
-    assert marks[newest] == "square-open"
-    few = {newest - (len(observed) - 1 - i) for i in observed.index[observed["n_observed"] < context.fewest]}
-    assert few
-    assert not few & marks.keys()
-
-
-def test_a_quarter_without_courses_leaves_a_gap(published, context):
-    rates = response_rates(published, Filters(condition=("anxiety",)), ["quarter"])
-    figure = quarters_figure(rates[rates["quarter"] != "2025-Q2"], "anxiety", context, LIGHT)
-    assert 2025 * 4 + 2 not in {place for trace in figure.data for place in trace.x}
-    assert list(figure.layout.xaxis.ticktext) == ["2022-Q4", "2026-Q3"]
 
 
 def test_an_end_that_is_not_reached_is_an_arrow(published, context):

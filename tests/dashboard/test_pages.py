@@ -56,6 +56,66 @@ def test_onset(app):
     assert alts(app)[0].startswith("Half of depression courses")
 
 
+RESPONSE = "views/response.py"
+
+
+def at_response(app, **address):
+    app.query_params.update(address)
+    app.run()
+    app.switch_page(RESPONSE)
+    app.query_params.update(address)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Response"
+    return app
+
+
+def test_response(app):
+    at_response(app)
+    assert texts(app).count("Response rate ") == 3
+    assert "234 of 457 followed up; PHQ-9, 50 % reduction, 14 to 31 days after induction" in texts(app)
+    assert alts(app)[0].startswith("Response rate: Depression 51 % (47 to 56); Anxiety 42 %")
+    assert "457 of 856 depression courses started were followed up" in texts(app)
+    assert len(alts(app)) == 4
+
+
+@pytest.mark.parametrize(
+    ("tab", "words", "n_charts"),
+    [
+        ("remission", "Remission rate 26 %", 2),
+        ("windows", "no curve over time", 2),
+        ("retention", "received 6 infusions or more", 2),
+        ("maintenance", "No part is a comparison group", 2),
+    ],
+)
+def test_tabs_of_response(app, tab: str, words: str, n_charts: int):
+    at_response(app, tab=tab)
+    assert words in texts(app)
+    assert len(alts(app)) == n_charts
+    assert all(alts(app))
+    assert app.query_params == {"tab": tab}
+
+
+@pytest.mark.parametrize("by", ["condition", "quarter", "site", "route", "attribute"])
+def test_response_by_groups(app, by: str):
+    at_response(app, condition="depression", attribute="treatment_resistant", by=by)
+    assert alts(app)[0].startswith("Depression: response by quarter" if by == "quarter" else "Response rate: ")
+    assert {"attribute": "Treatment resistance: yes 49 %", "site": "Site 05 58 %", "route": "IV 5"}.get(by, "") in alts(
+        app
+    )[0]
+
+
+def test_without_a_choice_one_condition_is_shown_by_quarter(app):
+    at_response(app, condition="anxiety")
+    assert alts(app)[0].startswith("Anxiety: response by quarter")
+
+
+def test_an_unknown_tab_is_named_and_the_first_is_shown(app):
+    at_response(app, tab="nowhere")
+    assert "tab nowhere" in texts(app)
+    assert "From started to followed up" in [tab.label for tab in app.tabs]
+
+
 @pytest.mark.parametrize(("by", "withheld"), [("site", "Site 12 (3)"), ("quarter", ""), ("route", "")])
 def test_onset_by_groups_of_one_condition(app, by: str, withheld: str):
     app.query_params.update({"condition": "chronic_pain", "by": by})

@@ -43,6 +43,7 @@ def rates():
             "n_missed": 214,
             "n_pending": 0,
             "n_not_anchored": 0,
+            "n_not_mature": 0,
             "n_maturity_unknown": 0,
             "n_responded": 163,
         }

@@ -1,0 +1,66 @@
+"""From started to responded: a bar for each stage, and between them every exclusion with its count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import plotly.graph_objects as go
+
+from dashboard.figures.canvas import canvas, hover_lines, see_through
+from dashboard.theme import BODY, SMALL, VALUE, Palette, Style
+from pipelines.words.flow import Stage
+
+STAGE_HEIGHT, EXCLUSION_HEIGHT, BAR = 44, 19, 10
+
+
+def flow_figure(stages: Sequence[Stage], style: Style, colours: Palette) -> go.Figure:
+    """Bars from nought, as shares of the courses started; exclusions stand in words above the bar they lead to.
+
+    Args:
+        stages: from `flow_stages`.
+        style: of the condition.
+        colours: of the reader's theme.
+    """
+    height = sum(STAGE_HEIGHT + EXCLUSION_HEIGHT * len(stage.left_out) for stage in stages)
+    figure = canvas(colours, height + 8, {"l": 4, "r": 14, "t": 2, "b": 6})
+    figure.update_layout(
+        xaxis={"range": [0, 1], "visible": False, "fixedrange": True},
+        yaxis={"range": [height, 0], "visible": False, "fixedrange": True},
+    )
+    y = 0.0
+    for stage in stages:
+        for text in stage.left_out:
+            _write(figure, f"− {escape(text)}", y + EXCLUSION_HEIGHT / 2, SMALL, colours.muted, indent=14)
+            y += EXCLUSION_HEIGHT
+        label = f'{escape(stage.label)}  <b style="font-size:{VALUE}px;color:{colours.ink}">{stage.n}</b>'
+        _write(figure, label, y + 12, BODY, colours.muted)
+        for share, colour in ((1.0, see_through(colours.faint, 0.15)), (stage.share, see_through(style.colour, 0.75))):
+            figure.add_bar(
+                x=[share],
+                y=[y + 29],
+                orientation="h",
+                width=BAR,
+                marker={"color": colour, "line": {"width": 0}},
+                text=[hover_lines(stage.hover)],
+                textposition="none",
+                hovertemplate="%{text}<extra></extra>",
+            )
+        y += STAGE_HEIGHT
+    figure.update_layout(barmode="overlay")
+    return figure
+
+
+def _write(figure: go.Figure, text: str, y: float, size: int, colour: str, indent: int = 0) -> None:
+    figure.add_annotation(
+        text=text,
+        x=0,
+        y=y,
+        xref="x",
+        yref="y",
+        xanchor="left",
+        yanchor="middle",
+        xshift=indent - 3,
+        showarrow=False,
+        font={"size": size, "color": colour},
+    )

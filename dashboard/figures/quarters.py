@@ -1,0 +1,171 @@
+"""Rates by quarter: dots with intervals along the quarters, small on the overview and large on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.choices import NOT_RECORDED
+from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis
+from dashboard.theme import SMALL, Palette, Style
+from pipelines.words.numbers import is_known
+from pipelines.words.rates import is_shown, reference_words
+from pipelines.words.response import hover, missed_hover
+from pipelines.words.statement import Context, Row, statistic
+
+LABELLED_AT_MOST = 6
+IMMATURE = 0.4
+"""How strongly a quarter is drawn that may still fill up."""
+BESIDE = 0.2
+"""How far right of a quarter's dot stands what the missing could change."""
+
+
+def small_quarters_figure(rates: pd.DataFrame, condition: str, context: Context, colours: Palette) -> go.Figure:
+    """The observed rate of each quarter; the first and the last are named."""
+    rows = _observed(rates)
+    figure = canvas(colours, 150, {"l": 40, "r": 8, "t": 8, "b": 24})
+    figure.update_layout(xaxis=_axis(rows, rows[:1] + rows[-1:], colours), yaxis=share_axis(colours, step=0.5))
+    for row in rows:
+        _draw_observed(figure, row, context, colours.of(condition), colours, width=2.5, size=7)
+    return figure
+
+
+def quarters_figure(
+    rates: pd.DataFrame, whole: pd.DataFrame, condition: str, context: Context, colours: Palette
+) -> go.Figure:
+    """The same with what the missing could change, and the rate of all quarters behind it.
+
+    Args:
+        rates: a rate by quarter, for one condition.
+        whole: the same for all quarters together.
+        condition: its id.
+        context: definitions, data-through date, selection.
+        colours: of the reader's theme.
+    """
+    rows = _observed(rates)
+    figure = canvas(colours, 360, {"l": 44, "r": 8, "t": 8, "b": 26})
+    named = rows if len(rows) <= LABELLED_AT_MOST else [row for row in rows if _begins_year(row)]
+    figure.update_layout(xaxis=_axis(rows, named, colours), yaxis=share_axis(colours))
+    style = colours.of(condition)
+    if (reference := statistic(whole, "observed")) is not None and is_shown(reference, context):
+        _draw_reference(figure, reference, colours)
+    for row in rows:
+        own = rates[rates["quarter"] == row["quarter"]]
+        if is_shown(row, context):
+            _draw_missing(figure, own, _place(str(row["quarter"])), _faded(row, style.colour), style)
+        _draw_observed(figure, row, context, style, colours, width=4, size=10)
+    return figure
+
+
+def _observed(rates: pd.DataFrame) -> list[Row]:
+    return list(rates[(rates["statistic"] == "observed") & (rates["quarter"] != NOT_RECORDED)].to_dict("records"))
+
+
+def _axis(rows: Sequence[Row], named: Sequence[Row], colours: Palette) -> dict[str, Any]:
+    places = [_place(str(row["quarter"])) for row in rows]
+    first, last = (min(places), max(places)) if places else (0, 0)
+    ends = {_place(str(row["quarter"])): str(row["quarter"]) for row in named}
+    return {
+        "tickvals": list(ends),
+        "ticktext": list(ends.values()),
+        "tickfont": {"size": SMALL, "color": colours.muted},
+        "range": [first - 0.8, max(last, first + 1) + 0.8],
+        "fixedrange": True,
+        "tickangle": 0,
+    }
+
+
+def _place(quarter: str) -> int:
+    """Where a quarter or a year stands, so that one without courses leaves a gap."""
+    year, _, number = quarter.partition("-Q")
+    return int(year) * 4 + int(number) if number else int(year)
+
+
+def _begins_year(row: Row) -> bool:
+    return not str(row["quarter"]).partition("-Q")[2] or str(row["quarter"]).endswith("-Q1")
+
+
+def is_immature(row: Row) -> bool:
+    """Whether a quarter may still fill up."""
+    return bool(row["n_pending"] or row["n_not_mature"])
+
+
+def _faded(row: Row, colour: str) -> str:
+    return see_through(colour, IMMATURE) if is_immature(row) else colour
+
+
+def _draw_observed(
+    figure: go.Figure, row: Row, context: Context, style: Style, colours: Palette, width: float, size: int
+) -> None:
+    place = _place(str(row["quarter"]))
+    text = hover_lines(hover(row, str(row["quarter"]), context))
+    if not is_shown(row, context):
+        if row["n_observed"] and not row["suppressed"]:
+            _draw_few(figure, place, row, text, width, colours)
+        return
+    figure.add_scatter(
+        x=[place, place],
+        y=[row["lower"], row["upper"]],
+        mode="lines",
+        line={"color": see_through(style.colour, 0.2 if is_immature(row) else 0.45), "width": width},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[place],
+        y=[row["estimate"]],
+        mode="markers",
+        marker={"symbol": style.marker, "size": size, "color": _faded(row, style.colour)},
+        text=[text],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _draw_few(figure: go.Figure, place: int, row: Row, text: str, width: float, colours: Palette) -> None:
+    """Too few for a rate: the width of not knowing, in grey, without a dot."""
+    figure.add_scatter(
+        x=[place] * 3,
+        y=[row["lower"], (row["lower"] + row["upper"]) / 2, row["upper"]],
+        mode="lines",
+        line={"color": see_through(colours.faint, 0.35), "width": width},
+        text=[text] * 3,
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _draw_missing(figure: go.Figure, rates: pd.DataFrame, place: int, colour: str, style: Style) -> None:
+    assumed, upper = statistic(rates, "missing_as_nonresponse"), statistic(rates, "bound_upper")
+    if assumed is None or upper is None or not is_known(assumed["estimate"]):
+        return
+    beside = place + BESIDE
+    figure.add_scatter(
+        x=[beside, beside],
+        y=[assumed["estimate"], upper["estimate"]],
+        mode="lines",
+        line={"color": colour, "width": 0.75},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[beside],
+        y=[assumed["estimate"]],
+        mode="markers",
+        marker={"symbol": f"{style.marker}-open", "size": 8, "color": colour, "line": {"color": colour, "width": 1.5}},
+        text=[hover_lines(missed_hover(assumed))],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _draw_reference(figure: go.Figure, row: Row, colours: Palette) -> None:
+    figure.add_hline(y=row["estimate"], line={"color": colours.faint, "width": 1, "dash": "dot"}, layer="below")
+    figure.add_annotation(
+        text=reference_words(row),
+        x=1,
+        xref="paper",
+        y=row["estimate"],
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": SMALL, "color": colours.muted},
+    )

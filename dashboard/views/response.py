@@ -1,0 +1,71 @@
+"""Response: how many courses responded, and what that rests on."""
+
+import streamlit as st
+
+from dashboard.figures.canvas import CONFIG
+from dashboard.figures.quarters import quarters_figure
+from dashboard.figures.rates import rates_figure
+from dashboard.filters import context, current_choices, current_filters, shown_conditions
+from dashboard.reading import snapshot_of_run
+from dashboard.views.controls import by_control, open_tab
+from dashboard.views.parts import (
+    current_palette,
+    definition_part,
+    download_part,
+    headline,
+    notes,
+    numbers_part,
+)
+from dashboard.views.response_tabs import TAB_CONTENT, lines_by
+from pipelines.words.catalogue import say
+from pipelines.words.definition import population_definition, response_definition, window_definition
+from pipelines.words.rates import group_notes, legend, rates_alt
+from pipelines.words.response import quarters_alt, response_statement
+from pipelines.words.statement import statistic
+from pipelines.words.tables import rate_numbers
+
+snapshot, choices = snapshot_of_run(), current_choices()
+filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
+conditions, group = shown_conditions(snapshot), choices.group(own="quarter")
+by = () if group == "condition" else (group,)
+
+whole = snapshot.table("response", filters)
+for condition in conditions:
+    own = whole[whole["condition"] == condition]
+    headline(condition, response_statement(own, condition, about, lead=about.label(condition)), colours)
+
+rates = snapshot.table("response", filters, by)
+if group == "quarter":
+    figure, alt = (
+        quarters_figure(rates, whole, conditions[0], about, colours),
+        quarters_alt(rates, conditions[0], about),
+    )
+else:
+    lines = lines_by(rates, group, about, colours)
+    reference = None if group == "condition" else statistic(whole, "observed")
+    figure = rates_figure(lines, about, colours, reference)
+    alt = rates_alt("response", {line.name: line.rates for line in lines}, about)
+st.plotly_chart(figure, theme=None, config=CONFIG, key="response_rates", alt=alt)
+with st.container(horizontal=True, key="controls"):
+    by_control(snapshot, own="quarter")
+notes(
+    [
+        legend("response", about),
+        *group_notes(rates, group, about),
+        *([] if choices.condition else [say("rates.choose_condition")]),
+    ]
+)
+
+tab, place = open_tab("Response")
+with place:
+    TAB_CONTENT[tab](snapshot, filters, conditions, about, colours)
+
+numbers_part(lambda: rate_numbers(rates, group, about), "Numbers: response rates")
+definition_part(
+    lambda: [
+        *(text for condition in conditions for text in response_definition(condition, about)),
+        *window_definition(about),
+        population_definition(snapshot.published.population(filters), snapshot.id, about),
+    ]
+)
+download_part("response", lambda: rates, snapshot)

@@ -1,0 +1,173 @@
+"""The tabs of the response page: each one figure, its sentence and its numbers, made when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.figures.canvas import CONFIG
+from dashboard.figures.flow import flow_figure
+from dashboard.figures.rates import RateLine, rates_figure
+from dashboard.figures.retention import retention_figure
+from dashboard.reading import Snapshot
+from dashboard.theme import Palette
+from dashboard.views.parts import headline, notes, tab_numbers
+from pipelines.filters import Filters
+from pipelines.words.catalogue import say
+from pipelines.words.flow import flow_alt, flow_stages, flow_statement
+from pipelines.words.rates import group_label, group_notes, legend, only_statistic, ordered_groups, rates_alt
+from pipelines.words.response import remission_statement, rules_beside
+from pipelines.words.retention import retention_alt, retention_statement
+from pipelines.words.statement import Context
+from pipelines.words.tables import (
+    MAINTENANCE,
+    flow_numbers,
+    maintenance_numbers,
+    rate_numbers,
+    retention_numbers,
+)
+
+Tab = Callable[[Snapshot, Filters, Sequence[str], Context, Palette], None]
+_SIDE_BY_SIDE = 3
+
+
+def lines_by(rates: pd.DataFrame, group: str, about: Context, colours: Palette) -> list[RateLine]:
+    """A line for each value of a group, in the order to show them."""
+    own_order = list(dict.fromkeys(rates["condition"]))
+    values = own_order if group == "condition" else ordered_groups(rates, group, about)
+    return [_line(rates[rates[group] == value], group_label(group, value, about), colours) for value in values]
+
+
+def _line(rates: pd.DataFrame, name: str, colours: Palette, heading: str = "") -> RateLine:
+    return RateLine(name, rates, colours.of(str(rates["condition"].iloc[0])), heading)
+
+
+def _show(lines: Sequence[RateLine], measure: str, key: str, about: Context, colours: Palette) -> None:
+    alt = rates_alt(measure, {f"{line.heading} {line.name}".strip(): line.rates for line in lines}, about)
+    st.plotly_chart(rates_figure(lines, about, colours), theme=None, config=CONFIG, key=key, alt=alt)
+
+
+def flow(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
+    """Every course started, and where those were lost that the rate does not rest on."""
+    table = snapshot.table("flow", filters)
+    for start in range(0, len(conditions), _SIDE_BY_SIDE):
+        places = st.columns(min(len(conditions), _SIDE_BY_SIDE), gap="large")
+        for condition, place in zip(conditions[start : start + _SIDE_BY_SIDE], places, strict=False):
+            own = table[table["condition"] == condition]
+            with place:
+                headline(condition, flow_statement(own, condition, about), colours)
+                if not own.empty:
+                    st.plotly_chart(
+                        flow_figure(flow_stages(own), colours.of(condition), colours),
+                        theme=None,
+                        config=CONFIG,
+                        key=f"flow_{condition}",
+                        alt=flow_alt(own, condition, about),
+                    )
+    tab_numbers("flow", table, lambda: flow_numbers(table, about), snapshot)
+
+
+def remission(
+    snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette
+) -> None:
+    """Remission at each scale's cut."""
+    table = snapshot.table("remission", filters)
+    for condition in conditions:
+        own = table[table["condition"] == condition]
+        headline(condition, remission_statement(own, condition, about, lead=about.label(condition)), colours)
+    if not table.empty:
+        _show(lines_by(table, "condition", about, colours), "remission", "remission_rates", about, colours)
+        notes([legend("remission", about), *group_notes(table, "condition", about)])
+        tab_numbers("remission", table, lambda: rate_numbers(table, "condition", about), snapshot)
+
+
+def rules(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
+    """A condition's rules beside each other, such as 30 and 50 % for pain."""
+    tables, lines = [], []
+    for condition in conditions:
+        beside = rules_beside(condition, about)
+        if len(beside) < 2:
+            continue
+        for position, (rule, name) in enumerate(beside.items()):
+            rates = snapshot.table("response", replace(filters, condition=(condition,), rule=rule))
+            tables.append(rates)
+            lines.append(_line(rates, name, colours, "" if position else about.label(condition)))
+    if not lines:
+        notes([say("rules.none", courses=about.courses(conditions[0]).capitalize())])
+        return
+    _show(lines, "response", "rules_rates", about, colours)
+    notes([say("rules.note"), legend("response", about)])
+    table = pd.concat(tables)
+    tab_numbers("response-by-rule", table, lambda: rate_numbers(table, "rule_version", about), snapshot)
+
+
+def windows(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
+    """The same rule in each window, each judged by itself."""
+    tables, lines = [], []
+    for name, window in snapshot.definitions.outcomes.windows.items():
+        table = snapshot.table("response", replace(filters, window=name))
+        tables.append(table)
+        label = window.label[0].upper() + window.label[1:]
+        if len(conditions) == 1:
+            lines.append(_line(table, label, colours))
+            continue
+        for position, condition in enumerate(conditions):
+            own = table[table["condition"] == condition]
+            lines.append(_line(own, about.label(condition), colours, "" if position else label))
+    _show(lines, "response", "windows_rates", about, colours)
+    notes([say("windows.note"), legend("response", about)])
+    table = pd.concat(tables)
+    tab_numbers("response-by-window", table, lambda: rate_numbers(table, "window", about), snapshot)
+
+
+def retention(
+    snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette
+) -> None:
+    """How many came to each infusion of induction, and why the others did not."""
+    table = snapshot.table("retention", filters)
+    own = {condition: table[table["condition"] == condition] for condition in conditions}
+    for condition in conditions:
+        headline(condition, retention_statement(own[condition], condition, about), colours)
+    st.plotly_chart(
+        retention_figure(table, conditions, about, colours),
+        theme=None,
+        config=CONFIG,
+        key="retention",
+        alt=" ".join(retention_alt(own[condition], condition, about) for condition in conditions),
+    )
+    notes([say("retention.note")])
+    tab_numbers("retention", table, lambda: retention_numbers(table, about), snapshot)
+
+
+def maintenance(
+    snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette
+) -> None:
+    """Those with an infusion between induction and the score apart from those without."""
+    table = snapshot.table("response", filters)
+    lines = []
+    for condition in conditions:
+        own = table[table["condition"] == condition]
+        for position, part in enumerate(MAINTENANCE):
+            rates = only_statistic(own, part)
+            if not rates.empty:
+                heading = "" if position else about.label(condition)
+                lines.append(_line(rates, say(f"maintenance.{part.removeprefix('observed_')}"), colours, heading))
+    if not lines:
+        notes([say("maintenance.none", courses=about.courses(conditions[0]))])
+        return
+    _show(lines, "response", "maintenance_rates", about, colours)
+    notes([say("maintenance.note"), legend("response", about, has_missing=False)])
+    tab_numbers("response-by-maintenance", table, lambda: maintenance_numbers(table, about), snapshot)
+
+
+TAB_CONTENT: Mapping[str, Tab] = {
+    "flow": flow,
+    "remission": remission,
+    "rules": rules,
+    "windows": windows,
+    "retention": retention,
+    "maintenance": maintenance,
+}
