@@ -145,6 +145,8 @@ class Scale(Shape):
         purpose: `outcome`, judged for response; `process` (what happens during an infusion) and `safety` never are.
         metric: `points` with a true zero, so that per cents hold; `t_score` (mean 50, SD 10 in a population) and
             `level` (an order without distances) have none.
+        also_called: other names that clinics write; a score under one of them is quarantined with the id to write.
+        resembling: names of other measures that look alike; they are not tracked.
         units_per_point: scores are kept as whole numbers of this part of a point.
         response: the response rules that the scale offers, by id.
     """
@@ -159,6 +161,8 @@ class Scale(Shape):
     recall_hours: int = Field(ge=0)
     recall_words: Words
     licence: Words
+    also_called: tuple[Words, ...] = ()
+    resembling: tuple[Words, ...] = ()
     units_per_point: int = Field(default=1, gt=0)
     total: Grid
     items: Items | None = None
@@ -197,6 +201,14 @@ class Scale(Shape):
         if self.items is not None and self.items.total_range != (self.total.minimum, self.total.maximum):
             low, high = self.items.total_range
             raise ValueError(f"total: its items give {low} to {high}")
+        return self
+
+    @model_validator(mode="after")
+    def _bands_begin_at_the_least_total(self) -> Scale:
+        if self.bands is not None:
+            for levels in (self.bands.levels, *(other.levels for other in self.bands.alternatives)):
+                if levels[0].from_score != self.total.minimum or levels[-1].from_score > self.total.maximum:
+                    raise ValueError("bands must begin at total.minimum and stay within the range")
         return self
 
     @model_validator(mode="after")

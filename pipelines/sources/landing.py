@@ -16,6 +16,7 @@ import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.sources.scale_names import near_miss
 
 TABLES = ("courses", "infusions", "scores")
 MINUTES_PER_UNIT: Mapping[str, int] = {
@@ -171,32 +172,6 @@ def name_scales(connection: duckdb.DuckDBPyConnection, definitions: Definitions)
             "insert into landing.scale_names values (?, ?, ?, ?)",
             [name, place, name if place == "tracked" else None, suggestion],
         )
-
-
-def near_miss(name: str, scales: Iterable[str]) -> str | None:
-    """The scale that `name` almost spells, or None if it names something else.
-
-    Alike are names that differ in case and punctuation only (`PHQ9`), that go on after the id (`GAD-7 total`),
-    that are a part of it (`NRS`), or that have one letter wrong and the same digits (`PGQ-9`). `PHQ-8` and
-    `PHQ-15` are other questionnaires, not misspellings of PHQ-9.
-    """
-    plain = _plain(name)
-    for scale in sorted(scales):
-        target = _plain(scale)
-        if plain == target or plain.startswith(target) or (len(plain) >= 3 and plain in target):
-            return scale
-        same_digits = re.sub(r"\D", "", plain) == re.sub(r"\D", "", target)
-        if same_digits and len(plain) == len(target) and _letters_apart(plain, target) == 1:
-            return scale
-    return None
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
-
-
-def _letters_apart(first: str, second: str) -> int:
-    return sum(left != right for left, right in zip(first, second, strict=True))
 
 
 def _landed_names(table: str, definitions: Definitions) -> list[str]:

@@ -16,7 +16,7 @@ import pandas as pd
 from worked_examples import Example, Row, Table
 
 from pipelines.build import build
-from pipelines.definitions import Definitions
+from pipelines.definitions import Definitions, load_definitions
 from pipelines.filters import SINGLE_CHOICES, Filters
 from pipelines.published import Published
 from pipelines.results.flow import course_flow
@@ -31,7 +31,11 @@ from pipelines.store import Store
 
 TIME_COLUMNS = {"minute": "minutes_from_start", "hour": "hours_from_start", "day": "days_from_start"}
 COLUMN_NAMES = {"course": "course_id", "patient": "patient_id", **TIME_COLUMNS}
-CONDITION_OF = {"PHQ-9": "depression", "GAD-7": "anxiety", "PAIN-NRS": "chronic_pain"}
+CONDITION_OF = {
+    scale: condition.id
+    for condition in load_definitions().ordered_conditions()
+    for scale in (*condition.scales, *condition.scales_apart)
+} | {"C-SSRS": "depression", "CADSS": "depression"}
 TABLES = ("courses", "infusions", "scores")
 NOTHING = "–"
 
@@ -100,9 +104,12 @@ def write_files(folder: Path, examples: Sequence[Example], is_shared: bool) -> P
             if given is None:
                 continue
             for column in given.columns:
-                names[COLUMN_NAMES.get(column, column.replace(" ", "_"))] = None
+                if column != "items":
+                    names[COLUMN_NAMES.get(column, column.replace(" ", "_"))] = None
             for row in given.rows:
                 cells = {COLUMN_NAMES.get(name, name.replace(" ", "_")): cell for name, cell in row.items()}
+                cells |= items_of(cells.pop("items", ""))
+                names |= dict.fromkeys(cells)
                 if is_shared:
                     for name in ("course_id", "patient_id"):
                         if cells.get(name):
@@ -117,6 +124,11 @@ def write_files(folder: Path, examples: Sequence[Example], is_shared: bool) -> P
                 writer.writeheader()
                 writer.writerows(rows)
     return folder
+
+
+def items_of(cell: str) -> Row:
+    """`3 2 – 1` as item_1, item_2, item_3 (blank), item_4."""
+    return {f"item_{n}": "" if item == NOTHING else item for n, item in enumerate(cell.split(), start=1)}
 
 
 def store_kind(example: Example) -> tuple[Any, ...]:

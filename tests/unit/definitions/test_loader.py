@@ -13,21 +13,21 @@ from pipelines.definitions.scale import Cut, Grid
 from pipelines.errors import DefinitionsInvalid
 
 SHIPPED = load_definitions()
-BDI = """\
-id = "BDI-II"
+CES_D = """\
+id = "CES-D"
 version = "2026.1"
-name = "Beck Depression Inventory-II"
+name = "Center for Epidemiologic Studies Depression Scale"
 measures = "depressive symptoms"
 rater = "self"
-recall_hours = 336
-recall_words = "BDI-II asks about two weeks"
-licence = "Proprietary; item texts are not shipped."
+recall_hours = 168
+recall_words = "CES-D asks about a week"
+licence = "Free; item texts are not shipped."
 
 [total]
 minimum = 0
-maximum = 63
+maximum = 60
 step = 1
-citation = "Beck 1996"
+citation = "Radloff 1977"
 reviewed = 2026-11-22
 
 [response.response_50]
@@ -38,7 +38,7 @@ DEPRESSION = """\
 id = "depression"
 label = "Depression"
 order = 1
-scales = ["BDI-II", "PHQ-9"]
+scales = ["CES-D", "PHQ-9"]
 headline_response = "response_50"
 """
 
@@ -63,15 +63,15 @@ def shipped(name: str) -> str:
 # --- a program's own definitions ------------------------------------------------------------------------
 
 
-def test_the_shipped_definitions_hold_three_conditions_in_their_order():
-    assert [condition.id for condition in SHIPPED.ordered_conditions()] == ["depression", "anxiety", "chronic_pain"]
-    assert set(SHIPPED.scales) == {"PHQ-9", "GAD-7", "PAIN-NRS"}
+def test_the_shipped_conditions_come_in_their_order():
+    found = [condition.id for condition in SHIPPED.ordered_conditions()]
+    assert found == ["depression", "anxiety", "chronic_pain", "ocd", "ptsd"]
 
 
 def test_an_own_folder_adds_and_replaces_by_id(tmp_path):
-    own = load_definitions(own_folder(tmp_path, {"scales/BDI-II.toml": BDI, "conditions/depression.toml": DEPRESSION}))
-    assert set(own.scales) == {*SHIPPED.scales, "BDI-II"}
-    assert own.conditions["depression"].scales == ("BDI-II", "PHQ-9")
+    own = load_definitions(own_folder(tmp_path, {"scales/CES-D.toml": CES_D, "conditions/depression.toml": DEPRESSION}))
+    assert set(own.scales) == {*SHIPPED.scales, "CES-D"}
+    assert own.conditions["depression"].scales == ("CES-D", "PHQ-9")
     assert own.conditions["anxiety"] == SHIPPED.conditions["anxiety"]
     assert own.scales["PHQ-9"] == SHIPPED.scales["PHQ-9"]
 
@@ -100,15 +100,17 @@ def test_every_fault_of_every_file_is_reported_at_once(tmp_path):
     faults = faults_of(
         tmp_path,
         {
-            "scales/BDI-II.toml": BDI.replace("maximum = 63", "maximum = -1").replace('rater = "self"', 'rater = "me"'),
+            "scales/CES-D.toml": CES_D.replace("maximum = 60", "maximum = -1").replace(
+                'rater = "self"', 'rater = "me"'
+            ),
             "scales/HAM-D.toml": 'id = "HAM-D\n',
             "conditions/depression.toml": DEPRESSION.replace("order = 1", "order = 1\ncolour = 2"),
             "conditions/ocd.toml": 'id = "OCD"\nlabel = "OCD"\n',
         },
     )
     assert [fault.split(": ")[:2] for fault in faults] == [
-        ["scales/BDI-II.toml", "rater"],
-        ["scales/BDI-II.toml", "total"],
+        ["scales/CES-D.toml", "rater"],
+        ["scales/CES-D.toml", "total"],
         ["scales/HAM-D.toml", "not valid TOML"],
         ["conditions/depression.toml", "colour"],
         ["conditions/ocd.toml", "id"],
@@ -120,7 +122,7 @@ def test_every_fault_of_every_file_is_reported_at_once(tmp_path):
 
 
 def test_the_message_counts_the_faults_and_gives_each_a_line(tmp_path):
-    files = {"scales/BDI-II.toml": BDI.replace("step = 1", "step = 0"), "conditions/a.toml": "x"}
+    files = {"scales/CES-D.toml": CES_D.replace("step = 1", "step = 0"), "conditions/a.toml": "x"}
     with pytest.raises(DefinitionsInvalid) as caught:
         load_definitions(own_folder(tmp_path, files))
     head, *lines = str(caught.value).splitlines()
@@ -131,43 +133,122 @@ def test_the_message_counts_the_faults_and_gives_each_a_line(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("recall_hours = 336", "recall_hours = 336\nrecall = 1", "scales/BDI-II.toml: recall: no such key"),
-        ('version = "2026.1"\n', "", "scales/BDI-II.toml: version: is missing"),
-        ('citation = "Beck 1996"\n', "", "scales/BDI-II.toml: total.citation: is missing"),
-        ("step = 1", "step = 2", "scales/BDI-II.toml: total: step must divide the range from minimum to maximum"),
-        ("maximum = 63", "maximum = 0", "scales/BDI-II.toml: total: maximum must be above minimum"),
-        ('id = "BDI-II"', 'id = "BDI"', "scales/BDI-II.toml: id: must be the file's name, 'BDI-II'"),
+        ("recall_hours = 168", "recall_hours = 168\nrecall = 1", "scales/CES-D.toml: recall: no such key"),
+        ('version = "2026.1"\n', "", "scales/CES-D.toml: version: is missing"),
+        ('citation = "Radloff 1977"\n', "", "scales/CES-D.toml: total.citation: is missing"),
+        ("step = 1", "step = 7", "scales/CES-D.toml: total: step must divide the range from minimum to maximum"),
+        ("maximum = 60", "maximum = 0", "scales/CES-D.toml: total: maximum must be above minimum"),
+        ('id = "CES-D"', 'id = "CESD"', "scales/CES-D.toml: id: must be the file's name, 'CES-D'"),
         (
             "response.response_50",
             "response.response_45",
-            "scales/BDI-II.toml: response.response_45: no such rule in outcomes.toml",
+            "scales/CES-D.toml: response.response_45: no such rule in outcomes.toml",
         ),
     ],
 )
 def test_a_fault_names_file_and_key(tmp_path, old, new, fault):
-    assert old in BDI
-    assert faults_of(tmp_path, {"scales/BDI-II.toml": BDI.replace(old, new, 1)}) == (fault,)
+    assert old in CES_D
+    assert faults_of(tmp_path, {"scales/CES-D.toml": CES_D.replace(old, new, 1)}) == (fault,)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "fault"),
+    ("old", "new", "faults"),
     [
-        ('"BDI-II", ', '"BDI-3", ', "conditions/depression.toml: scales: no scale 'BDI-3' is defined"),
-        (
-            "response_50",
-            "response_60",
-            "conditions/depression.toml: headline_response: no rule 'response_60' in outcomes.toml",
-        ),
+        ('"CES-D", ', '"CES-3", ', ("scales: no scale 'CES-3' is defined",)),
+        ("response_50", "response_60", ("headline_response: no rule 'response_60' in outcomes.toml",)),
         (
             "response_50",
             "response_30",
-            "conditions/depression.toml: scales: 'BDI-II' does not offer the headline rule 'response_30'",
+            (
+                "scales: 'CES-D' does not offer the headline rule 'response_30'",
+                "scales: 'PHQ-9' does not offer the headline rule 'response_30'",
+            ),
+        ),
+        (
+            'scales = ["CES-D", "PHQ-9"]',
+            'scales = ["PHQ-9"]\nscales_apart = ["CES-D", "CES-3"]',
+            (
+                "scales_apart: no scale 'CES-3' is defined",
+                "scales_apart: 'CES-D' offers the headline rule, so it belongs to scales",
+            ),
+        ),
+        (
+            "order = 1",
+            'order = 1\nfurther_responses = ["response_20"]',
+            ("further_responses: no rule 'response_20' in outcomes.toml",),
         ),
     ],
 )
-def test_what_files_say_of_each_other_must_hold(tmp_path, old, new, fault):
-    files = {"scales/BDI-II.toml": BDI, "conditions/depression.toml": DEPRESSION.replace(old, new)}
-    assert faults_of(tmp_path, files)[0] == fault
+def test_what_files_say_of_each_other_must_hold(tmp_path, old, new, faults):
+    files = {"scales/CES-D.toml": CES_D, "conditions/depression.toml": DEPRESSION.replace(old, new)}
+    assert faults_of(tmp_path, files) == tuple(f"conditions/depression.toml: {fault}" for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    [
+        (
+            "PROMIS-DEP",
+            "points = 5\n",
+            "",
+            "response.response_points.points: is missing, and the rule is in the scale's points",
+        ),
+        (
+            "PHQ-9",
+            "[response.response_50]",
+            "[response.response_50]\npoints = 5",
+            "response.response_50.points: no such key for a rule that is in per cent",
+        ),
+        (
+            "PROMIS-DEP",
+            "[response.response_points]",
+            "[response.response_50]\ncitation = 'x'\nreviewed = 2026-01-01\n[response.response_points]",
+            "response.response_50: per cents need a scale with a true zero, and the metric is 't_score'",
+        ),
+        (
+            "CADSS",
+            "[bands]",
+            "[response.response_50]\ncitation = 'x'\nreviewed = 2026-01-01\n[bands]",
+            "response: a process scale offers no response rule",
+        ),
+        (
+            "PEG",
+            "units_per_point = 3",
+            "units_per_point = 2",
+            "units_per_point must be divisible by 3, the items that may be answered",
+        ),
+        (
+            "PEG",
+            'maximum = 10\ncitation = "Krebs',
+            'maximum = 10\nstep = 1\ncitation = "Krebs',
+            "total.step must be absent: the mean of the items sets it",
+        ),
+        ("PHQ-9", "step = 1\n", "", "total.step is missing; only a mean of items has none"),
+        ("PHQ-9", "maximum = 27", "maximum = 30", "total: its items give 0 to 27"),
+        ("PHQ-9", '"44250-9", ', "", "loinc.items must be one code for each item, in their order"),
+        ("PHQ-9", "44250-9", "44205-9", "loinc: not a LOINC code, its check digit is wrong: 44205-9"),
+        ("PHQ-9", "from = 15", "from = 9", "bands: each band must start above the one before it"),
+        ("PHQ-9", "from = 0 }", "from = 1 }", "bands must begin at total.minimum and stay within the range"),
+        ("QIDS-SR16", "[15, 16]]", "[15]]", "items: domains: each item must be in one domain"),
+        ("QIDS-SR16", "[8, 9]]", "[8, 17]]", "items: there are 16 items, but item 17 is named"),
+        ("QIDS-SR16", "[8, 9]]", "[7, 9]]", "items: either, skipped: each item may be named once"),
+        (
+            "QIDS-SR16",
+            "either",
+            "may_be_missing = 1\neither",
+            "items: may_be_missing must be 0: a greatest value cannot be scaled up",
+        ),
+        ("BPI-INT", "may_be_missing = 3", "may_be_missing = 7", "items: may_be_missing must leave an item to answer"),
+        ("C-SSRS", "maximum = 1\n", "maximum = 2\n", "items: highest_level needs items that are 0 (no) or 1 (yes)"),
+        ("HAM-D-17", "maxima = [4, ", "maxima = [", "items: maxima: 17 items, but 16 maxima"),
+        ("PHQ-9", "maximum = 3\n", "", "items: give either maximum, or maxima with one for each item"),
+    ],
+)
+def test_a_scale_that_does_not_hold_together_is_a_fault(tmp_path, name, old, new, fault):
+    text = shipped(f"scales/{name}.toml")
+    assert old in text
+    found = faults_of(tmp_path, {f"scales/{name}.toml": text.replace(old, new, 1)})
+    assert found == (f"scales/{name}.toml: {fault}",)
 
 
 def test_one_window_is_the_headline(tmp_path):
@@ -188,8 +269,8 @@ def test_a_windows_target_lies_inside_it(tmp_path):
 
 def test_a_file_that_is_not_text_is_a_fault_like_any_other(tmp_path):
     (tmp_path / "scales").mkdir()
-    (tmp_path / "scales" / "BDI-II.toml").write_bytes(BDI.replace("Beck D", "B\u00e9ck D").encode("latin-1"))
-    with pytest.raises(DefinitionsInvalid, match=r"scales/BDI-II\.toml: not valid TOML"):
+    (tmp_path / "scales" / "CES-D.toml").write_bytes(CES_D.replace("Radloff", "R\u00e4dloff").encode("latin-1"))
+    with pytest.raises(DefinitionsInvalid, match=r"scales/CES-D\.toml: not valid TOML"):
         load_definitions(tmp_path)
 
 
@@ -272,6 +353,8 @@ def test_every_threshold_has_a_citation_and_a_day_of_review():
                     "recall_hours",
                     "units_per_point",
                     "from_score",
+                    "when_item",
+                    "answered",
                     "earliest_day",
                     "latest_day",
                     "minimum",
@@ -307,9 +390,6 @@ def test_the_rules_of_the_contract_are_the_shipped_numbers():
         "response_35": 35,
         "response_points": None,
     }
-    cuts = {scale.id: (str(scale.entry_cut), str(scale.remission)) for scale in SHIPPED.scales.values()}
-    assert cuts == {"PHQ-9": (">= 10", "< 5"), "GAD-7": (">= 8", "< 5"), "PAIN-NRS": (">= 4", "None")}
-    assert SHIPPED.conditions["chronic_pain"].headline_response == "response_30"
 
 
 def test_the_onset_grid_is_that_of_the_contract():

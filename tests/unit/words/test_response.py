@@ -80,7 +80,10 @@ def test_unanchored_courses_are_named(rates, context):
 
 def test_a_scale_without_cut_has_no_remission(rates, context):
     nothing = pd.DataFrame(columns=rates().columns)
-    assert remission_statement(nothing, "chronic_pain", context).text == "PAIN-NRS has no agreed cut for remission."
+    assert (
+        remission_statement(nothing, "chronic_pain", context).text
+        == "There is no agreed cut for remission on PAIN-NRS, PEG, BPI-SEV, BPI-INT and PAIN-VAS."
+    )
 
 
 def test_remission(rates, context):
