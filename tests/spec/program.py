@@ -35,7 +35,7 @@ CONDITION_OF = {
     scale: condition.id
     for condition in load_definitions().ordered_conditions()
     for scale in (*condition.scales, *condition.scales_apart)
-} | {"C-SSRS": "depression", "CADSS": "depression"}
+} | {"C-SSRS": "depression", "CADSS": "depression", "BPI": "chronic_pain"}
 TABLES = ("courses", "infusions", "scores")
 NOTHING = "–"
 

@@ -202,8 +202,8 @@ def test_what_files_say_of_each_other_must_hold(tmp_path, old, new, faults):
         (
             "PROMIS-DEP",
             "[response.response_points]",
-            "[response.response_50]\ncitation = 'x'\nreviewed = 2026-01-01\n[response.response_points]",
-            "response.response_50: per cents need a scale with a true zero, and the metric is 't_score'",
+            "[response.response_30]\ncitation = 'x'\nreviewed = 2026-01-01\n[response.response_points]",
+            "response.response_30: per cents need a scale with a true zero, and the metric is 't_score'",
         ),
         (
             "CADSS",
