@@ -16,7 +16,6 @@ from pipelines.definitions import load_definitions
 from pipelines.settings import Settings
 from pipelines.sources.canonical import find_canonical
 from pipelines.sources.intake import judged_rows
-from pipelines.sources.landing import TABLES
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -151,8 +150,7 @@ def test_items_are_scored_as_the_forms_say(tmp_path, seed):
         folder.mkdir()
     write(inputs, lines)
     definitions = own_definitions(own)
-    none_live = {table: [] for table in TABLES}
-    with judged_rows(find_canonical([inputs]), Settings(), definitions, lambda _: None, scratch, none_live) as (
+    with judged_rows(find_canonical([inputs]), Settings(), definitions, lambda _: None, scratch) as (
         connection,
         _,
     ):
