@@ -217,12 +217,40 @@ class Published:
             "n_pending",
             "n_not_anchored",
             "n_met",
+            "n_worse",
             "n_on_maintenance",
             "n_met_on_maintenance",
             "n_without_maintenance",
             "n_met_without_maintenance",
         )
         return self._sums("responses", counts, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"])
+
+    def trajectories(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Sums at baseline and in each window: condition, `by`, measured_scale, window_name, n_scored ...
+
+        Sums of scores and changes, and of their squares, are in the scale's units and exact before they are turned
+        into floating-point numbers; those of fractions are in parts of the baseline, NULL where a scale has none.
+        """
+        counts = ("n_scored", "n_counted_later", "n_missed", "n_pending", "n_not_anchored")
+        sums = (
+            "score_sum",
+            "score_square_sum",
+            "change_sum",
+            "change_square_sum",
+            "fraction_sum",
+            "fraction_square_sum",
+        )
+        return self._sums("trajectories", counts, filters, by, ["cells.measured_scale", "facts.window_name"], sums)
+
+    def change_distributions(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Courses by change from baseline: condition, `by`, measured_scale, window_name, reduction_percent ..."""
+        keys = ["cells.measured_scale", "facts.window_name", "facts.reduction_percent"]
+        return self._sums("change_distributions", ("n_courses",), filters, by, keys)
+
+    def severity_distributions(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Courses by band of severity on one scale: condition, `by`, window_name, band_position, n_courses."""
+        keys = ["facts.window_name", "facts.band_position"]
+        return self._sums("severity_distributions", ("n_courses",), filters, by, keys)
 
     def onsets(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Onset intervals in minutes: condition, `by`, measured_scale, quarter_day, rule, kind, left, right, n.
@@ -259,9 +287,11 @@ class Published:
         filters: Filters,
         by: Sequence[str],
         keys: Sequence[str],
+        quantities: Sequence[str] = (),
     ) -> pd.DataFrame:
         where, parameters = self._where(filters, "cells", by)
-        sums = ", ".join(f"cast(sum(facts.{count}) as bigint) as {count}" for count in counts)
+        types = dict.fromkeys(counts, "bigint") | dict.fromkeys(quantities, "double")
+        sums = ", ".join(f"cast(sum(facts.{name}) as {kind}) as {name}" for name, kind in types.items())
         columns = ", ".join([self._groups(by, "cells"), *keys])
         return self._frame(
             f"select {columns}, {sums} from {table} as facts inner join cells on facts.cell_key = cells.cell_key "

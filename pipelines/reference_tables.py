@@ -59,6 +59,16 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         [row for scale in definitions.scales.values() for row in _rule_rows(scale, outcomes)],
     )
     make(
+        "scale_bands",
+        "scale scale_name, band_position integer, from_score decimal(9,3)",
+        [
+            (scale.id, position, scale.in_units(band.from_score))
+            for scale in definitions.scales.values()
+            if scale.bands
+            for position, band in enumerate(scale.bands.levels, start=1)
+        ],
+    )
+    make(
         "condition_scales",
         "condition varchar, scale scale_name, preference integer",
         [

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     Measure = Callable[[Published, Filters, Sequence[str]], pd.DataFrame]
 
 _WIDEST = 60
-MEASURES = ("flow", "retention", "response", "remission", "onset", "onset-curve", "quality")
+MEASURES = (
+    "flow",
+    "retention",
+    "response",
+    "remission",
+    "onset",
+    "onset-curve",
+    "trajectory",
+    "distribution",
+    "quality",
+)
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
@@ -62,11 +72,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _measured(name: str, store: Store) -> Measure:
     from pipelines.published import earlier_quality
+    from pipelines.results.distribution import band_distributions
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.quality import quality_checks
     from pipelines.results.response import remission_rates, response_rates
     from pipelines.results.retention import infusion_retention
+    from pipelines.results.trajectory import score_trajectories
 
     return {
         "flow": course_flow,
@@ -75,6 +87,8 @@ def _measured(name: str, store: Store) -> Measure:
         "remission": remission_rates,
         "onset": onset_times,
         "onset-curve": onset_curves,
+        "trajectory": score_trajectories,
+        "distribution": band_distributions,
         "quality": lambda published, filters, by: quality_checks(
             published, filters, by, earlier_quality(store, published.manifest.id).found
         ),

@@ -131,6 +131,38 @@ class DisplayRule(Cited):
     far_below_confidence: float = Field(gt=0.5, lt=1)
 
 
+class ChangeBand(Shape):
+    """A band of change: the score fell by at least so many per cent of the baseline; without a start, it rose."""
+
+    label: Words
+    from_percent: int | None = Field(default=None, alias="from", ge=0, le=100)
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+class ChangeBands(Cited):
+    """Bands of change in per cent of the baseline, the largest fall first and the rises last."""
+
+    levels: tuple[ChangeBand, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _bands_go_down_to_rises(self) -> ChangeBands:
+        starts = [level.from_percent for level in self.levels]
+        falls = [start for start in starts[:-1] if start is not None]
+        if starts[-1] is not None or len(falls) < len(starts) - 1 or falls != sorted(set(falls), reverse=True):
+            raise ValueError("levels: each must start below the one before it, and the last, the rises, have no start")
+        if falls[-1] != 0:
+            raise ValueError("levels: the last but one must start at 0, so that the last holds the rises")
+        return self
+
+    def position(self, reduction_percent: int) -> int:
+        """The place of the band, from 1, that a reduction in whole per cent (rounded down) lies in."""
+        for position, level in enumerate(self.levels, start=1):
+            if level.from_percent is not None and reduction_percent >= level.from_percent:
+                return position
+        return len(self.levels)
+
+
 class Outcomes(Shape):
     """outcomes.toml: baseline, induction, response rules, windows, onset."""
 
@@ -140,6 +172,7 @@ class Outcomes(Shape):
     rules: Mapping[Identifier, ResponseRule]
     windows: Mapping[Identifier, Window]
     onset: OnsetRule
+    change_bands: ChangeBands
     interval: IntervalRule
     display: DisplayRule
 
@@ -148,6 +181,14 @@ class Outcomes(Shape):
         headlines = [name for name, window in self.windows.items() if window.headline]
         if len(headlines) != 1:
             raise ValueError(f"windows: exactly one must have headline = true, found {len(headlines)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_are_edges_of_bands(self) -> Outcomes:
+        edges = {level.from_percent for level in self.change_bands.levels}
+        for name, rule in self.rules.items():
+            if rule.reduction_percent is not None and rule.reduction_percent not in edges:
+                raise ValueError(f"change_bands: none starts at {rule.reduction_percent}, where rules.{name} is met")
         return self
 
     @property

@@ -10,7 +10,9 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from pipelines.build import build
 from pipelines.filters import Filters
@@ -18,6 +20,7 @@ from pipelines.published import Published
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.response import response_rates
+from pipelines.results.trajectory import score_trajectories
 from pipelines.settings import read_settings
 from pipelines.sources.intake import ImportOptions, import_files
 from pipelines.store import Store
@@ -233,6 +236,39 @@ def test_the_recorded_median_is_that_of_brookmeyer_and_crowley(published, expect
     found = [median["estimate"], median["lower"], median["upper"]]
     reference = [DAYS_PER_MONTH * number(row[name]) for name in ("quantile", "lower", "upper")]
     assert found == pytest.approx(reference, abs=1e-6, nan_ok=True)
+
+
+def test_observed_visit_means(published, reference_folder):
+    """`mean(BtheB$bdi.8m, na.rm = TRUE)` and the other visits."""
+    reference = {
+        int(row["visit_month"]): row for row in rows_of(reference_folder / "btheb_bdi/visit_means_under_mar.csv")
+    }
+    table = score_trajectories(published, Filters(scale="BDI-II"))
+    means = table[table["statistic"] == "mean_score"].set_index("window")
+    assert list(means.index) == ["baseline", *(f"month_{month}" for month in VISITS)]
+    for month in (0, *VISITS):
+        row = means.loc[f"month_{month}" if month else "baseline"]
+        assert row["n_observed"] == int(reference[month]["n_observed"])
+        assert row["estimate"] == pytest.approx(float(reference[month]["mean_observed"]), abs=1e-8)
+    assert means.loc["month_8", "estimate"] == pytest.approx(11.13, abs=0.005)
+
+
+def test_changes_are_those_of_scipy_and_numpy_on_the_patients(published, reference_folder):
+    """`scipy.stats.ttest_1samp(change, 0).confidence_interval()` and `numpy.percentile(..., method="inverted_cdf")`."""
+    patients = rows_of(reference_folder / "btheb_bdi/BtheB.csv")
+    table = score_trajectories(published, Filters(scale="BDI-II"))
+    for month in VISITS:
+        pairs = [(int(p["bdi.pre"]), int(p[f"bdi.{month}m"])) for p in patients if p[f"bdi.{month}m"] not in ("", "NA")]
+        before, after = np.array(pairs).T
+        found = table[table["window"] == f"month_{month}"].set_index("statistic")
+        for statistic, values in (("mean_change", after - before), ("mean_change_fraction", (after - before) / before)):
+            interval = stats.ttest_1samp(values, 0).confidence_interval()
+            expected = [values.mean(), interval.low, interval.high]
+            assert list(found.loc[statistic, ["estimate", "lower", "upper"]]) == pytest.approx(expected, abs=1e-6)
+        per_cent = 100 * (after - before) / before
+        for percent in (10, 25, 50, 75, 90):
+            exact = np.percentile(per_cent, percent, method="inverted_cdf")
+            assert found.loc[f"change_fraction_percentile_{percent}", "estimate"] == math.ceil(exact) / 100
 
 
 def test_the_three_never_assessed_are_in_the_shares_but_not_in_the_curve(published):

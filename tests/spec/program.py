@@ -19,11 +19,13 @@ from pipelines.build import build
 from pipelines.definitions import Definitions, load_definitions
 from pipelines.filters import SINGLE_CHOICES, Filters
 from pipelines.published import Published
+from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
 from pipelines.results.response import remission_rates, response_rates
 from pipelines.results.retention import infusion_retention
+from pipelines.results.trajectory import score_trajectories
 from pipelines.settings import Settings, read_settings
 from pipelines.sources.intake import ImportOptions, ImportResult, import_files
 from pipelines.sql import runner
@@ -428,12 +430,11 @@ def _narrowed(rows: list[Row], then: Table, *columns: str) -> list[Row]:
     return rows
 
 
-def _asked(then: Table) -> Filters:
-    """The filters that a Then table asks for: those of its columns that are choices, with their one value."""
-    choices = {name: next(iter(then.column(name))) for name in SINGLE_CHOICES if name in then.columns}
-    if "population" in then.columns and len(then.column("population")) > 1:
-        del choices["population"]
-    return Filters(**choices)
+def _asked(then: Table, *names: str) -> Filters:
+    """The filters that a Then table asks for: those of its columns that are choices and hold one value."""
+    names = names or SINGLE_CHOICES
+    choices = {name: next(iter(then.column(name))) for name in names if name in then.columns}
+    return Filters(**{name: value for name, value in choices.items() if len(then.column(name)) == 1})
 
 
 def _response(published: Published, then: Table) -> list[Row]:
@@ -479,6 +480,65 @@ def _retention(published: Published, then: Table) -> list[Row]:
     return _narrowed(rows, then, "infusion", "condition")
 
 
+def _trajectory(published: Published, then: Table) -> list[Row]:
+    rows = [
+        {
+            "condition": row["condition"],
+            "scale": row["scale"],
+            "window": row["window"],
+            "statistic": row["statistic"].replace("_", " "),
+            "n": str(row["n_observed"]),
+            "counted later": str(row["n_counted_later"]),
+            "missed": str(row["n_missed"]),
+            "pending": str(row["n_pending"]),
+            **{
+                name: _percent(row[column]) if "fraction" in row["statistic"] else _points(row[column])
+                for name, column in (("estimate", "estimate"), ("from", "lower"), ("to", "upper"))
+            },
+        }
+        for row in score_trajectories(published, _asked(then, "scale")).to_dict("records")
+    ]
+    return _narrowed(rows, then, "window", "statistic")
+
+
+def _points(value: float) -> str:
+    return NOTHING if value != value else f"{value:.2f}"
+
+
+def _percentiles(published: Published, then: Table) -> list[Row]:
+    prefix = "change_fraction_percentile_"
+    rows = [
+        {
+            "window": row["window"],
+            "percentile": row["statistic"].removeprefix(prefix),
+            "n": str(row["n_observed"]),
+            "change": _percent(row["estimate"]),
+        }
+        for row in score_trajectories(published, Filters()).to_dict("records")
+        if row["statistic"].startswith(prefix)
+    ]
+    return _narrowed(rows, then, "window", "percentile")
+
+
+def _distribution(published: Published, then: Table) -> list[Row]:
+    """The bands that hold courses; those without are left out."""
+    rows = [
+        {
+            "condition": row["condition"],
+            "scale": row["scale"],
+            "window": row["window"],
+            "statistic": row["statistic"].replace("_", " "),
+            "band": row["band"],
+            "courses": str(row["n_in_band"]),
+            "of": str(row["n_observed"]),
+            "share": _percent(row["estimate"]),
+        }
+        for row in band_distributions(published, _asked(then, "scale")).to_dict("records")
+        if row["n_in_band"]
+    ]
+    return _narrowed(rows, then, "window", "statistic")
+
+
 def _recorded(published: Published, then: Table) -> list[Row]:
     rows = [
         {
@@ -513,6 +573,9 @@ RESULT_VIEWS = {
     "remission rates": _remission,
     "flow": _flow,
     "retention": _retention,
+    "trajectory": _trajectory,
+    "percentiles": _percentiles,
+    "distribution": _distribution,
     "recorded responses": _recorded,
     "onset curve": _curve,
 }

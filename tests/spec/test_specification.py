@@ -13,7 +13,15 @@ from worked_examples import PageError, read_page
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
 PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glob("*.md"))}
-OWN_STORE = {"flow", "four_places", "published", "quality_of_sources", "retention", "scoring_refused"}
+OWN_STORE = {
+    "flow",
+    "four_places",
+    "published",
+    "quality_of_sources",
+    "retention",
+    "scoring_refused",
+    "trajectory",
+}
 """Pages whose examples each have a store of their own, because they count rows or courses."""
 
 

@@ -3,14 +3,12 @@
 with
 stratum_sizes as (
     select
-        members.stratum_key,
-        count(*) as n_courses,
-        count(*) filter (where baselines.is_older_than_look_back) as n_older,
-        count(*) filter (where baselines.is_assumed_before) as n_assumed_before
-    from outcome.stratum_courses as members
-    inner join outcome.baselines as baselines
-        on members.course_key = baselines.course_key and members.scale = baselines.scale
-    group by members.stratum_key
+        stratum_key,
+        sum(n_courses) as n_courses,
+        coalesce(sum(n_courses) filter (where is_older_than_look_back), 0) as n_older,
+        coalesce(sum(n_courses) filter (where is_assumed_before), 0) as n_assumed_before
+    from outcome.stratum_baselines
+    group by stratum_key
 )
 
 select

@@ -10,6 +10,7 @@ select
     cast(sum(counts.n_pending) as bigint) as n_pending,
     cast(sum(counts.n_not_anchored) as bigint) as n_not_anchored,
     cast(sum(counts.n_met) as bigint) as n_met,
+    cast(sum(counts.n_worse) as bigint) as n_worse,
     cast(sum(counts.n_on_maintenance) as bigint) as n_on_maintenance,
     cast(sum(counts.n_met_on_maintenance) as bigint) as n_met_on_maintenance,
     cast(sum(counts.n_without_maintenance) as bigint) as n_without_maintenance,

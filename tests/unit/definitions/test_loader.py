@@ -260,6 +260,33 @@ def test_one_window_is_the_headline(tmp_path):
     assert SHIPPED.outcomes.headline_window == "endpoint"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("from = 35 },", "from = 40 },", "change_bands: none starts at 35, where rules.response_35 is met"),
+        (
+            "from = 35 },",
+            "from = 60 },",
+            "change_bands: levels: each must start below the one before it, and the last, the rises, have no start",
+        ),
+        (
+            'label = "rose" },',
+            'label = "rose", from = 0 },',
+            "change_bands: levels: each must start below the one before it, and the last, the rises, have no start",
+        ),
+        (
+            "from = 0 },",
+            "from = 1 },",
+            "change_bands: levels: the last but one must start at 0, so that the last holds the rises",
+        ),
+    ],
+)
+def test_bands_of_change_go_down_and_begin_where_rules_are_met(tmp_path, old, new, fault):
+    text = shipped("outcomes.toml")
+    assert text.count(old) == 1
+    assert faults_of(tmp_path, {"outcomes.toml": text.replace(old, new)}) == (f"outcomes.toml: {fault}",)
+
+
 def test_a_windows_target_lies_inside_it(tmp_path):
     text = shipped("outcomes.toml").replace("target = 42", "target = 53")
     assert faults_of(tmp_path, {"outcomes.toml": text}) == (
@@ -285,7 +312,7 @@ def test_a_file_that_is_not_text_is_a_fault_like_any_other(tmp_path):
         ("scales/PAIN-NRS.toml", "maximum = 10", "maximum = 100"),
         ("conditions/chronic_pain.toml", "response_30", "response_50"),
         ("outcomes.toml", "to = 31", "to = 30"),
-        ("outcomes.toml", "reduction_percent = 30", "reduction_percent = 31"),
+        ("outcomes.toml", "reduction_percent = 30", "reduction_percent = 50"),
         ("outcomes.toml", "horizon_days = 56", "horizon_days = 55"),
         ("columns.toml", "latest_day = 3650", "latest_day = 3649"),
         ("import_rules.toml", "Correct it at the source; nothing is clipped.", "Correct it."),
@@ -355,6 +382,7 @@ def test_every_threshold_has_a_citation_and_a_day_of_review():
                     "from_score",
                     "when_item",
                     "answered",
+                    "from_percent",
                     "earliest_day",
                     "latest_day",
                     "minimum",
