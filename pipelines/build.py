@@ -68,13 +68,14 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
                 "in quarantine counts only with --accept-quarantine."
             )
         snapshot_id = _snapshot_id(batches, settings, definitions)
-        manifest = store.snapshot(snapshot_id)
-        if manifest is None or not store.is_intact(manifest):
+        manifest = store.intact_snapshot(snapshot_id)
+        if manifest is None:
+            draft = _manifest(snapshot_id, batches, settings, definitions)
             with store.scratch() as scratch:
                 manifest = store.add_snapshot(
                     snapshot_id,
-                    lambda folder: _write_snapshot(
-                        folder, scratch, snapshot_id, store, batches, settings, definitions, report
+                    lambda folder: write_snapshot(
+                        folder, scratch, draft, store, batches, settings, definitions, report
                     ),
                 )
         report("putting the snapshot in force")
@@ -89,17 +90,10 @@ def _snapshot_id(batches: list[BatchManifest], settings: Settings, definitions: 
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _write_snapshot(
-    folder: Path,
-    scratch: Path,
-    snapshot_id: str,
-    store: Store,
-    batches: list[BatchManifest],
-    settings: Settings,
-    definitions: Definitions,
-    report: Report,
+def _manifest(
+    snapshot_id: str, batches: list[BatchManifest], settings: Settings, definitions: Definitions
 ) -> SnapshotManifest:
-    manifest = SnapshotManifest(
+    return SnapshotManifest(
         id=snapshot_id,
         batches=tuple(batch.id for batch in batches),
         definitions_hash=definitions.hash,
@@ -111,6 +105,29 @@ def _write_snapshot(
         data_through=_least(data_through_by_source(batches).values()),
         built_at=datetime.now(UTC).replace(microsecond=0),
     )
+
+
+def write_snapshot(
+    folder: Path,
+    scratch: Path,
+    manifest: SnapshotManifest,
+    store: Store,
+    batches: list[BatchManifest],
+    settings: Settings,
+    definitions: Definitions,
+    report: Report,
+) -> SnapshotManifest:
+    """Writes the databases of a snapshot into a folder and returns the manifest given.
+
+    Args:
+        scratch: a folder for what does not fit in memory.
+        manifest: what the snapshot says of itself.
+        batches: those that it is made of, in the order of their imports.
+
+    Raises:
+        ConditionUndefined: a course is given for a condition that the definitions do not name.
+        StoreDamaged: a file of a batch cannot be read.
+    """
     connection = duckdb.connect(
         config={
             "temp_directory": str(scratch),

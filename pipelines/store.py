@@ -202,7 +202,7 @@ class Store:
 
     def batches(self) -> list[BatchManifest]:
         """Every batch, live or not, in the order of their imports."""
-        found = [_read_manifest(path, BatchManifest) for path in self.batches_folder.glob("[!.]*/manifest.json")]
+        found = [read_manifest(path, BatchManifest) for path in self.batches_folder.glob("[!.]*/manifest.json")]
         return sorted(found, key=lambda batch: batch.sequence)
 
     def live_batches(self) -> list[BatchManifest]:
@@ -212,7 +212,7 @@ class Store:
     def batch(self, batch_id: str) -> BatchManifest | None:
         """The batch of this id, or None."""
         path = self.batches_folder / batch_id / "manifest.json"
-        return _read_manifest(path, BatchManifest) if path.exists() else None
+        return read_manifest(path, BatchManifest) if path.exists() else None
 
     def batch_file(self, batch_id: str, table: str) -> Path:
         """The Parquet file of one table of a batch.
@@ -234,12 +234,12 @@ class Store:
     def snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
         """The snapshot of this id, or None."""
         path = self.snapshots_folder / snapshot_id / "manifest.json"
-        return _read_manifest(path, SnapshotManifest) if path.exists() else None
+        return read_manifest(path, SnapshotManifest) if path.exists() else None
 
     def snapshots(self) -> list[SnapshotManifest]:
         """Every snapshot, the one built first first."""
         paths = sorted(self.snapshots_folder.glob("[!.]*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
-        return sorted((_read_manifest(path, SnapshotManifest) for path in paths), key=lambda found: found.built_at)
+        return sorted((read_manifest(path, SnapshotManifest) for path in paths), key=lambda found: found.built_at)
 
     def snapshot_before(self, snapshot_id: str) -> SnapshotManifest | None:
         """The snapshot that was built last before this one, or None."""
@@ -248,13 +248,25 @@ class Store:
         place = ids.index(snapshot_id) if snapshot_id in ids else len(ids)
         return built[place - 1] if place > 0 else None
 
-    def is_intact(self, manifest: SnapshotManifest) -> bool:
-        """Whether every file of a snapshot is there and unchanged."""
-        folder = self.snapshots_folder / manifest.id
-        return all(
-            (folder / name).exists() and file_hash(folder / name) == expected
-            for name, expected in manifest.files.items()
-        )
+    def intact_snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
+        """The snapshot of this id if its manifest can be read and every file is there and unchanged, else None."""
+        try:
+            manifest = self.snapshot(snapshot_id)
+        except StoreDamaged:
+            return None
+        if manifest is None or any(self.file_faults(manifest)):
+            return None
+        return manifest
+
+    def file_faults(self, manifest: BatchManifest | SnapshotManifest) -> Iterator[tuple[str, str]]:
+        """The files of a batch or snapshot that are not as its manifest says: their names, and what is wrong."""
+        parent = self.batches_folder if isinstance(manifest, BatchManifest) else self.snapshots_folder
+        for name, expected in manifest.files.items():
+            path = parent / manifest.id / name
+            if not path.exists():
+                yield name, "is missing"
+            elif file_hash(path) != expected:
+                yield name, "was changed or cut off"
 
     def add_snapshot(self, snapshot_id: str, write: Callable[[Path], SnapshotManifest]) -> SnapshotManifest:
         """Adds a snapshot, not yet in force."""
@@ -322,7 +334,12 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _read_manifest(path: Path, model: type[AnyManifest]) -> AnyManifest:
+def read_manifest(path: Path, model: type[AnyManifest]) -> AnyManifest:
+    """The manifest of a batch or a snapshot.
+
+    Raises:
+        StoreDamaged: it is missing, or no manifest of this kind.
+    """
     try:
         return model.model_validate_json(path.read_text(encoding="utf-8"))
     except (ValidationError, OSError):
