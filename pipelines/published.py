@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,14 +45,12 @@ class Published:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             self._connection = duckdb.connect(str(path), read_only=True)
             row = self._connection.execute("select manifest, settings, definitions from about").fetchone()
         except duckdb.Error:
-            raise StoreDamaged(
-                f"The snapshot file {path.parent.name}/{path.name} cannot be read. "
-                "Run `outcomes build` to make it again."
-            ) from None
+            raise _unreadable(path) from None
         assert row is not None
         self.manifest = SnapshotManifest.model_validate_json(row[0])
         self.settings = Settings.model_validate_json(row[1])
@@ -274,7 +273,8 @@ class Published:
         for site in filters.site:
             if site not in (known := self.options("site")):
                 raise UnknownName("site", site, known)
-        return _quality(self._connection.cursor())
+        with self._reading() as cursor:
+            return _quality(cursor)
 
     def days_past_end(self) -> dict[str, int]:
         """For each period, how far every source had been filled in past its end, in days; unknown ones are absent."""
@@ -338,10 +338,26 @@ class Published:
         return ", ".join(f"{table}.{name}" if name in DIMENSIONS else f'{table}.level as "{name}"' for name in names)
 
     def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
-        return self._connection.cursor().execute(query, parameters or {}).fetchall()
+        with self._reading() as cursor:
+            return cursor.execute(query, parameters or {}).fetchall()
 
     def _frame(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
-        return self._connection.cursor().execute(query, parameters).df()
+        with self._reading() as cursor:
+            return cursor.execute(query, parameters).df()
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own; a file that opens may still be damaged further on."""
+        try:
+            yield self._connection.cursor()
+        except (duckdb.IOException, duckdb.SerializationException):
+            raise _unreadable(self._path) from None
+
+
+def _unreadable(path: Path) -> StoreDamaged:
+    return StoreDamaged(
+        f"The snapshot file {path.parent.name}/{path.name} cannot be read. Run `outcomes build` to make it again."
+    )
 
 
 def open_published(store: Store) -> Published:
