@@ -12,7 +12,14 @@ from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from pipelines.errors import OutcomesError
 
-PAGES = {"Overview": "views/overview.py", "Response": "views/response.py", "Onset": "views/onset.py"}
+EVERY_FILTER, NO_FILTER = True, False
+# Each page by its title: its file, and whether the line of filters stands above it.
+PAGES = {
+    "Overview": ("views/overview.py", EVERY_FILTER),
+    "Response": ("views/response.py", EVERY_FILTER),
+    "Onset": ("views/onset.py", EVERY_FILTER),
+    "Methods": ("views/methods.py", NO_FILTER),
+}
 
 
 def main() -> None:
@@ -22,7 +29,7 @@ def main() -> None:
     page = st.navigation(
         [
             st.Page(path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
-            for title, path in PAGES.items()
+            for title, (path, _) in PAGES.items()
         ],
         position="hidden",
     )
@@ -35,7 +42,8 @@ def main() -> None:
         read_address(snapshot.options(), TABS.get(page.title, {}))
         header(snapshot)
         st.title(page.title, anchor=False)
-        filter_line(snapshot)
+        if PAGES[page.title][1]:
+            filter_line(snapshot)
         page.run()
     except OutcomesError as error:
         calm(str(error))
@@ -47,7 +55,7 @@ def header(snapshot: Snapshot) -> None:
     kind = " · <b>synthetic demonstration data</b>" if manifest.is_synthetic else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
         with st.container(horizontal=True, gap="small", width="content"):
-            for title, path in PAGES.items():
+            for title, (path, _) in PAGES.items():
                 st.page_link(path, label=title, query_params=address_of(without(current_choices(), "tab")))
         st.html(
             f'<div class="snapshot">{escape(manifest.program)} · snapshot {manifest.built_at:%Y-%m-%d} '

@@ -135,6 +135,31 @@ table.numbers th, table.numbers td { padding: 0.25rem 0.9rem 0.25rem 0; border-b
 table.numbers th { color: var(--muted); font-weight: 400; text-align: left; vertical-align: bottom; }
 table.numbers .number { text-align: right; white-space: nowrap; }
 .scroll { overflow-x: auto; }
+.index ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.4rem; padding: 0; margin: 0 0 0.5rem; }
+.index a, .definitions a { color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
+.definitions { border-top: 1px solid var(--rule); padding: 1.1rem 0 0.4rem; scroll-margin-top: 3.5rem; }
+.definitions h2 { font-size: 1.2rem; font-weight: 600; margin: 0; padding: 0; }
+.definitions p { margin: 0.2rem 0 0.6rem; max-width: 56rem; }
+.definitions details > dl { padding-left: 1.1rem; }
+.definitions details { border-top: 1px solid var(--rule); }
+.definitions summary { cursor: pointer; padding: 0.45rem 0; }
+.definitions summary b { font-weight: 600; }
+.definitions summary .quiet { font-weight: 400; margin-left: 0.4rem; }
+.definitions dl {
+  padding: 0;
+  display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0.35rem 1rem;
+  margin: 0.2rem 0 1rem; max-width: 62rem;
+}
+.definitions dl.plain { grid-template-columns: 16rem minmax(0, 1fr); gap: 0.7rem 1rem; margin-top: 0.6rem; }
+.definitions dl.plain dt { color: var(--ink); font-size: inherit; font-weight: 600; }
+.definitions dl.plain dt .quiet { display: block; font-weight: 400; }
+.definitions dd { overflow-wrap: anywhere; }
+.definitions dt { color: var(--muted); font-size: 0.87rem; }
+.definitions dd { margin: 0; }
+@media (max-width: 640px) {
+  .definitions dl, .definitions dl.plain { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
+  .definitions dd { margin-bottom: 0.5rem; }
+}
 </style>
 """
 

@@ -72,6 +72,13 @@ for condition in shown_conditions(snapshot):
             ),
         )
         shares.html(label_html(rates_caption(own, own_remission, condition, about)))
+        shares.page_link(
+            "views/response.py",
+            label=f"Response of {about.word(condition)}",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params=address_of(replace(choices, condition=condition)),
+        )
         onset_slots[condition] = onset.container()
         quarters.html(label_html(say("response.quarters_title")))
         own_quarters = snapshot.table("response", replace(filters, condition=(condition,)), ("quarter",))

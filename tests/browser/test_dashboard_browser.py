@@ -103,6 +103,7 @@ PAGES = {
     "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
     "response": ("/response", "Response", "234 of 457 followed up", 4),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
+    "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
 }
 
 
@@ -114,7 +115,7 @@ def test_a_page_is_read_at_a_glance(browser, port: int, name: str, width: int, t
         assert page.locator("h1").inner_text() == title
         page.wait_for_selector(f"text={sentence}", timeout=30_000)
         page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot').length === {n_charts}", timeout=30_000)
-        label = page.get_by_text(SYNTHETIC)
+        label = page.get_by_text(SYNTHETIC, exact=True)
         assert label.is_visible()
         main = page.locator("[data-testid=stMain]")
         main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
@@ -199,6 +200,16 @@ def test_a_tab_is_made_when_it_is_opened_and_stays_in_the_address(browser, port:
         page.go_back()
         page.wait_for_url("**/response?condition=depression&tab=retention")
         page.wait_for_selector("text=received 6 infusions or more")
+
+
+def test_the_index_leads_to_a_section_and_entries_open(browser, port: int):
+    with visit(browser, home(port, "/methods")) as page:
+        page.get_by_role("link", name="Scales", exact=True).click()
+        page.wait_for_timeout(400)
+        heading = page.get_by_role("heading", name="Scales", exact=True)
+        assert 0 <= heading.bounding_box()["y"] < 300
+        page.locator("details#scale-PHQ-9 summary").click()
+        assert page.get_by_text("At least 10 at baseline").is_visible()
 
 
 def test_the_download_is_the_result(browser, port: int, store_folder: Path):

@@ -116,6 +116,29 @@ def test_an_unknown_tab_is_named_and_the_first_is_shown(app):
     assert "From started to followed up" in [tab.label for tab in app.tabs]
 
 
+METHODS = "views/methods.py"
+
+
+def test_methods(app, published):
+    app.run()
+    app.switch_page(METHODS).run()
+    assert not app.exception
+    said = texts(app)
+    for words in (published.manifest.id, published.definitions.hash, "Kroenke 2001", "Checks of the data", "Below 5"):
+        assert words in said
+    for section in ("snapshot", "conditions", "scales", "rules", "windows", "onset", "import_rules", "quality"):
+        assert f'href="#{section}"' in said
+        assert f'id="{section}"' in said
+
+
+def test_filters_stay_in_the_address_of_a_page_without_them(app):
+    app.query_params["condition"] = "anxiety"
+    app.run()
+    app.switch_page(METHODS).run()
+    assert app.query_params == {"condition": "anxiety"}
+    assert "first courses" not in texts(app)
+
+
 @pytest.mark.parametrize(("by", "withheld"), [("site", "Site 12 (3)"), ("quarter", ""), ("route", "")])
 def test_onset_by_groups_of_one_condition(app, by: str, withheld: str):
     app.query_params.update({"condition": "chronic_pain", "by": by})

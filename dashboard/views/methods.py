@@ -1,0 +1,46 @@
+"""Methods: every definition behind the numbers, from the snapshot's own definition files."""
+
+import streamlit as st
+
+from dashboard.reading import snapshot_of_run
+from dashboard.views.definitions import index_html, section_html
+from pipelines.words.methods import (
+    condition_section,
+    course_section,
+    import_rule_section,
+    interval_section,
+    onset_section,
+    quality_section,
+    rule_section,
+    snapshot_section,
+    window_section,
+)
+from pipelines.words.scales import scale_section
+
+snapshot = snapshot_of_run()
+definitions, manifest = snapshot.definitions, snapshot.manifest
+sections = (
+    snapshot_section(
+        snapshot_id=manifest.id,
+        program=manifest.program,
+        is_synthetic=manifest.is_synthetic,
+        built=f"{manifest.built_at:%Y-%m-%d %H:%M}",
+        data_through=manifest.data_through,
+        software=manifest.version,
+        privacy_mode=manifest.privacy_mode,
+        batches=manifest.batches,
+        definitions=definitions,
+    ),
+    condition_section(definitions),
+    scale_section(definitions),
+    rule_section(definitions),
+    window_section(definitions),
+    course_section(definitions),
+    onset_section(definitions),
+    interval_section(definitions),
+    import_rule_section(definitions),
+    quality_section(definitions),
+)
+st.html(index_html(sections))
+for section in sections:
+    st.html(section_html(section))

@@ -1,0 +1,238 @@
+"""Every definition in words, with its citation and review date, as the snapshot holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipelines.definitions.bases import Cited
+from pipelines.words.catalogue import say
+from pipelines.words.numbers import confidence_words, count, listed, percent
+
+if TYPE_CHECKING:
+    from pipelines.definitions import Definitions
+    from pipelines.definitions.models import Condition, Window
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a definition: what it is, what holds, and whose word that is."""
+
+    name: str
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that is defined; `summary` stands beside its name."""
+
+    id: str
+    title: str
+    facts: tuple[Fact, ...]
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of definitions."""
+
+    id: str
+    title: str
+    intro: str
+    entries: tuple[Entry, ...]
+
+
+def source_of(cited: Cited) -> str:
+    """The citation with the day of its last review."""
+    return say("methods.source", citation=cited.citation.rstrip("."), reviewed=cited.reviewed.isoformat())
+
+
+def source_alone(citation: str) -> str:
+    """A citation that has no review of its own."""
+    return say("methods.source_alone", citation=citation.rstrip("."))
+
+
+def section(name: str, entries: Iterable[Entry]) -> Section:
+    """A section with its title and its introduction."""
+    return Section(name, say(f"methods.{name}"), say(f"methods.{name}_intro"), tuple(entries))
+
+
+def snapshot_section(
+    *,
+    snapshot_id: str,
+    program: str,
+    is_synthetic: bool,
+    built: str,
+    data_through: date | None,
+    software: str,
+    privacy_mode: str,
+    batches: tuple[str, ...],
+    definitions: Definitions,
+) -> Section:
+    """Which snapshot this is and what made it."""
+    facts = {
+        "id": snapshot_id,
+        "program": program,
+        "kind": say("methods.snapshot_synthetic" if is_synthetic else "methods.snapshot_clinical"),
+        "built": built,
+        "data_through": data_through.isoformat() if data_through else say("methods.snapshot_no_date"),
+        "definitions": say("methods.snapshot_hash", version=definitions.outcomes.version, hash=definitions.hash),
+        "software": software,
+        "privacy": privacy_mode.replace("_", " "),
+        "batches": say(
+            "methods.snapshot_batches_text", n=count(len(batches)), ids=", ".join(batch[:12] for batch in batches)
+        ),
+    }
+    named = tuple(Fact(say(f"methods.snapshot_{name}"), text) for name, text in facts.items())
+    return section("snapshot", [Entry("snapshot-facts", "", named)])
+
+
+def condition_section(definitions: Definitions) -> Section:
+    """Conditions with their scales and rules."""
+    return section("conditions", (_condition(each, definitions) for each in definitions.ordered_conditions()))
+
+
+def rule_section(definitions: Definitions) -> Section:
+    """Response rules, and the scales that offer them."""
+    entries = []
+    for name, rule in definitions.outcomes.rules.items():
+        scales = [scale.id for scale in definitions.scales.values() if name in scale.response]
+        offered = say("methods.rules_offered", scales=listed(scales)) if scales else say("methods.rules_nobody")
+        text = (
+            say("methods.rules_points")
+            if rule.reduction_percent is None
+            else say("methods.rules_percent", percent=str(rule.reduction_percent))
+        )
+        facts = (Fact(rule.version, f"{text}. {offered}.", source_of(rule)),)
+        entries.append(Entry(f"rule-{name}", capitalised(rule.label), facts))
+    return section("rules", entries)
+
+
+def window_section(definitions: Definitions) -> Section:
+    """Windows in the order of time."""
+    return section("windows", (_window(name, each) for name, each in definitions.outcomes.windows.items()))
+
+
+def course_section(definitions: Definitions) -> Section:
+    """Baseline, induction, populations, and what observed, missed and pending mean."""
+    baseline, induction = definitions.outcomes.baseline, definitions.outcomes.induction
+    entries = (
+        _entry(
+            "course_baseline",
+            source_of(baseline),
+            days=str(baseline.look_back_days),
+            flagged=str(baseline.flagged_look_back_days),
+        ),
+        _entry(
+            "course_induction",
+            source_of(induction),
+            days=str(induction.first_days),
+            n=str(induction.infusions_at_most),
+        ),
+        _entry("course_population"),
+        _entry("course_follow_up"),
+    )
+    return section("course", entries)
+
+
+def onset_section(definitions: Definitions) -> Section:
+    """First and sustained onset."""
+    rule = definitions.outcomes.onset
+    entries = (
+        _entry("onset_first", source_of(rule)),
+        _entry("onset_sustained", source_of(rule), horizon=str(rule.horizon_days)),
+        _entry("onset_days", source_of(rule), hours=str(rule.whole_days_above_recall_hours)),
+    )
+    return section("onset", entries)
+
+
+def interval_section(definitions: Definitions) -> Section:
+    """How sure estimates are said to be, and when there are too few."""
+    interval, display = definitions.outcomes.interval, definitions.outcomes.display
+    entries = (
+        _entry(
+            "interval_confidence",
+            source_of(interval),
+            confidence=confidence_words(interval.confidence),
+            replicates=count(interval.bootstrap_replicates),
+            seed=str(interval.bootstrap_seed),
+        ),
+        _entry(
+            "interval_display",
+            source_of(display),
+            fewest=str(display.fewest_for_a_sentence),
+            quarters=str(display.quarters_compared),
+            complete=percent(display.complete_enough_fraction),
+            limit=confidence_words(display.far_below_confidence),
+        ),
+    )
+    return section("interval", entries)
+
+
+def import_rule_section(definitions: Definitions) -> Section:
+    """The reasons of the quarantine, and their cures."""
+    entries = (
+        Entry(f"import-{name}", capitalised(rule.found), (Fact(say("methods.import_cure"), rule.cure),))
+        for name, rule in definitions.import_rules.rules.items()
+    )
+    return section("import_rules", entries)
+
+
+def quality_section(definitions: Definitions) -> Section:
+    """The checks of the data by Kahn's categories: question, reason, what is allowed, what to do."""
+    entries = []
+    for name, check in definitions.quality.checks.items():
+        counts = check.in_words(check.counts)
+        allowed = (
+            say("methods.quality_allowed_text", share=percent(check.allowed_fraction), counts=counts)
+            if check.allowed_fraction
+            else say("methods.quality_none", counts=counts)
+        )
+        facts = (
+            Fact(say("methods.quality_why"), check.in_words(check.why)),
+            Fact(say("methods.quality_allowed"), allowed, source_of(check)),
+            Fact(say("methods.import_cure"), check.in_words(check.cure)),
+        )
+        category = say(f"methods.quality_{check.category}")
+        entries.append(Entry(f"check-{name}", check.in_words(check.question), facts, category))
+    return section("quality", entries)
+
+
+def capitalised(text: str) -> str:
+    """With its first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _entry(name: str, source: str = "", **values: str) -> Entry:
+    return Entry(name, say(f"methods.{name}"), (Fact("", say(f"methods.{name}_text", **values), source),))
+
+
+def _condition(condition: Condition, definitions: Definitions) -> Entry:
+    rules = definitions.outcomes.rules
+    facts = [Fact(say("methods.conditions_scales"), ", ".join(condition.scales))]
+    if condition.scales_apart:
+        apart = say("methods.conditions_apart_text", scales=", ".join(condition.scales_apart))
+        facts.append(Fact(say("methods.conditions_apart"), apart))
+    headline = rules[condition.headline_response]
+    facts.append(Fact(say("methods.conditions_headline"), headline.label, source_of(headline)))
+    if condition.further_responses:
+        labels = [rules[rule].label for rule in condition.further_responses]
+        facts.append(Fact(say("methods.conditions_further"), ", ".join(labels)))
+    return Entry(f"condition-{condition.id}", condition.label, tuple(facts), headline.label)
+
+
+def _window(name: str, window: Window) -> Entry:
+    text = say(
+        f"methods.windows_{window.anchor}",
+        first=f"{window.from_day.normalize():f}",
+        last=f"{window.to_day.normalize():f}",
+        target=f"{window.target_day.normalize():f}",
+    )
+    if window.before_infusion is not None:
+        text = say("methods.windows_before_infusion", text=text, n=str(window.before_infusion))
+    notes = {"headline": window.headline, "sensitivity": window.sensitivity}
+    summary = next((say(f"methods.windows_{note}") for note, holds in notes.items() if holds), "")
+    return Entry(f"window-{name}", capitalised(window.label), (Fact("", f"{text}.", source_of(window)),), summary)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipelines.words.methods import (
+    condition_section,
+    course_section,
+    import_rule_section,
+    interval_section,
+    onset_section,
+    quality_section,
+    rule_section,
+    snapshot_section,
+    window_section,
+)
+from pipelines.words.scales import scale_entry, scale_section
+
+SECTIONS = (
+    condition_section,
+    scale_section,
+    rule_section,
+    window_section,
+    course_section,
+    onset_section,
+    interval_section,
+    import_rule_section,
+    quality_section,
+)
+
+
+def entry(section, name: str):
+    return next(entry for entry in section.entries if entry.id == name)
+
+
+def facts(entry) -> dict[str, str]:
+    return {fact.name: fact.text for fact in entry.facts if fact.name}
+
+
+@pytest.mark.parametrize("made", SECTIONS)
+def test_every_section_says_what_it_is_and_holds_something(definitions, made):
+    section = made(definitions)
+    assert section.title
+    assert section.intro.endswith(".")
+    assert section.entries
+    ids = [entry.id for entry in section.entries]
+    assert len(set(ids)) == len(ids)
+    for one in section.entries:
+        assert one.title
+        assert one.facts
+        assert all(fact.text for fact in one.facts)
+
+
+def test_no_definition_is_left_out(definitions):
+    def titles(made):
+        return {one.id.partition("-")[2] for one in made(definitions).entries}
+
+    assert titles(condition_section) == set(definitions.conditions)
+    assert titles(scale_section) == set(definitions.scales)
+    assert titles(rule_section) == set(definitions.outcomes.rules)
+    assert titles(window_section) == set(definitions.outcomes.windows)
+    assert titles(import_rule_section) == set(definitions.import_rules.rules)
+    assert titles(quality_section) == set(definitions.quality.checks)
+
+
+def test_every_threshold_has_its_source_and_the_day_of_its_review(definitions):
+    scale = scale_entry(definitions.scales["PHQ-9"], definitions)
+    for fact in scale.facts:
+        if fact.name in ("Total", "Items", "Bands", "Who counts", "Remission", "Response", "Reliable change"):
+            assert "Reviewed 20" in fact.source
+    for made in (rule_section, window_section, onset_section, interval_section):
+        assert all("Reviewed 20" in fact.source for one in made(definitions).entries for fact in one.facts)
+
+
+def test_a_scale_in_words(definitions):
+    scale = scale_entry(definitions.scales["PHQ-9"], definitions)
+    assert (scale.title, scale.summary) == ("PHQ-9", "Patient Health Questionnaire-9")
+    said = facts(scale)
+    assert said["Measures"] == "depressive symptoms; rated by the patient; PHQ-9 asks about two weeks"
+    assert said["Total"] == "0 to 27 points, in steps of 1"
+    assert said["Items"] == "9 items of 0 to 3; their sum. Every item is required"
+    assert said["Bands"] == (
+        "none or minimal from 0, mild from 5, moderate from 10, moderately severe from 15, severe from 20, up to 27"
+    )
+    assert said["Who counts"] == "At least 10 at baseline"
+    assert said["Remission"] == "Below 5"
+    assert said["Response"] == "50 % reduction"
+    assert said["Reliable change"] == "6 points or more, in either direction"
+
+
+def test_what_was_not_chosen_stands_beside_what_was(definitions):
+    scale = scale_entry(definitions.scales["PHQ-9"], definitions)
+    names = [fact.name for fact in scale.facts]
+    beside = scale.facts[names.index("Remission") + 1]
+    assert (beside.name, beside.text) == ("", "Also published: at most 5")
+    assert beside.source.startswith("Pfeiffer 2024")
+
+
+def test_windows(definitions):
+    windows = window_section(definitions)
+    assert entry(windows, "window-day_1").facts[0].text == (
+        "Day 0.5 to 1.5 after the first infusion, target day 1, and before infusion 2."
+    )
+    headline = entry(windows, "window-endpoint")
+    assert headline.facts[0].text == "Day 14 to 31 after the last infusion of induction, target day 21."
+    assert headline.summary == "The window of every rate unless another is asked for"
+
+
+def test_checks_have_their_parameters_filled_in(definitions):
+    for one in quality_section(definitions).entries:
+        assert one.summary in ("Conformance", "Completeness", "Plausibility")
+        assert not [fact for fact in one.facts if "{" in fact.text]
+
+
+def snapshot(definitions, **changes):
+    values = {
+        "snapshot_id": "e3284a6299ef2cca",
+        "program": "North clinics",
+        "is_synthetic": False,
+        "built": "2026-11-24 10:00",
+        "data_through": date(2026, 11, 15),
+        "software": "0.1.0",
+        "privacy_mode": "limited_data_set",
+        "batches": ("49ad7690c5aa11112222",),
+    }
+    return facts(snapshot_section(**values | changes, definitions=definitions).entries[0])
+
+
+def test_the_snapshot(definitions):
+    said = snapshot(definitions)
+    assert said["Snapshot"] == "e3284a6299ef2cca"
+    assert said["Data"] == "Clinical data"
+    assert said["Data through"] == "2026-11-15"
+    assert said["Definitions"] == f"version 2026.1, SHA-256 {definitions.hash}"
+    assert said["Imports"] == "1 live: 49ad7690c5aa"
+
+
+def test_synthetic_data_and_a_missing_date_are_said(definitions):
+    said = snapshot(definitions, is_synthetic=True, data_through=None)
+    assert said["Data"].startswith("Synthetic demonstration data")
+    assert "nothing counts as pending" in said["Data through"]
