@@ -6,6 +6,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -95,14 +96,19 @@ def alike(groups: Table) -> dict[str, Table]:
     }
 
 
-def write_files(folder: Path, examples: Sequence[Example], is_shared: bool) -> Path:
+def later_tables(example: Example) -> dict[str, Table]:
+    """The tables of an example's second import, as they are given."""
+    return {name.removeprefix("later "): table for name, table in example.given.items() if name.startswith("later ")}
+
+
+def write_files(folder: Path, given_by: Sequence[tuple[Example, dict[str, Table]]], is_shared: bool) -> Path:
     """Writes the Given tables as canonical CSV files; ids and sites of a shared import carry their example's number."""
     folder.mkdir(parents=True)
     for table in TABLES:
         rows: list[Row] = []
         names: dict[str, None] = {}
-        for example in examples:
-            given = given_tables(example).get(table)
+        for example, tables in given_by:
+            given = tables.get(table)
             if given is None:
                 continue
             for column in given.columns:
@@ -175,8 +181,22 @@ class Program:
                 data_through=date.fromisoformat(members[0].data_through) if members[0].data_through else None,
                 accept_quarantine=True,
             )
-            files = write_files(folder / f"import-{i}", members, is_shared)
+            given = [(member, given_tables(member)) for member in members]
+            files = write_files(folder / f"import-{i}", given, is_shared)
             self.imports.append(import_files(self.store, [files], options, self.settings, self.definitions, quiet))
+            if not is_shared and (later := later_tables(members[0])):
+                self._import_later(folder / "later", members[0], later, options)
+
+    def _import_later(self, folder: Path, example: Example, tables: dict[str, Table], options: ImportOptions) -> None:
+        """The second import of the same source."""
+        through = example.later_data_through or example.data_through
+        later = replace(
+            options,
+            data_through=date.fromisoformat(through) if through else None,
+            is_append=example.is_later_append,
+        )
+        files = write_files(folder, [(example, tables)], is_shared=False)
+        self.imports.append(import_files(self.store, [files], later, self.settings, self.definitions, quiet))
 
     def build(self) -> None:
         """Makes the snapshot that Then tables are read from."""
@@ -187,7 +207,8 @@ class Program:
     def shown(self, example: Example, name: str, then: Table) -> list[tuple[str, ...]]:
         """What the program has for a Then table: in its columns, sorted."""
         if name in IMPORT_VIEWS:
-            rows = IMPORT_VIEWS[name](self.store, self.imports[0])
+            view = IMPORT_VIEWS[name]
+            rows = view(self.store, self.imports[-1 if name.startswith("later ") else 0])
         elif name == "checks":
             rows = self._check_rows(example, then)
         elif name in RESULT_VIEWS:
@@ -389,7 +410,33 @@ def _quarantine(store: Store, result: ImportResult) -> list[Row]:
     return [dict(zip(names, (shown(value).removesuffix(".csv") for value in row), strict=True)) for row in rows]
 
 
-IMPORT_VIEWS = {"places": _places, "quarantine": _quarantine}
+def _replacements(_store: Store, result: ImportResult) -> list[Row]:
+    return [
+        {
+            "file": table.file_name.removesuffix(".csv"),
+            "courses replaced": str(table.n_courses),
+            "same": str(table.n_same),
+            "changed": str(table.n_changed),
+            "new": str(table.n_new),
+            "gone": str(table.n_gone),
+            "courses kept": str(table.n_kept_courses),
+        }
+        for table in result.batch.replacements
+    ]
+
+
+def _notes(_store: Store, result: ImportResult) -> list[Row]:
+    return [{"note": note} for note in result.batch.notes]
+
+
+IMPORT_VIEWS = {
+    "places": _places,
+    "quarantine": _quarantine,
+    "later places": _places,
+    "later quarantine": _quarantine,
+    "later replacements": _replacements,
+    "later notes": _notes,
+}
 
 
 def _percent(value: float | None) -> str:

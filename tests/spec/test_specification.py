@@ -18,6 +18,7 @@ OWN_STORE = {
     "four_places",
     "published",
     "quality_of_sources",
+    "replacement",
     "retention",
     "scoring_refused",
     "trajectory",
