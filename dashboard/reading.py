@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.definitions import Definitions
-    from pipelines.store import SnapshotManifest
+    from pipelines.manifests import SnapshotManifest
 
 MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "response": response_rates,

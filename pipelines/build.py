@@ -13,13 +13,14 @@ from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import ConditionUndefined, NothingToBuild, StoreDamaged
 from pipelines.holdings import holdings_of
+from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.periods import period_end
 from pipelines.quality import load_import_counts, load_quality_tables, run_checks, verify_invariants
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
-from pipelines.store import BatchManifest, SnapshotManifest, Store
+from pipelines.store import Store
 
 NOT_KEPT = {
     f"outcome.{table}"

@@ -13,6 +13,9 @@
     │   ├── DefinitionsInvalid    definition files, all faults at once
     │   ├── SettingsInvalid       program.toml
     │   ├── UnknownName           a name that nothing bears, with the nearest that something does
+    │   ├── AmbiguousName         the beginning of several ids
+    │   ├── BatchRetracted        the batch was taken back
+    │   ├── BatchNeeded           later batches build on the one that was to be taken back
     │   ├── ConditionUndefined    courses for a condition that no definition names
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
@@ -99,6 +102,27 @@ class UnknownName(UsageError):
         nearest = nearest_name(name, names)
         hint = f"Did you mean '{nearest}'? " if nearest else ""
         super().__init__(f"There is no {kind} '{name}'. {hint}Known: {', '.join(names) or 'none'}.")
+
+
+class AmbiguousName(UsageError):
+    """The beginning of several ids.
+
+    Args:
+        kind: what was looked for, in a word: ``batch``, ``snapshot``.
+        prefix: what was given.
+        found: the ids that begin so.
+    """
+
+    def __init__(self, kind: str, prefix: str, found: Iterable[str]) -> None:
+        super().__init__(f"More than one {kind} begins with '{prefix}': {', '.join(found)}. Give more of the id.")
+
+
+class BatchRetracted(UsageError):
+    """The batch was taken back."""
+
+
+class BatchNeeded(UsageError):
+    """Later batches build on the one that was to be taken back."""
 
 
 class ConditionUndefined(UsageError):

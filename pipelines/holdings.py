@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from pipelines.manifests import BatchManifest, Replaces
 from pipelines.sql.literals import literal
-from pipelines.store import BatchManifest, Replaces, Store
+from pipelines.store import Store
 
 HELD_TABLES = ("courses", "infusions", "scores")
 

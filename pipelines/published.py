@@ -14,8 +14,9 @@ import duckdb
 from pipelines.definitions import Definitions
 from pipelines.errors import StoreDamaged, UnknownName, UsageError
 from pipelines.filters import DIMENSIONS, Filters
+from pipelines.manifests import SnapshotManifest
 from pipelines.settings import Settings
-from pipelines.store import SnapshotManifest, Store
+from pipelines.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd

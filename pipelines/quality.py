@@ -12,10 +12,11 @@ from datetime import date
 import duckdb
 
 from pipelines.definitions import Definitions
+from pipelines.manifests import BatchManifest
 from pipelines.periods import period_after, period_end, period_start
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
-from pipelines.store import BatchManifest, Store
+from pipelines.store import Store
 
 Report = Callable[[str], None]
 

@@ -12,9 +12,10 @@ from pipelines import __version__
 from pipelines.build import write_snapshot
 from pipelines.definitions import Definitions
 from pipelines.errors import StoreDamaged
+from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
-from pipelines.store import BatchManifest, SnapshotManifest, Store
+from pipelines.store import Store
 
 Report = Callable[[str], None]
 

@@ -4,135 +4,40 @@
 
     store/
       batches/<id>/      courses, infusions, scores, quarantine as Parquet · manifest.json
+                         (and retraction.json, once it was taken back)
       snapshots/<id>/    warehouse.duckdb (course rows) · published.duckdb (counts) · manifest.json
       CURRENT            one line naming the snapshot in force
 
-A folder is written under a name that nothing reads, made durable, then renamed into place; CURRENT is
-replaced by an atomic rename. So a kill at any moment leaves what was in force in force, and nothing whole is ever
+A folder or file is written under a name that nothing reads, made durable, then renamed into place; what is removed is
+first renamed out of it. So a kill at any moment leaves what was in force in force, and nothing whole is ever
 overwritten (a snapshot found damaged is made again in its place). Folders are 0700, files 0600.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from pipelines.errors import NothingPublished, StoreBusy, StoreDamaged
+from pipelines import __version__
+from pipelines.durable import file_hash, make_durable
+from pipelines.errors import AmbiguousName, NothingPublished, StoreBusy, StoreDamaged, UnknownName
+from pipelines.manifests import BatchManifest, Manifest, Retraction, SnapshotManifest
 
 _UNFINISHED = ".unfinished-"
+_RETRACTION = "retraction.json"
+SHOWN_OF_ID = 12
+"""Characters of an id that messages show; any prefix that only one id has names it."""
 
-Replaces = Literal["course", "patient"]
-"""What a later import of a source takes the place of: a course in a table, or all of a patient's courses."""
-
-
-class TableCounts(BaseModel):
-    """Where the rows of one landed file ended; the four places add up to the rows landed."""
-
-    model_config = ConfigDict(frozen=True)
-    table: str
-    file_name: str
-    n_records: int
-    n_landed: int
-    n_accepted: int
-    n_duplicate: int
-    n_quarantined: int
-    n_not_tracked: int
-
-
-class TableReplacement(BaseModel):
-    """What the accepted rows of one file did to what their source held in that table.
-
-    `n_same + n_changed + n_new` are the accepted rows; `n_gone` and `n_kept_courses` were held before.
-
-    Attributes:
-        n_courses: courses whose held rows were replaced.
-        n_same, n_changed: rows whose key was held, with the same values or with others.
-        n_new: rows whose key was not held.
-        n_gone: held rows of replaced courses that have no row of their key any more.
-        n_kept_courses: courses that keep what was held of them, because no row of them was accepted.
-    """
-
-    model_config = ConfigDict(frozen=True)
-    table: str
-    file_name: str
-    n_courses: int
-    n_same: int
-    n_changed: int
-    n_new: int
-    n_gone: int
-    n_kept_courses: int
-
-
-class Manifest(BaseModel):
-    """What a folder of the store holds.
-
-    Attributes:
-        id: the folder's name.
-        files: SHA-256 of each file but the manifest, by name; the store fills it in when the folder is whole.
-    """
-
-    model_config = ConfigDict(frozen=True)
-    id: str
-    files: dict[str, str] = Field(default_factory=dict)
-
-
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 AnyManifest = TypeVar("AnyManifest", bound=Manifest)
-
-
-class BatchManifest(Manifest):
-    """What one import brought.
-
-    Attributes:
-        source: kind and name, such as `canonical:canonical`; a course id is unique within it.
-        sequence: 1 for the store's first import; a later import of a source replaces earlier ones, or adds to them.
-        is_append: whether it only adds.
-        replaces: what it takes the place of otherwise; see `holdings.py`.
-        data_through: how far the source had been filled in; never kept for a single course.
-        is_live: whether the batch enters builds.
-        content_hash: SHA-256 over the imported files.
-        period: whether courses carry quarters or years; one store holds one of them.
-        notes: what the import had to say, in sentences.
-        replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
-    """
-
-    source: str
-    sequence: int
-    is_append: bool
-    replaces: Replaces
-    data_through: date | None
-    is_synthetic: bool
-    is_live: bool
-    content_hash: str
-    period: Literal["quarter", "year"] | None
-    notes: tuple[str, ...]
-    tables: tuple[TableCounts, ...]
-    replacements: tuple[TableReplacement, ...]
-    import_hash: str
-    version: str
-    imported_at: datetime
-
-
-class SnapshotManifest(Manifest):
-    """What one build made, and from what."""
-
-    batches: tuple[str, ...]
-    definitions_hash: str
-    settings_hash: str
-    version: str
-    program: str
-    privacy_mode: Literal["limited_data_set"]
-    is_synthetic: bool
-    data_through: date | None
-    built_at: datetime
 
 
 class Store:
@@ -207,12 +112,33 @@ class Store:
 
     def live_batches(self) -> list[BatchManifest]:
         """The batches that enter builds, in the order of their imports."""
-        return [batch for batch in self.batches() if batch.is_live]
+        return [batch for batch in self.batches() if batch.is_live and self.retraction(batch.id) is None]
 
     def batch(self, batch_id: str) -> BatchManifest | None:
         """The batch of this id, or None."""
         path = self.batches_folder / batch_id / "manifest.json"
         return read_manifest(path, BatchManifest) if path.exists() else None
+
+    def named_batch(self, prefix: str) -> BatchManifest:
+        """The batch whose id begins with `prefix`.
+
+        Raises:
+            UnknownName: there is none.
+            AmbiguousName: several ids begin so.
+        """
+        batches = {batch.id: batch for batch in self.batches()}
+        return batches[_named("batch", prefix, batches)]
+
+    def retraction(self, batch_id: str) -> Retraction | None:
+        """When a batch was taken back, or None if it was not."""
+        path = self.batches_folder / batch_id / _RETRACTION
+        return read_manifest(path, Retraction) if path.exists() else None
+
+    def retract(self, batch_id: str) -> Retraction:
+        """Takes a batch out of what counts, atomically and durably; its files stay."""
+        retraction = Retraction(retracted_at=datetime.now(UTC).replace(microsecond=0), version=__version__)
+        self._put(self.batches_folder / batch_id / _RETRACTION, retraction.model_dump_json(indent=2))
+        return retraction
 
     def batch_file(self, batch_id: str, table: str) -> Path:
         """The Parquet file of one table of a batch.
@@ -248,6 +174,16 @@ class Store:
         place = ids.index(snapshot_id) if snapshot_id in ids else len(ids)
         return built[place - 1] if place > 0 else None
 
+    def named_snapshot(self, prefix: str) -> SnapshotManifest:
+        """The snapshot whose id begins with `prefix`.
+
+        Raises:
+            UnknownName: there is none.
+            AmbiguousName: several ids begin so.
+        """
+        snapshots = {snapshot.id: snapshot for snapshot in self.snapshots()}
+        return snapshots[_named("snapshot", prefix, snapshots)]
+
     def intact_snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
         """The snapshot of this id if its manifest can be read and every file is there and unchanged, else None."""
         try:
@@ -272,14 +208,19 @@ class Store:
         """Adds a snapshot, not yet in force."""
         return self._add(self.snapshots_folder / snapshot_id, write)
 
+    def remove_snapshot(self, snapshot_id: str) -> int:
+        """Removes a snapshot and returns the bytes freed; a reader that has its file open goes on reading it."""
+        folder = self.snapshots_folder / snapshot_id
+        n_bytes = sum(path.stat().st_size for path in folder.iterdir())
+        leaving = self.snapshots_folder / f"{_UNFINISHED}{snapshot_id}"
+        folder.rename(leaving)
+        make_durable(self.snapshots_folder)
+        shutil.rmtree(leaving)
+        return n_bytes
+
     def put_in_force(self, snapshot_id: str) -> None:
         """Points CURRENT at a snapshot, atomically and durably."""
-        draft = self.folder / f"{_UNFINISHED}CURRENT"
-        draft.write_text(f"{snapshot_id}\n", encoding="utf-8")
-        draft.chmod(0o600)
-        _make_durable(draft)
-        draft.replace(self._pointer)
-        _make_durable(self.folder)
+        self._put(self._pointer, snapshot_id)
 
     def current_id(self) -> str:
         """The id of the snapshot in force.
@@ -308,6 +249,15 @@ class Store:
             )
         return path
 
+    def _put(self, path: Path, text: str) -> None:
+        """Writes one file in place of what stood there, atomically and durably."""
+        draft = self.folder / f"{_UNFINISHED}{path.name}"
+        draft.write_text(f"{text}\n", encoding="utf-8")
+        draft.chmod(0o600)
+        make_durable(draft)
+        draft.replace(path)
+        make_durable(path.parent)
+
     def _add(self, folder: Path, write: Callable[[Path], AnyManifest]) -> AnyManifest:
         draft = folder.parent / f"{_UNFINISHED}{folder.name}"
         draft.mkdir(mode=0o700)
@@ -318,27 +268,32 @@ class Store:
         (draft / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
         for path in sorted(draft.iterdir()):
             path.chmod(0o600)
-            _make_durable(path)
-        _make_durable(draft)
+            make_durable(path)
+        make_durable(draft)
         if folder.exists():
             # Without a manifest, or damaged: what is made again takes its place.
             shutil.rmtree(folder)
         draft.rename(folder)
-        _make_durable(folder.parent)
+        make_durable(folder.parent)
         return manifest
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _named(kind: str, prefix: str, ids: Iterable[str]) -> str:
+    """The one id that begins with `prefix`."""
+    ids = list(ids)
+    found = [name for name in ids if name.startswith(prefix)] if prefix else []
+    if len(found) > 1 and prefix not in found:
+        raise AmbiguousName(kind, prefix, [name[:SHOWN_OF_ID] for name in found])
+    if not found:
+        raise UnknownName(kind, prefix, [name[:SHOWN_OF_ID] for name in ids])
+    return prefix if prefix in found else found[0]
 
 
-def read_manifest(path: Path, model: type[AnyManifest]) -> AnyManifest:
-    """The manifest of a batch or a snapshot.
+def read_manifest(path: Path, model: type[AnyModel]) -> AnyModel:
+    """The manifest of a batch or a snapshot, or what says that a batch was taken back.
 
     Raises:
-        StoreDamaged: it is missing, or no manifest of this kind.
+        StoreDamaged: it is missing, or not of this kind.
     """
     try:
         return model.model_validate_json(path.read_text(encoding="utf-8"))
@@ -346,15 +301,3 @@ def read_manifest(path: Path, model: type[AnyManifest]) -> AnyManifest:
         raise StoreDamaged(
             f"The store's file {path.parent.name}/{path.name} was changed or cut off. Restore the store from a backup."
         ) from None
-
-
-def _make_durable(path: Path) -> None:
-    """Asks the disk to keep a file, or a folder's list of names, before the next step begins."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no handle for a folder's names; NTFS keeps renames in its journal.
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        with suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,9 +17,10 @@ import duckdb
 from pipelines.build import build
 from pipelines.definitions import Definitions
 from pipelines.errors import NothingPublished, OutcomesError, StoreDamaged
+from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.rebuilding import different_tables, recipe_of
 from pipelines.settings import Settings
-from pipelines.store import BatchManifest, SnapshotManifest, Store, read_manifest
+from pipelines.store import Store, read_manifest
 
 Report = Callable[[str], None]
 

@@ -3,7 +3,31 @@
 Heavy libraries are imported by the function that needs them, so that `--help` answers at once.
 """
 
-from pipelines.commands import build, check, dashboard, demo, importing, measure, quarantine
+from pipelines.commands import (
+    build,
+    check,
+    dashboard,
+    demo,
+    importing,
+    measure,
+    prune,
+    quarantine,
+    retract,
+    rollback,
+    snapshots,
+)
 
-COMMANDS = (demo, importing, quarantine, build, check, measure, dashboard)
+COMMANDS = (
+    demo,
+    importing,
+    quarantine,
+    build,
+    check,
+    measure,
+    snapshots,
+    rollback,
+    prune,
+    retract,
+    dashboard,
+)
 """In the order in which `outcomes --help` lists them."""

@@ -14,9 +14,10 @@ from pipelines.errors import QuarantineTooLarge
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
     from pipelines.definitions import Definitions
+    from pipelines.manifests import BatchManifest
     from pipelines.settings import Settings
     from pipelines.sources.intake import ImportOptions, ImportResult
-    from pipelines.store import BatchManifest, Store
+    from pipelines.store import Store
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:

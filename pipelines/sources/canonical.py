@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 
 from pipelines.definitions import Definitions
+from pipelines.manifests import Replaces
 from pipelines.sources.canonical_files import land_file
 from pipelines.sources.files import TableFile, content_hash, find_table_files, unread_files
 from pipelines.sources.landing import TABLES, LandedTable, land_nothing, name_scales, prepare_landing
-from pipelines.store import Replaces
 
 
 @dataclass(frozen=True)

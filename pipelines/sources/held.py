@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import duckdb
 
 from pipelines.holdings import Holdings
+from pipelines.manifests import TableCounts, TableReplacement
 from pipelines.sources.landing import TABLES, LandedTable
-from pipelines.store import TableCounts, TableReplacement
+from pipelines.store import SHOWN_OF_ID
 
 ACCEPTED_COLUMNS: Mapping[str, str] = {
     "courses": "course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
@@ -133,7 +134,7 @@ def replacement_notes(
                 f"{table.file_name}: {_counted(table.n_gone, 'row')} that the store held of courses in this export "
                 f"{'is' if table.n_gone == 1 else 'are'} not in it any more and no longer "
                 f"{'counts' if table.n_gone == 1 else 'count'}. If the export holds only what is new, take it back "
-                f"(`outcomes retract {batch_id[:12]}`) and import it with --append."
+                f"(`outcomes retract {batch_id[:SHOWN_OF_ID]}`) and import it with --append."
             )
 
 

@@ -14,8 +14,9 @@ import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import FileRefused
+from pipelines.errors import BatchRetracted, FileRefused
 from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
+from pipelines.manifests import BatchManifest, TableCounts
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.admission import (
@@ -33,7 +34,7 @@ from pipelines.sources.landing import TABLES, LandedTable
 from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
-from pipelines.store import BatchManifest, Store, TableCounts
+from pipelines.store import SHOWN_OF_ID, Store
 
 IMPORT_RULES = "3"
 """Raised when the same file, options and definitions would end in other places than before."""
@@ -106,6 +107,7 @@ def import_files(
             import only adds, and a row contradicts one that the store holds.
         SyntheticMix: synthetic and clinical data would stand in one store.
         PeriodMix: quarters and years would stand in one store.
+        BatchRetracted: the same was imported before and taken back since.
         StoreBusy: another command is writing.
     """
     source = find_canonical(paths)
@@ -232,7 +234,16 @@ def _attempts(store: Store, source: Source, options: ImportOptions, definitions:
 
 
 def _known_result(store: Store, known: BatchManifest) -> ImportResult:
-    """The result of an import that changes nothing, because the same was imported before."""
+    """The result of an import that changes nothing, because the same was imported before.
+
+    Raises:
+        BatchRetracted: it was taken back since.
+    """
+    if (retraction := store.retraction(known.id)) is not None:
+        raise BatchRetracted(
+            f"These files were imported before, as batch {known.id[:SHOWN_OF_ID]}, and taken back on "
+            f"{retraction.retracted_at:%Y-%m-%d}. To count them again, import them with --again."
+        )
     later = [
         batch
         for batch in store.live_batches()

@@ -7,8 +7,8 @@ from typing import Protocol
 import duckdb
 
 from pipelines.definitions import Definitions
+from pipelines.manifests import Replaces
 from pipelines.sources.landing import LandedTable
-from pipelines.store import Replaces
 
 
 class Source(Protocol):

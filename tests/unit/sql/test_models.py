@@ -11,12 +11,13 @@ from sqlglot import exp
 
 from pipelines import build, quality
 from pipelines.holdings import NOTHING_HELD, HeldBatch, Holdings
+from pipelines.manifests import BatchManifest
 from pipelines.settings import read_settings
 from pipelines.sources.canonical import find_canonical
 from pipelines.sources.intake import judged_rows
 from pipelines.sources.landing import TABLES
 from pipelines.sql.runner import FOLDER, run_models
-from pipelines.store import BatchManifest, Store
+from pipelines.store import Store
 from sample_data.generator import CANONICAL_FOLDER
 
 FILES = sorted(FOLDER.glob("*/*.sql"))

@@ -1,0 +1,117 @@
+"""What batches and snapshots say of themselves: the manifest beside their files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Replaces = Literal["course", "patient"]
+"""What a later import of a source takes the place of: a course in a table, or all of a patient's courses."""
+
+
+class TableCounts(BaseModel):
+    """Where the rows of one landed file ended; the four places add up to the rows landed."""
+
+    model_config = ConfigDict(frozen=True)
+    table: str
+    file_name: str
+    n_records: int
+    n_landed: int
+    n_accepted: int
+    n_duplicate: int
+    n_quarantined: int
+    n_not_tracked: int
+
+
+class TableReplacement(BaseModel):
+    """What the accepted rows of one file did to what their source held in that table.
+
+    `n_same + n_changed + n_new` are the accepted rows; `n_gone` and `n_kept_courses` were held before.
+
+    Attributes:
+        n_courses: courses whose held rows were replaced.
+        n_same, n_changed: rows whose key was held, with the same values or with others.
+        n_new: rows whose key was not held.
+        n_gone: held rows of replaced courses that have no row of their key any more.
+        n_kept_courses: courses that keep what was held of them, because no row of them was accepted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    table: str
+    file_name: str
+    n_courses: int
+    n_same: int
+    n_changed: int
+    n_new: int
+    n_gone: int
+    n_kept_courses: int
+
+
+class Manifest(BaseModel):
+    """What a folder of the store holds.
+
+    Attributes:
+        id: the folder's name.
+        files: SHA-256 of each file but the manifest, by name; the store fills it in when the folder is whole.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+class BatchManifest(Manifest):
+    """What one import brought.
+
+    Attributes:
+        source: kind and name, such as `canonical:canonical`; a course id is unique within it.
+        sequence: 1 for the store's first import; a later import of a source replaces earlier ones, or adds to them.
+        is_append: whether it only adds.
+        replaces: what it takes the place of otherwise; see `holdings.py`.
+        data_through: how far the source had been filled in; never kept for a single course.
+        is_live: whether the batch enters builds.
+        content_hash: SHA-256 over the imported files.
+        period: whether courses carry quarters or years; one store holds one of them.
+        notes: what the import had to say, in sentences.
+        replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
+    """
+
+    source: str
+    sequence: int
+    is_append: bool
+    replaces: Replaces
+    data_through: date | None
+    is_synthetic: bool
+    is_live: bool
+    content_hash: str
+    period: Literal["quarter", "year"] | None
+    notes: tuple[str, ...]
+    tables: tuple[TableCounts, ...]
+    replacements: tuple[TableReplacement, ...]
+    import_hash: str
+    version: str
+    imported_at: datetime
+
+
+class Retraction(BaseModel):
+    """That a batch was taken back: it is kept, and counts no more."""
+
+    model_config = ConfigDict(frozen=True)
+    retracted_at: datetime
+    version: str
+
+
+class SnapshotManifest(Manifest):
+    """What one build made, and from what."""
+
+    batches: tuple[str, ...]
+    definitions_hash: str
+    settings_hash: str
+    version: str
+    program: str
+    privacy_mode: Literal["limited_data_set"]
+    is_synthetic: bool
+    data_through: date | None
+    built_at: datetime
