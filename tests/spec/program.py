@@ -27,6 +27,7 @@ from pipelines.results.quality import quality_checks
 from pipelines.results.response import remission_rates, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.results.trajectory import score_trajectories
+from pipelines.retraction import retract_batch
 from pipelines.settings import Settings, read_settings
 from pipelines.sources.intake import ImportOptions, ImportResult, import_files
 from pipelines.sql import runner
@@ -197,6 +198,8 @@ class Program:
         )
         files = write_files(folder, [(example, tables)], is_shared=False)
         self.imports.append(import_files(self.store, [files], later, self.settings, self.definitions, quiet))
+        if example.is_later_retracted:
+            retract_batch(self.store, self.imports[-1].batch.id)
 
     def build(self) -> None:
         """Makes the snapshot that Then tables are read from."""

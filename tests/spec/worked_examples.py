@@ -21,8 +21,8 @@ line before it that begins with `Given` or `Then`::
 table without rows says that there is nothing.
 
 A second import of the same source is given by `Given later courses`, `later infusions` and `later scores`, with
-`Given later data through 2026-12-31`; `Given the later import only adds` imports it with `--append`, and `Given the
-later import is taken back` retracts it.
+`Given later data through 2026-12-31`; `Given the later import only adds` imports it with `--append`, and
+`Given the later import is taken back` retracts it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Example:
 
     Attributes:
         number: its place on the page; keeps its courses apart from those of other examples.
-        is_later_append: the second import only adds.
+        is_later_append, is_later_retracted: the second import only adds, or is taken back.
         given, then: tables by what the line above them names, such as `scores` or `baselines`.
     """
 
@@ -65,6 +65,7 @@ class Example:
     data_through: str | None = None
     later_data_through: str | None = None
     is_later_append: bool = False
+    is_later_retracted: bool = False
     setting_lines: list[str] = field(default_factory=list)
     given: dict[str, Table] = field(default_factory=dict)
     then: dict[str, Table] = field(default_factory=dict)
@@ -96,6 +97,8 @@ def read_page(path: Path) -> list[Example]:
             examples[-1].later_data_through = match[1]
         elif examples and line == "Given the later import only adds":
             examples[-1].is_later_append = True
+        elif examples and line == "Given the later import is taken back":
+            examples[-1].is_later_retracted = True
         elif examples and (match := re.fullmatch(r"Given the setting `(.+)`", line)):
             examples[-1].setting_lines.append(match[1])
         elif examples and (match := re.fullmatch(r"(Given|Then) ([a-z ]+)", line)):
