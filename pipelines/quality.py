@@ -57,7 +57,8 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
         ],
     )
     _make(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])
-    _make(connection, "ref.dissociation_scale", "scale varchar", [(quality.dissociation_scale,)])
+    dissociation = [(scale,) for scale in definitions.scales if scale == quality.dissociation_scale]
+    _make(connection, "ref.dissociation_scale", "scale scale_name", dissociation)
 
 
 def load_import_counts(
@@ -183,12 +184,14 @@ def verify_invariants(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, definitions: Definitions, report: Report) -> None:
-    """Runs `sql/checks` into `published.quality`: check, category, subcategory, site, n_violated, n_checked.
+    """Runs `sql/checks`, and `sql/examined` which several of them read, into `published.quality`.
+
+    Its columns: check, category, subcategory, site, n_violated, n_checked.
 
     Raises:
         RuntimeError: a check counts more violations than it checked (a bug).
     """
-    run_models(connection, ["checks"], report)
+    run_models(connection, ["examined", "checks"], report)
     parts = [
         f'select {literal(name)} as "check", {literal(check.category)} as category, '
         f"{literal(check.subcategory or '')} as subcategory, site, "

@@ -35,7 +35,7 @@ def built(store: Store, settings: Settings, definitions: Definitions) -> None:
     from pipelines.progress import shown
     from pipelines.sql.runner import count_models
 
-    with shown("build", count_models(["outcome", "published", "checks"]) + 4) as report:
+    with shown("build", count_models(["outcome", "published", "examined", "checks"]) + 4) as report:
         manifest = build(store, settings, definitions, report)
     kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     through = manifest.data_through.isoformat() if manifest.data_through else "an unknown date"

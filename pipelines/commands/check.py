@@ -98,7 +98,7 @@ def _verified(store: Store, options: argparse.Namespace) -> tuple[Verification, 
     from pipelines.verification import mend_store, verify_store
 
     settings, definitions = settings_of(options)
-    n_steps = count_models(["outcome", "published", "checks"]) + 4
+    n_steps = count_models(["outcome", "published", "examined", "checks"]) + 4
     with shown("check", n_steps) as report:
         verification = verify_store(store, settings, definitions, report)
         if not options.repair or not verification.faults:

@@ -2,9 +2,8 @@
 -- Grain: site
 -- Assumption: "none" is a record; a blank cell is not.
 select
-    courses.site,
-    count(*) filter (where coalesce(len(infusions.adverse_events), 0) = 0) as n_violated,
+    site,
+    count(*) filter (where not has_adverse_event_record) as n_violated,
     count(*) as n_checked
-from accepted.infusions as infusions
-inner join outcome.courses as courses on infusions.course_key = courses.course_key
-group by courses.site
+from examined.infusions
+group by site

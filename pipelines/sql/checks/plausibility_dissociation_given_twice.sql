@@ -4,30 +4,36 @@
 -- infusions with a dissociation score.
 -- Reference: ref.dissociation_scale, from definitions/quality.toml
 with
-infusions as (
-    select
-        course_key,
-        minute,
-        coalesce(infusion_number, row_number() over (partition by course_key order by minute)) as infusion_number,
-        dissociation_score
-    from accepted.infusions
-),
-
 separate_scores as (
     select scores.course_key, scores.infusion_number, scores.minute
-    from accepted.scores as scores
+    from outcome.assessments as scores
     inner join ref.dissociation_scale as dissociation on scores.scale = dissociation.scale
+),
+
+numbered_scores as (
+    select distinct course_key, infusion_number
+    from separate_scores
+    where infusion_number is not null
+),
+
+timed_scores as (
+    select distinct course_key, minute
+    from separate_scores
+    where infusion_number is null
 )
 
 select
-    courses.site,
-    count(*) filter (where by_number.course_key is not null or by_minute.course_key is not null) as n_violated,
+    infusions.site,
+    count(*) filter (
+        where numbered_scores.course_key is not null or timed_scores.course_key is not null
+    ) as n_violated,
     count(*) as n_checked
-from infusions
-inner join outcome.courses as courses on infusions.course_key = courses.course_key
-left join (select distinct course_key, infusion_number from separate_scores where infusion_number is not null) as by_number
-    on infusions.course_key = by_number.course_key and infusions.infusion_number = by_number.infusion_number
-left join (select distinct course_key, minute from separate_scores where infusion_number is null) as by_minute
-    on infusions.course_key = by_minute.course_key and infusions.minute = by_minute.minute
+from examined.infusions as infusions
+left join numbered_scores
+    on
+        infusions.course_key = numbered_scores.course_key
+        and coalesce(infusions.infusion_number, infusions.place_in_time) = numbered_scores.infusion_number
+left join timed_scores
+    on infusions.course_key = timed_scores.course_key and infusions.minute = timed_scores.minute
 where infusions.dissociation_score is not null
-group by courses.site
+group by infusions.site

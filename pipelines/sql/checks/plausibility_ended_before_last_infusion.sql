@@ -4,7 +4,7 @@
 with
 last_infusions as (
     select course_key, max(minute) as minute
-    from accepted.infusions
+    from examined.infusions
     group by course_key
 )
 

@@ -2,14 +2,11 @@
 -- Grain: site
 -- Assumption: an infusion is checked if at least one of the two pressures has both readings.
 select
-    courses.site,
-    count(*) filter (
-        where infusions.systolic_peak < infusions.systolic_before or infusions.diastolic_peak < infusions.diastolic_before
-    ) as n_violated,
+    site,
+    count(*) filter (where systolic_peak < systolic_before or diastolic_peak < diastolic_before) as n_violated,
     count(*) as n_checked
-from accepted.infusions as infusions
-inner join outcome.courses as courses on infusions.course_key = courses.course_key
+from examined.infusions
 where
-    (infusions.systolic_peak is not null and infusions.systolic_before is not null)
-    or (infusions.diastolic_peak is not null and infusions.diastolic_before is not null)
-group by courses.site
+    (systolic_peak is not null and systolic_before is not null)
+    or (diastolic_peak is not null and diastolic_before is not null)
+group by site

@@ -2,33 +2,16 @@
 -- Grain: site
 -- Units: minutes from the first infusion; scores in the scale's units; the parameter in per cent of the scale's range
 -- Assumption: a scale that asks about a day or less may jump and is not checked.
-with
-sequences as (
-    select
-        assessments.course_key,
-        assessments.minute,
-        assessments.score,
-        scales.maximum - scales.minimum as range_score,
-        lag(assessments.minute) over histories as minute_before,
-        lag(assessments.score) over histories as score_before
-    from outcome.assessments as assessments
-    inner join ref.scales as scales on assessments.scale = scales.scale
-    where scales.is_whole_days and scales.purpose = 'outcome'
-    window histories as (
-        partition by assessments.course_key, assessments.scale, assessments.rater
-        order by assessments.moment, assessments.timing
-    )
-)
-
 select
-    courses.site,
+    scores.site,
     count(*) filter (
         where
-        100 * abs(sequences.score - sequences.score_before) >= parameters.jump_percent_of_range * sequences.range_score
+        100 * abs(scores.score - scores.score_before)
+        >= parameters.jump_percent_of_range * (scales.maximum - scales.minimum)
     ) as n_violated,
     count(*) as n_checked
-from sequences
-inner join outcome.courses as courses on sequences.course_key = courses.course_key
+from examined.scores as scores
+inner join ref.scales as scales on scores.scale = scales.scale
 cross join ref.quality_parameters as parameters
-where sequences.minute - sequences.minute_before <= 1440
-group by courses.site
+where scores.minutes_since_last <= 1440 and scales.is_whole_days
+group by scores.site

@@ -3,18 +3,14 @@
 -- Units: kg
 -- Assumption: one stopped early is not checked, because the two may mean what was given and what was planned.
 select
-    courses.site,
+    infusions.site,
     count(*) filter (
         where
         infusions.dose_mg < parameters.least_weight_kg * infusions.dose_mg_per_kg
         or infusions.dose_mg > parameters.most_weight_kg * infusions.dose_mg_per_kg
     ) as n_violated,
     count(*) as n_checked
-from accepted.infusions as infusions
-inner join outcome.courses as courses on infusions.course_key = courses.course_key
+from examined.infusions as infusions
 cross join ref.quality_parameters as parameters
-where
-    infusions.dose_mg > 0
-    and infusions.dose_mg_per_kg > 0
-    and coalesce(infusions.stopped_early, 'no') = 'no'
-group by courses.site
+where infusions.dose_mg > 0 and infusions.dose_mg_per_kg > 0 and not infusions.is_stopped_early
+group by infusions.site
