@@ -50,7 +50,13 @@ names as (
     select
         scale_names.name,
         scale_names.place,
-        scales.*
+        scales.scale,
+        scales.rater,
+        cast(scales.units_per_point as double) as units_per_point,
+        cast(scales.minimum as double) as minimum,
+        cast(scales.maximum as double) as maximum,
+        cast(scales.step as double) as step,
+        scales.fewer_item_steps
     from landing.scale_names as scale_names
     left join ref.scales as scales on scale_names.scale = scales.scale
 ),
@@ -84,9 +90,6 @@ scored as (
         cells.total * names.units_per_point as exact_score,
         names.minimum
         + names.step * round((cells.total * names.units_per_point - names.minimum) / names.step) as nearest_score,
-        names.units_per_point
-        / (2 * pow(10, case when contains(cells.total_text, '.') then len(split_part(cells.total_text, '.', 2)) else 0 end))
-        + 1e-9 as rounding,
         cells.items,
         cells.n_answered,
         cells.is_prorated,
@@ -97,6 +100,19 @@ scored as (
     cross join clocks
     left join names on cells.scale = names.name
     left join accepted.unusable_courses as unusable on cells.course_id = unusable.course_id
+),
+
+-- Half of the last stated decimal, where it matters: the total is between two steps, or there are items beside it.
+compared as (
+    select
+        *,
+        case
+            when abs(nearest_score - exact_score) <= 1e-9 and item_score is null then 1e-9
+            when contains(total_text, '.')
+                then units_per_point / (2 * pow(10, len(split_part(total_text, '.', 2)))) + 1e-9
+            else units_per_point / 2 + 1e-9
+        end as rounding
+    from scored
 ),
 
 -- A total sent alone is on the step of the complete questionnaire, or of fewer items where some may be missing.
@@ -114,7 +130,7 @@ placed as (
                     lambda attainable: abs(attainable - exact_score) <= rounding
                 )[1]
         end as score
-    from scored
+    from compared
 ),
 
 judged as (
