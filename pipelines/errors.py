@@ -95,11 +95,12 @@ class UnknownName(UsageError):
         kind: what was looked for, in a word: ``measure``, ``condition``.
         name: what was given.
         known: the names there are.
+        nearest: the one most like it, where the caller knows better than the letters tell.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], nearest: str | None = None) -> None:
         names = list(known)
-        nearest = nearest_name(name, names)
+        nearest = nearest or nearest_name(name, names)
         hint = f"Did you mean '{nearest}'? " if nearest else ""
         super().__init__(f"There is no {kind} '{name}'. {hint}Known: {', '.join(names) or 'none'}.")
 

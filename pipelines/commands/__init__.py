@@ -14,6 +14,7 @@ from pipelines.commands import (
     quarantine,
     retract,
     rollback,
+    scales,
     snapshots,
 )
 
@@ -24,6 +25,7 @@ COMMANDS = (
     build,
     check,
     measure,
+    scales,
     snapshots,
     rollback,
     prune,

@@ -11,9 +11,10 @@ from pipelines.definitions.models import (
     ResponseRule,
     Window,
 )
-from pipelines.definitions.scale import Bands, Cut, Scale
+from pipelines.definitions.scale import Band, Bands, Cut, Scale
 
 __all__ = [
+    "Band",
     "Bands",
     "ColumnRule",
     "Columns",

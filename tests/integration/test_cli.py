@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -194,3 +195,53 @@ def test_store_folders_and_files_are_the_owners_alone(demo_store: Path) -> None:
         pytest.skip("Windows keeps access in another form")
     for path in [demo_store, *demo_store.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path.name
+
+
+# --- scales ---------------------------------------------------------------------------------------------
+
+
+def test_scales_lists_the_registry_by_condition(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "scales")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].split() == ["id", "name", "rater", "range", "recall", "conditions"]
+    ids = [line.split()[0] for line in lines[1:21]]
+    assert ids[:6] == ["PHQ-9", "MADRS", "QIDS-SR16", "HAM-D-17", "BDI-II", "PROMIS-DEP"]
+    assert len(set(ids)) == 20
+    phq = re.split(r" {2,}", lines[1])
+    assert phq == ["PHQ-9", "Patient Health Questionnaire-9", "self", "0 to 27", "2 weeks", "depression"]
+
+
+def test_one_scale_is_shown_with_its_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "scales", "phq-9")
+    assert code == 0
+    assert out.startswith("PHQ-9 · Patient Health Questionnaire-9 · version 2026.1\n")
+    assert "\nentry cut           ≥ 10 at baseline\n" in out
+    assert "\n  also published    ≤ 5\n                    [Pfeiffer 2024, J Clin Psychiatry 85:23m14984.]\n" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_a_program_sees_its_own_scales(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own" / "scales"
+    own.mkdir(parents=True)
+    text = (Path(cli.__file__).parent / "definitions/scales/PAIN-NRS.toml").read_text(encoding="utf-8")
+    (own / "CRAMP.toml").write_text(text.replace('id = "PAIN-NRS"', 'id = "CRAMP"'), encoding="utf-8")
+    config = tmp_path / "program.toml"
+    config.write_text('definitions = "own"\n', encoding="utf-8")
+    assert "CRAMP " in run(capsys, "scales", "--config", str(config))[1]
+    assert run(capsys, "scales", "CRAMP", "--config", str(config))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("phq9", "Did you mean 'PHQ-9'? "),
+        ("NRS", "Did you mean 'PAIN-NRS'? "),
+        ("BPI", "Did you mean 'BPI-INT' or 'BPI-SEV'? "),
+        ("xyz", ""),
+    ],
+)
+def test_a_scale_that_is_not_there_gives_the_nearest(capsys: pytest.CaptureFixture[str], name: str, hint: str) -> None:
+    code, out, err = run(capsys, "scales", name)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"outcomes: There is no scale '{name}'. {hint}Known: BAI, BDI-II, ")
