@@ -17,11 +17,12 @@ import streamlit as st
 from dashboard.choices import Options
 from pipelines.errors import UsageError
 from pipelines.filters import DIMENSIONS, Filters
-from pipelines.published import Published
+from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
+from pipelines.results.quality import quality_checks
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.store import Store
@@ -86,6 +87,14 @@ class Snapshot:
     def change(self, filters: Filters) -> pd.DataFrame:
         """The latest mature quarters against the ones before; looks across all quarters."""
         return _change(self.folder, self.id, self.sites, replace(filters, quarter=()))
+
+    def quality(self, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
+        """What the checks found, at the sites of a selection; no other filter narrows them."""
+        return _quality(self.folder, self.id, self.sites, Filters(site=filters.site), by)
+
+    def earlier(self) -> EarlierQuality:
+        """What the checks of the snapshot before found."""
+        return _earlier(self.folder, self.id)
 
     def n_started(self, filters: Filters) -> int:
         """Courses started in a selection, each counted once."""
@@ -156,6 +165,19 @@ def _table(
 @st.cache_data(max_entries=100, show_spinner=False)
 def _change(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> pd.DataFrame:
     return response_change(_published(folder, snapshot_id), within(filters, sites))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _quality(
+    folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, by: tuple[str, ...]
+) -> pd.DataFrame:
+    found = _earlier(folder, snapshot_id).found
+    return quality_checks(_published(folder, snapshot_id), within(filters, sites), by, found)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _earlier(folder: str, snapshot_id: str) -> EarlierQuality:
+    return earlier_quality(Store(Path(folder)), snapshot_id)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

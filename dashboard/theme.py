@@ -32,6 +32,7 @@ class Palette:
         ink, muted, faint: text, from strongest to what is only context.
         rule: gridlines.
         chosen: behind what a reader chose.
+        alert: text that asks for attention.
         page: the background.
         styles: by condition.
         other: for conditions that a program adds.
@@ -42,6 +43,7 @@ class Palette:
     faint: str
     rule: str
     chosen: str
+    alert: str
     page: str
     styles: dict[str, Style]
     other: Style
@@ -57,6 +59,7 @@ LIGHT = Palette(
     faint="#8B95A1",
     rule="#E4E8ED",
     chosen="#E3EDF5",
+    alert="#B3261E",
     page="#FFFFFF",
     styles={
         "depression": Style("#0072B2", "#00649C", "solid", "circle"),
@@ -73,6 +76,7 @@ DARK = Palette(
     faint="#77828E",
     rule="#29323C",
     chosen="#22384A",
+    alert="#FF9C92",
     page="#12171D",
     styles={
         "depression": Style("#4BA6E0", "#6CB7E8", "solid", "circle"),
@@ -99,7 +103,7 @@ STYLE_SHEET = """
   position: sticky; top: 0; z-index: 100; background: var(--page); border-bottom: 1px solid var(--rule);
   padding: 0.75rem 0 0.5rem;
 }
-.stApp { --page: PAGE; --rule: RULE; --chosen: CHOSEN; --muted: MUTED; --ink: INK; }
+.stApp { --page: PAGE; --rule: RULE; --chosen: CHOSEN; --muted: MUTED; --ink: INK; --alert: ALERT; }
 header.stAppHeader { background: transparent; pointer-events: none; }
 .st-key-header p { margin: 0; }
 .snapshot { color: var(--muted); font-size: 0.87rem; }
@@ -135,6 +139,18 @@ table.numbers th, table.numbers td { padding: 0.25rem 0.9rem 0.25rem 0; border-b
 table.numbers th { color: var(--muted); font-weight: 400; text-align: left; vertical-align: bottom; }
 table.numbers .number { text-align: right; white-space: nowrap; }
 .scroll { overflow-x: auto; }
+.stHtml > h2 { font-size: 1.2rem; font-weight: 600; margin: 0; padding: 0.6rem 0 0; }
+.hand { list-style: none; margin: 0 !important; padding: 0 !important; display: grid; gap: 0.9rem; max-width: 62rem; }
+.hand li { margin: 0 !important; padding: 0.1rem 0 0.1rem 0.8rem !important; border-left: 3px solid var(--muted); }
+.status { font-size: 0.75rem; text-transform: uppercase; letter-spacing: 0.04em; color: var(--muted); }
+.status.new { color: var(--alert); font-weight: 600; }
+.status.existing { color: var(--ink); font-weight: 600; }
+section.checks { border: 0; padding: 0; }
+table.checks { width: 100%; }
+table.checks th[scope="row"] { color: var(--ink); min-width: 15rem; }
+table.checks th, table.checks td { vertical-align: top !important; }
+table.checks summary { padding: 0; }
+table.checks details { border: 0; }
 .index ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.4rem; padding: 0; margin: 0 0 0.5rem; }
 .index a, .definitions a { color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
 .definitions { border-top: 1px solid var(--rule); padding: 1.1rem 0 0.4rem; scroll-margin-top: 3.5rem; }
@@ -173,6 +189,7 @@ def style_sheet(colours: Palette) -> str:
         ("CHOSEN", colours.chosen),
         ("MUTED", colours.muted),
         ("INK", colours.ink),
+        ("ALERT", colours.alert),
     ):
         sheet = sheet.replace(f": {name};", f": {value};")
     return sheet

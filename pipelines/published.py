@@ -277,6 +277,10 @@ class Published:
         with self._reading() as cursor:
             return _quality(cursor)
 
+    def imports(self) -> pd.DataFrame:
+        """Where the rows of each import ended: batch, source, position, data_through, table_name, n_landed ..."""
+        return self._frame("select * from imports order by position, table_name", {})
+
     def days_past_end(self) -> dict[str, int]:
         """For each period, how far every source had been filled in past its end, in days; unknown ones are absent."""
         return {str(period): int(days) for period, days in self._rows(f"select * from {_FOLLOW_UP_DAYS}")}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from urllib.parse import urlencode
 
@@ -17,7 +18,8 @@ from dashboard.theme import Palette, palette
 from pipelines.words.numbers import count
 from pipelines.words.statement import Context, Row, Statement
 
-_TEXT_COLUMNS = 1
+_SIDE_BY_SIDE = 3
+_COMMAND = re.compile(r"`([^`]+)`")
 
 
 def current_palette() -> Palette:
@@ -26,8 +28,9 @@ def current_palette() -> Palette:
 
 
 def typeset(text: str) -> str:
-    """Escaped for the page, with units kept on the line of their number."""
-    return escape(text).replace(" %", "\u00a0%").replace("n = ", "n\u00a0=\u00a0")
+    """Escaped for the page, with units kept on the line of their number and `commands` set as such."""
+    kept = escape(text).replace(" %", "\u00a0%").replace("n = ", "n\u00a0=\u00a0")
+    return _COMMAND.sub(r"<code>\1</code>", kept)
 
 
 def statement_html(statement: Statement) -> str:
@@ -43,6 +46,25 @@ def headline(condition: str, statement: Statement, colours: Palette) -> None:
     """The page's answer for one condition, marked with its colour."""
     colour = colours.of(condition).colour
     st.html(f'<div class="marked" style="border-color:{colour}">{statement_html(statement)}</div>')
+
+
+def heading(text: str) -> None:
+    """The head of a part of the page."""
+    st.html(f"<h2>{typeset(text)}</h2>")
+
+
+def condition_heading(condition: str, context: Context, colours: Palette) -> None:
+    """A condition's name in its colour, above its own figure."""
+    st.html(
+        f'<div class="condition" style="color:{colours.of(condition).text}">{escape(context.label(condition))}</div>'
+    )
+
+
+def side_by_side(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
+    """A place for each condition, up to three beside each other; below each other on a phone."""
+    for start in range(0, len(conditions), _SIDE_BY_SIDE):
+        places = st.columns(min(len(conditions), _SIDE_BY_SIDE), gap="large")
+        yield from zip(conditions[start : start + _SIDE_BY_SIDE], places, strict=False)
 
 
 def three_statements(*statements: Statement) -> None:
@@ -127,17 +149,17 @@ def link_to_view() -> str:
     return f"{base}?{query}" if query else base
 
 
-def table_html(table: pd.DataFrame) -> str:
-    """A table with its first column as text and the rest right-aligned, to scroll sideways on a phone."""
+def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
+    """A table to scroll sideways on a phone: the first columns are text, the rest right-aligned numbers."""
     heads = [
-        f'<th scope="col"{"" if position < _TEXT_COLUMNS else " class=number"}>{escape(str(name))}</th>'
+        f'<th scope="col"{"" if position < n_text else " class=number"}>{escape(str(name))}</th>'
         for position, name in enumerate(table.columns)
     ]
     lines = [
         "<tr>"
         + "".join(
             f'<th scope="row">{typeset(str(value))}</th>'
-            if position < _TEXT_COLUMNS
+            if position < n_text
             else f'<td class="number">{typeset(str(value))}</td>'
             for position, value in enumerate(line)
         )

@@ -14,7 +14,7 @@ from dashboard.figures.rates import RateLine, rates_figure
 from dashboard.figures.retention import retention_figure
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
-from dashboard.views.parts import headline, notes, tab_numbers
+from dashboard.views.parts import headline, notes, side_by_side, tab_numbers
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages, flow_statement
@@ -31,7 +31,6 @@ from pipelines.words.tables import (
 )
 
 Tab = Callable[[Snapshot, Filters, Sequence[str], Context, Palette], None]
-_SIDE_BY_SIDE = 3
 
 
 def lines_by(rates: pd.DataFrame, group: str, about: Context, colours: Palette) -> list[RateLine]:
@@ -53,20 +52,18 @@ def _show(lines: Sequence[RateLine], measure: str, key: str, about: Context, col
 def flow(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
     """Every course started, and where those were lost that the rate does not rest on."""
     table = snapshot.table("flow", filters)
-    for start in range(0, len(conditions), _SIDE_BY_SIDE):
-        places = st.columns(min(len(conditions), _SIDE_BY_SIDE), gap="large")
-        for condition, place in zip(conditions[start : start + _SIDE_BY_SIDE], places, strict=False):
-            own = table[table["condition"] == condition]
-            with place:
-                headline(condition, flow_statement(own, condition, about), colours)
-                if not own.empty:
-                    st.plotly_chart(
-                        flow_figure(flow_stages(own), colours.of(condition), colours),
-                        theme=None,
-                        config=CONFIG,
-                        key=f"flow_{condition}",
-                        alt=flow_alt(own, condition, about),
-                    )
+    for condition, place in side_by_side(conditions):
+        own = table[table["condition"] == condition]
+        with place:
+            headline(condition, flow_statement(own, condition, about), colours)
+            if not own.empty:
+                st.plotly_chart(
+                    flow_figure(flow_stages(own), colours.of(condition), colours),
+                    theme=None,
+                    config=CONFIG,
+                    key=f"flow_{condition}",
+                    alt=flow_alt(own, condition, about),
+                )
     tab_numbers("flow", table, lambda: flow_numbers(table, about), snapshot)
 
 

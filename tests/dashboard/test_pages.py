@@ -5,6 +5,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
+from dashboard import access
 from dashboard.reading import Snapshot, within
 from dashboard.views.parts import csv_of, statement_html, table_html
 from pipelines.errors import UsageError
@@ -114,6 +115,61 @@ def test_an_unknown_tab_is_named_and_the_first_is_shown(app):
     at_response(app, tab="nowhere")
     assert "tab nowhere" in texts(app)
     assert "From started to followed up" in [tab.label for tab in app.tabs]
+
+
+QUALITY = "views/quality.py"
+
+
+def at_quality(app, **address):
+    app.query_params.update(address)
+    app.run()
+    app.switch_page(QUALITY)
+    app.query_params.update(address)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Data quality"
+    return texts(app)
+
+
+def test_data_quality(app):
+    said = at_quality(app)
+    for words in (
+        "2 checks of the data fail",
+        "This is the first snapshot",
+        "Is there a score in the headline window",
+        "at most 30 % allowed",
+        "Site 09 (",
+        "Conformance",
+        "Completeness",
+        "Plausibility",
+        "152 are in quarantine",
+        "<code>outcomes quarantine</code>",
+    ):
+        assert words in said
+    assert len(alts(app)) == 3
+    assert alts(app)[0].startswith("Depression: follow-up by site and quarter, from 38 % at Site 09")
+
+
+def test_the_places_of_an_import_add_up_to_its_rows(published):
+    imports = published.imports()
+    assert list(imports["table_name"]) == ["courses", "infusions", "scores"]
+    places = imports[["n_accepted", "n_duplicate", "n_quarantined", "n_not_tracked"]].sum(axis=1)
+    assert list(places) == list(imports["n_landed"])
+
+
+def test_only_sites_narrow_the_checks(app):
+    whole, one = at_quality(app), at_quality(app, site="Site 01")
+    assert "of 1,082 infusions" in one
+    assert "of 1,082 infusions" not in whole
+    assert "of 1,082 infusions" in at_quality(app, site="Site 01", condition="anxiety")
+
+
+def test_a_reader_of_one_site_sees_no_rows_of_the_whole_program(app, monkeypatch):
+    monkeypatch.setattr(access, "decide", lambda _: access.Decision(True, sites=("Site 01",)))
+    said = at_quality(app)
+    assert "this sign-in sees single sites" in said
+    assert "in quarantine (" not in said
+    assert "Site 09" not in said
 
 
 METHODS = "views/methods.py"
