@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pipelines.commands.shared import Subcommands
     from pipelines.filters import Filters
+    from pipelines.manifests import SnapshotManifest
     from pipelines.published import Published
     from pipelines.store import Store
 
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     published = open_published(store)
     filters = parse_filters(options.where, published.attributes)
     by = [name.strip() for name in options.by.split(",") if name.strip()]
-    table = _measured(options.name, store)(published, filters, by)
+    table = measured(options.name, store)(published, filters, by)
     if options.format == "json":
         print(as_json(published, table, options.policy))
     elif options.format == "csv":
@@ -70,7 +71,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _measured(name: str, store: Store) -> Measure:
+def measured(name: str, store: Store) -> Measure:
+    """The function of a measure; `store` is where the snapshot before is found, for measures that compare with it."""
     from pipelines.published import earlier_quality
     from pipelines.results.distribution import band_distributions
     from pipelines.results.flow import course_flow
@@ -101,9 +103,14 @@ def as_json(published: Published, table: pd.DataFrame, policy: str, **further: o
 
     from pipelines.results.tables import records
 
-    manifest = published.manifest
-    rows = [{name: _plain(value) for name, value in row.items()} for row in records(table)]
-    about = {
+    rows = [{name: plain(value) for name, value in row.items()} for row in records(table)]
+    about = about_snapshot(published.manifest, policy)
+    return json.dumps({"about": about, "rows": rows, **further}, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def about_snapshot(manifest: SnapshotManifest, policy: str) -> dict[str, object]:
+    """What every JSON answer says of the snapshot that it is about."""
+    return {
         "snapshot": manifest.id,
         "definitions": manifest.definitions_hash,
         "version": manifest.version,
@@ -112,10 +119,10 @@ def as_json(published: Published, table: pd.DataFrame, policy: str, **further: o
         "privacy_mode": manifest.privacy_mode,
         "data_through": manifest.data_through.isoformat() if manifest.data_through else None,
     }
-    return json.dumps({"about": about, "rows": rows, **further}, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A cell as JSON knows it."""
     import pandas as pd
 
     if value is None or pd.isna(value):  # type: ignore[call-overload]  # cells are scalars
