@@ -106,3 +106,23 @@ def holdings_of(store: Store, batches: Iterable[BatchManifest]) -> dict[str, Hol
 def _held(store: Store, batch: BatchManifest) -> HeldBatch:
     files = {table: store.batch_file(batch.id, table) for table in HELD_TABLES}
     return HeldBatch(files, batch.is_append, batch.replaces)
+
+
+def last_imports(batches: Sequence[BatchManifest]) -> list[tuple[BatchManifest, set[str]]]:
+    """The batches whose rows tell how exports are now, each with its tables.
+
+    Of each source and table the last import that counts and replaces, and what came since: what an earlier export
+    had wrong, a later one has mended or has wrong itself.
+
+    Args:
+        batches: in the order of their imports.
+    """
+    is_replaced: set[tuple[str, str]] = set()
+    found: list[tuple[BatchManifest, set[str]]] = []
+    for batch in reversed(batches):
+        tables = {table.table for table in batch.tables}
+        found.append((batch, {table for table in tables if (batch.source, table) not in is_replaced}))
+        if batch.is_live and not batch.is_append:
+            replaced = tables if batch.replaces == "course" else HELD_TABLES
+            is_replaced |= {(batch.source, table) for table in replaced}
+    return found[::-1]

@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 
 from pipelines.definitions import Definitions
+from pipelines.holdings import last_imports
 from pipelines.manifests import BatchManifest
 from pipelines.periods import period_after, period_end, period_start
 from pipelines.sql.literals import literal
@@ -153,26 +154,6 @@ def _make(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows:
     connection.execute(f"create table {table} ({columns})")
     if rows:
         connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-
-
-def last_imports(batches: Sequence[BatchManifest]) -> list[tuple[BatchManifest, set[str]]]:
-    """The batches whose rows tell how exports are now, each with its tables.
-
-    Of each source and table the last import that replaces, and what was only added since: what an earlier export
-    had wrong, a later one has mended or has wrong itself.
-
-    Args:
-        batches: those that count, in the order of their imports.
-    """
-    is_counting: dict[tuple[str, str], bool] = {}
-    found: list[tuple[BatchManifest, set[str]]] = []
-    for batch in reversed(batches):
-        keys = {(batch.source, table.table) for table in batch.tables}
-        tables = {table for source, table in keys if is_counting.get((source, table), True)}
-        found.append((batch, tables))
-        if not batch.is_append:
-            is_counting |= dict.fromkeys(keys, False)
-    return found[::-1]
 
 
 def verify_invariants(connection: duckdb.DuckDBPyConnection) -> None:

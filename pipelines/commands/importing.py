@@ -35,6 +35,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
         "--append", action="store_true", help="only add to what the source holds, in place of replacing its courses"
     )
     parser.add_argument("--again", action="store_true", help="import anew what was imported before")
+    parser.add_argument("--dry-run", action="store_true", help="do all of it and print it, but keep nothing")
     parser.add_argument(
         "--accept-quarantine", action="store_true", help="count the batch however much is in quarantine"
     )
@@ -46,27 +47,26 @@ def run(options: argparse.Namespace) -> int:
     from pipelines.sources.intake import ImportOptions
 
     settings, definitions = settings_of(options)
-    result = imported(
-        store_of(options),
-        options.paths,
-        ImportOptions(
-            kind=options.source,
-            name=options.name or options.source,
-            data_through=options.data_through,
-            accept_quarantine=options.accept_quarantine,
-            is_append=options.append,
-            is_again=options.again,
-        ),
-        settings,
-        definitions,
+    store = store_of(options)
+    import_options = ImportOptions(
+        kind=options.source,
+        name=options.name or options.source,
+        data_through=options.data_through,
+        accept_quarantine=options.accept_quarantine,
+        is_append=options.append,
+        is_again=options.again,
     )
+    how = rehearsed if options.dry_run else imported
+    result = how(store, options.paths, import_options, settings, definitions)
     if not result.batch.is_live:
+        consequence = "would be kept but would not" if options.dry_run else "is kept but does not"
         raise QuarantineTooLarge(
             f"{result.quarantined_fraction:.0%} of the rows are in quarantine, more than the "
-            f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: the batch is kept but does not count. "
-            "See `outcomes quarantine`, mend the export and import it again, or import with --accept-quarantine."
+            f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: the batch {consequence} count. "
+            + ("Mend" if options.dry_run else "See `outcomes quarantine`, mend")
+            + " the export and import it again, or import with --accept-quarantine."
         )
-    print("Next: `outcomes build`.")
+    print("A dry run: nothing was kept." if options.dry_run else "Next: `outcomes build`.")
     return 0
 
 
@@ -84,6 +84,31 @@ def imported(
 
     with shown("import", count_models(["accepted"]) + 2) as report:
         result = import_files(store, paths, import_options, settings, definitions, report)
+    _print_result(result, settings)
+    return result
+
+
+def rehearsed(
+    store: Store,
+    paths: Sequence[Path],
+    import_options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+) -> ImportResult:
+    """Does all of an import but keep it, and prints where every row would end and what would be quarantined."""
+    from pipelines.commands.quarantine import print_rules
+    from pipelines.progress import shown
+    from pipelines.sources.intake import rehearse_import
+    from pipelines.sql.runner import count_models
+
+    with shown("dry run", count_models(["accepted"]) + 1) as report:
+        result, quarantined = rehearse_import(store, paths, import_options, settings, definitions, report)
+    _print_result(result, settings)
+    print_rules(quarantined, definitions.import_rules.rules, is_kept=False)
+    return result
+
+
+def _print_result(result: ImportResult, settings: Settings) -> None:
     batch = result.batch
     state = "new" if result.is_new else "already imported; nothing changed"
     print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {settings.privacy_mode}).")
@@ -110,7 +135,6 @@ def imported(
         )
     for note in batch.notes:
         print(f"Note: {note}")
-    return result
 
 
 def _print_replacements(batch: BatchManifest) -> None:

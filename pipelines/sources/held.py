@@ -14,7 +14,6 @@ import duckdb
 from pipelines.holdings import Holdings
 from pipelines.manifests import TableCounts, TableReplacement
 from pipelines.sources.landing import TABLES, LandedTable
-from pipelines.store import SHOWN_OF_ID
 
 ACCEPTED_COLUMNS: Mapping[str, str] = {
     "courses": "course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
@@ -107,9 +106,7 @@ def replacements(connection: duckdb.DuckDBPyConnection, tables: Sequence[TableCo
             )
 
 
-def replacement_notes(
-    connection: duckdb.DuckDBPyConnection, replaced: Sequence[TableReplacement], batch_id: str
-) -> Iterator[str]:
+def replacement_notes(connection: duckdb.DuckDBPyConnection, replaced: Sequence[TableReplacement]) -> Iterator[str]:
     """What a user should know of courses that keep what was held, and of rows that no longer count, a sentence each."""
     row = connection.execute(
         "select count(distinct course_id) from accepted.kept_courses where not is_named"
@@ -133,8 +130,8 @@ def replacement_notes(
             yield (
                 f"{table.file_name}: {_counted(table.n_gone, 'row')} that the store held of courses in this export "
                 f"{'is' if table.n_gone == 1 else 'are'} not in it any more and no longer "
-                f"{'counts' if table.n_gone == 1 else 'count'}. If the export holds only what is new, take it back "
-                f"(`outcomes retract {batch_id[:SHOWN_OF_ID]}`) and import it with --append."
+                f"{'counts' if table.n_gone == 1 else 'count'}. If the export holds only what is new, "
+                "import it with --append instead (`outcomes retract` takes this import back)."
             )
 
 

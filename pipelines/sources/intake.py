@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import BatchRetracted, FileRefused
+from pipelines.errors import FileRefused
 from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
 from pipelines.manifests import BatchManifest, TableCounts
 from pipelines.reference_tables import load_column_tables, load_reference_tables
@@ -28,13 +27,15 @@ from pipelines.sources.admission import (
     refuse_reassigned_courses,
     refuse_synthetic_mix,
 )
+from pipelines.sources.attempts import earlier_attempts, later_replacement, refuse_retracted
 from pipelines.sources.canonical import find_canonical
 from pipelines.sources.held import load_held, replacement_notes, replacements
 from pipelines.sources.landing import TABLES, LandedTable
+from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
 from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
-from pipelines.store import SHOWN_OF_ID, Store
+from pipelines.store import Store
 
 IMPORT_RULES = "3"
 """Raised when the same file, options and definitions would end in other places than before."""
@@ -110,20 +111,72 @@ def import_files(
         BatchRetracted: the same was imported before and taken back since.
         StoreBusy: another command is writing.
     """
-    source = find_canonical(paths)
-    with store.writing(), store.scratch() as scratch:
-        attempts = _attempts(store, source, options, definitions)
-        if attempts.known is not None and not options.is_again:
-            return _known_result(store, attempts.known)
-        holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
-        with judged_rows(source, settings, definitions, report, scratch, holdings, options.is_append) as (
-            connection,
-            tables,
-        ):
-            manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
+    with (
+        store.writing(),
+        store.scratch() as scratch,
+        _judged_import(store, paths, options, settings, definitions, report, scratch) as (connection, result),
+    ):
+        if connection is not None:
             report("keeping the batch")
-            store.add_batch(manifest.id, lambda folder: _write_batch(connection, folder, manifest))
-    return ImportResult(manifest, is_new=True)
+            store.add_batch(result.batch.id, lambda folder: _write_batch(connection, folder, result.batch))
+    return result
+
+
+def rehearse_import(
+    store: Store,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+    report: Report,
+) -> tuple[ImportResult, list[QuarantinedRule]]:
+    """What `import_files` would bring, and what of it would be quarantined; nothing is kept.
+
+    Raises:
+        As `import_files` does.
+    """
+    with (
+        _rehearsing(store) as scratch,
+        _judged_import(store, paths, options, settings, definitions, report, scratch) as (connection, result),
+    ):
+        return result, [] if connection is None else rehearsed_quarantine(connection, result.batch)
+
+
+@contextmanager
+def _rehearsing(store: Store) -> Iterator[Path]:
+    """A scratch folder; in the store where there is one, which nobody else writes meanwhile."""
+    if store.batches_folder.is_dir():
+        with store.held(), store.scratch() as scratch:
+            yield scratch
+    else:
+        with TemporaryDirectory(prefix="outcomes-") as folder:
+            yield Path(folder)
+
+
+@contextmanager
+def _judged_import(
+    store: Store,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+    report: Report,
+    scratch: Path,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, ImportResult]]:
+    """The batch that an import makes, and the database with its rows judged; None if the same was imported before."""
+    source = find_canonical(paths)
+    attempts = earlier_attempts(store, _same_import(source, options, definitions))
+    if attempts.last is not None and not options.is_again:
+        refuse_retracted(store, attempts.last)
+        yield None, ImportResult(attempts.last, is_new=False, replaced_by=later_replacement(store, attempts.last))
+        return
+    holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
+    with judged_rows(source, settings, definitions, report, scratch, holdings, options.is_append) as (
+        connection,
+        tables,
+    ):
+        manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
+        yield connection, ImportResult(manifest, is_new=True)
 
 
 @contextmanager
@@ -179,7 +232,7 @@ def _admitted(
     replaced = tuple(replacements(connection, tables))
     notes = [
         *import_notes(connection, options.data_through is not None, source.unread),
-        *replacement_notes(connection, replaced, batch_id),
+        *replacement_notes(connection, replaced),
     ]
     manifest = BatchManifest(
         id=batch_id,
@@ -205,16 +258,9 @@ def _admitted(
     return manifest.model_copy(update={"is_live": fraction <= settings.imports.quarantined_fraction_at_most})
 
 
-@dataclass(frozen=True)
-class _Attempts:
-    """Earlier imports of the same files, options and definitions: the last of them, and the next one's id."""
-
-    known: BatchManifest | None
-    next_id: str
-
-
-def _attempts(store: Store, source: Source, options: ImportOptions, definitions: Definitions) -> _Attempts:
-    parts = [
+def _same_import(source: Source, options: ImportOptions, definitions: Definitions) -> list[str]:
+    """All that makes two imports the same."""
+    return [
         source.content_hash,
         options.source,
         str(options.data_through),
@@ -223,33 +269,6 @@ def _attempts(store: Store, source: Source, options: ImportOptions, definitions:
         definitions.import_hash,
         IMPORT_RULES,
     ]
-    known = None
-    for attempt in count():
-        batch_id = hashlib.sha256("\0".join([*parts, str(attempt)]).encode()).hexdigest()
-        found = store.batch(batch_id)
-        if found is None:
-            break
-        known = found
-    return _Attempts(known, batch_id)
-
-
-def _known_result(store: Store, known: BatchManifest) -> ImportResult:
-    """The result of an import that changes nothing, because the same was imported before.
-
-    Raises:
-        BatchRetracted: it was taken back since.
-    """
-    if (retraction := store.retraction(known.id)) is not None:
-        raise BatchRetracted(
-            f"These files were imported before, as batch {known.id[:SHOWN_OF_ID]}, and taken back on "
-            f"{retraction.retracted_at:%Y-%m-%d}. To count them again, import them with --again."
-        )
-    later = [
-        batch
-        for batch in store.live_batches()
-        if batch.source == known.source and batch.sequence > known.sequence and not batch.is_append
-    ]
-    return ImportResult(known, is_new=False, replaced_by=later[-1] if later else None)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedTable]) -> Iterator[TableCounts]:

@@ -159,8 +159,8 @@ def test_an_export_of_what_is_new_alone_is_told_that_it_replaces_what_was_held(c
     batch = clinic.imported().batch
     assert batch.notes[-1] == (
         "scores.csv: 2 rows that the store held of courses in this export are not in it any more and no longer count. "
-        f"If the export holds only what is new, take it back (`outcomes retract {batch.id[:12]}`) and import it with "
-        "--append."
+        "If the export holds only what is new, import it with --append instead (`outcomes retract` takes this import "
+        "back)."
     )
 
 

@@ -2,13 +2,23 @@
 
 import pytest
 
-from pipelines.quality import last_imports
-from pipelines.store import BatchManifest, TableCounts
+from pipelines.holdings import last_imports
+from pipelines.manifests import BatchManifest, TableCounts
 
 
-def batch(name: str, tables: str, *, source: str = "canonical:canonical", adds: bool = False) -> BatchManifest:
-    counts = tuple(TableCounts.model_construct(table=table) for table in tables.split())
-    return BatchManifest.model_construct(id=name, source=source, is_append=adds, tables=counts)
+def batch(
+    name: str,
+    tables: str,
+    *,
+    source: str = "canonical:canonical",
+    adds: bool = False,
+    counts: bool = True,
+    replaces: str = "course",
+) -> BatchManifest:
+    given = tuple(TableCounts.model_construct(table=table) for table in tables.split())
+    return BatchManifest.model_construct(
+        id=name, source=source, is_append=adds, is_live=counts, replaces=replaces, tables=given
+    )
 
 
 ALL = "courses infusions scores"
@@ -23,6 +33,8 @@ ALL = "courses infusions scores"
         ([batch("1", ALL), batch("2", "scores", adds=True)], {"1": ALL, "2": "scores"}),
         ([batch("1", ALL), batch("2", "scores", adds=True), batch("3", ALL)], {"1": "", "2": "", "3": ALL}),
         ([batch("1", ALL), batch("2", ALL, source="canonical:other")], {"1": ALL, "2": ALL}),
+        ([batch("1", ALL), batch("2", ALL, counts=False)], {"1": ALL, "2": ALL}),
+        ([batch("1", ALL), batch("2", "courses scores", replaces="patient")], {"1": "", "2": "courses scores"}),
     ],
 )
 def test_a_later_export_stands_for_the_earlier_ones_of_its_source(batches, expected):
