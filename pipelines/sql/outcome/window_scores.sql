@@ -5,25 +5,49 @@
 -- stands for a window after it. A score may serve two windows;
 -- is_in_trajectory counts it once, in the later of them; a window for sensitivity stands outside that order.
 with
-anchored as (
+anchors as (
+    select
+        inductions.course_key,
+        windows.*,
+        case
+            when windows.anchor = 'first_infusion' then 0
+            when inductions.is_induction_closed then inductions.induction_anchor_minute
+        end as anchor_minute,
+        case when windows.before_infusion = 2 then 2 * inductions.second_infusion_minute end as last_moment
+    from outcome.inductions as inductions
+    cross join ref.windows as windows
+),
+
+frames as (
+    select
+        course_key,
+        window_name,
+        is_for_sensitivity,
+        anchor_minute + from_minute as from_minute,
+        anchor_minute + to_minute as to_minute,
+        anchor_minute + target_minute as target_minute,
+        2 * anchor_minute as anchor_moment,
+        last_moment
+    from anchors
+    where anchor_minute is not null
+),
+
+candidates as (
     select
         scores.baseline_key,
-        scores.minute,
         scores.moment,
         scores.score,
-        windows.window_name,
-        windows.from_minute,
-        windows.to_minute,
-        windows.is_for_sensitivity,
-        case windows.anchor when 'first_infusion' then 0 else inductions.induction_anchor_minute end as anchor_minute,
-        windows.anchor = 'first_infusion' or inductions.is_induction_closed as is_anchor_final,
-        case when windows.before_infusion = 2 then inductions.second_infusion_minute end as closing_infusion_minute,
-        scores.minute - anchor_minute - windows.target_minute as minutes_past_target,
-        4 * (2 * abs(minutes_past_target) + case when minutes_past_target > 0 then 1 else 0 end)
+        frames.window_name,
+        frames.is_for_sensitivity,
+        4 * (2 * abs(scores.minute - frames.target_minute) + case when scores.minute > frames.target_minute then 1 else 0 end)
         + case scores.timing when 'before' then 1 when 'during' then 2 when 'after' then 3 else 0 end as distance
     from outcome.follow_up_scores as scores
-    inner join outcome.inductions as inductions on scores.course_key = inductions.course_key
-    cross join ref.windows as windows
+    inner join frames on scores.course_key = frames.course_key
+    where
+        scores.minute >= frames.from_minute
+        and scores.minute <= frames.to_minute
+        and scores.moment > frames.anchor_moment
+        and (frames.last_moment is null or scores.moment <= frames.last_moment)
 ),
 
 nearest as (
@@ -33,13 +57,7 @@ nearest as (
         any_value(is_for_sensitivity) as is_for_sensitivity,
         arg_min(score, distance) as score,
         arg_min(moment, distance) as moment
-    from anchored
-    where
-        is_anchor_final
-        and minute >= anchor_minute + from_minute
-        and minute <= anchor_minute + to_minute
-        and moment > 2 * anchor_minute
-        and (closing_infusion_minute is null or moment <= 2 * closing_infusion_minute)
+    from candidates
     group by baseline_key, window_name
 )
 

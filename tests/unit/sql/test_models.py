@@ -102,6 +102,7 @@ def imported(
         source="canonical:canonical",
         sequence=1,
         is_append=False,
+        is_live=True,
         replaces="course",
         data_through=DATA_THROUGH,
         tables=tables,
