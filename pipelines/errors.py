@@ -11,7 +11,10 @@
     │   └── QuarantineTooLarge    too many rows were quarantined for the batch to count
     ├── UsageError           2    the command, a definition or a setting is wrong
     │   ├── DefinitionsInvalid    definition files, all faults at once
+    │   ├── OptionsContradict     options of a command that do not go together
     │   ├── SettingsInvalid       program.toml
+    │   ├── MappingInvalid        a mapping file, all mistakes at once
+    │   ├── CrosswalkUnfit        the crosswalk is missing, another one, or stands where it must not
     │   ├── UnknownName           a name that nothing bears, with the nearest that something does
     │   ├── AmbiguousName         the beginning of several ids
     │   ├── BatchRetracted        the batch was taken back
@@ -20,6 +23,7 @@
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
         ├── StoreBusy             another command holds it
+        ├── CrosswalkBusy         another import holds the crosswalk
         ├── StoreDamaged          a file is missing or was changed
         └── NothingPublished      no snapshot yet
 
@@ -84,8 +88,31 @@ class DefinitionsInvalid(UsageError):
         super().__init__("\n  ".join([head, *self.faults]))
 
 
+class OptionsContradict(UsageError):
+    """Options of a command do not go together, or one is missing."""
+
+
 class SettingsInvalid(UsageError):
     """program.toml is wrong."""
+
+
+class MappingInvalid(UsageError):
+    """A mapping file is wrong.
+
+    Args:
+        name: the file's name.
+        mistakes: one line for each mistake, with the line of the file where it stands.
+    """
+
+    def __init__(self, name: str, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        count = len(self.mistakes)
+        head = f"{count} mistake{'' if count == 1 else 's'} in the mapping {name}; mend and run again:"
+        super().__init__("\n  ".join([head, *self.mistakes]))
+
+
+class CrosswalkUnfit(UsageError):
+    """The crosswalk of record numbers is missing, is another one, or stands where it must not."""
 
 
 class UnknownName(UsageError):
@@ -142,6 +169,10 @@ class StoreError(OutcomesError):
 
 class StoreBusy(StoreError):
     """Another command holds the store."""
+
+
+class CrosswalkBusy(StoreError):
+    """Another import holds the crosswalk."""
 
 
 class StoreDamaged(StoreError):

@@ -25,6 +25,24 @@ class TableCounts(BaseModel):
     n_not_tracked: int
 
 
+class SourceLines(BaseModel):
+    """How the lines of one file or sheet became rows, where a line may give several rows, or several lines one.
+
+    Attributes:
+        n_lines: lines below the header that are not blank.
+        n_filtered: left out by a filter of the mapping.
+        n_without_row: read, and gave no row.
+        n_rows: rows that the others gave.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    file_name: str
+    n_lines: int
+    n_filtered: int
+    n_without_row: int
+    n_rows: int
+
+
 class TableReplacement(BaseModel):
     """What the accepted rows of one file did to what their source held in that table.
 
@@ -75,6 +93,7 @@ class BatchManifest(Manifest):
         content_hash: SHA-256 over the imported files.
         period: whether courses carry quarters or years; one store holds one of them.
         notes: what the import had to say, in sentences.
+        lines: how lines became rows; empty where each record is a row.
         replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
     """
 
@@ -88,6 +107,7 @@ class BatchManifest(Manifest):
     content_hash: str
     period: Literal["quarter", "year"] | None
     notes: tuple[str, ...]
+    lines: tuple[SourceLines, ...] = ()
     tables: tuple[TableCounts, ...]
     replacements: tuple[TableReplacement, ...]
     import_hash: str

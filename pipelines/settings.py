@@ -18,10 +18,15 @@ Population = Literal["first_course", "repeat_courses", "first_course_any_baselin
 
 
 class ImportSettings(BaseModel):
-    """How an import judges its own success."""
+    """How an import judges its own success, and where dates divide infusions into courses.
+
+    Attributes:
+        course_gap_days: in sources with dates, so many days or more between two infusions start a new course.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     quarantined_fraction_at_most: float = Field(default=0.20, ge=0, le=1)
+    course_gap_days: int = Field(default=60, ge=1)
 
 
 class Settings(BaseModel):

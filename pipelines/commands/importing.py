@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.commands.shared import aligned, settings_of, store_of
-from pipelines.errors import QuarantineTooLarge
+from pipelines.errors import OptionsContradict, QuarantineTooLarge
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
@@ -26,7 +26,11 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="a folder, or files named courses, infusions, scores"
     )
-    parser.add_argument("--source", choices=["canonical"], default="canonical", help="the format (default: canonical)")
+    parser.add_argument(
+        "--source",
+        choices=["canonical", "table"],
+        help="the format (default: canonical; table where a mapping is given)",
+    )
     parser.add_argument("--name", metavar="NAME", help="tells sources of one kind apart (default: the kind)")
     parser.add_argument(
         "--data-through", type=_date, metavar="DATE", help="how far the source had been filled in, as 2026-11-15"
@@ -37,6 +41,15 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="import anew what was imported before")
     parser.add_argument("--dry-run", action="store_true", help="do all of it and print it, but keep nothing")
     parser.add_argument(
+        "--mapping", type=Path, metavar="FILE", help="what the columns of the tables mean (docs/mapping.md)"
+    )
+    parser.add_argument(
+        "--crosswalk",
+        type=Path,
+        metavar="FILE",
+        help="keeps which pseudonym is whose, outside the store; made if it does not exist",
+    )
+    parser.add_argument(
         "--accept-quarantine", action="store_true", help="count the batch however much is in quarantine"
     )
     parser.set_defaults(run=run)
@@ -46,15 +59,19 @@ def run(options: argparse.Namespace) -> int:
     """Takes in exports as one batch and prints where every row ended."""
     from pipelines.sources.intake import ImportOptions
 
+    kind = options.source or ("table" if options.mapping is not None else "canonical")
+    _check_options(kind, options)
     settings, definitions = settings_of(options)
     store = store_of(options)
     import_options = ImportOptions(
-        kind=options.source,
-        name=options.name or options.source,
+        kind=kind,
+        name=options.name or kind,
         data_through=options.data_through,
         accept_quarantine=options.accept_quarantine,
         is_append=options.append,
         is_again=options.again,
+        mapping=options.mapping,
+        crosswalk=options.crosswalk,
     )
     how = rehearsed if options.dry_run else imported
     result = how(store, options.paths, import_options, settings, definitions)
@@ -68,6 +85,22 @@ def run(options: argparse.Namespace) -> int:
         )
     print("A dry run: nothing was kept." if options.dry_run else "Next: `outcomes build`.")
     return 0
+
+
+def _check_options(kind: str, options: argparse.Namespace) -> None:
+    """Whether the options go together.
+
+    Raises:
+        OptionsContradict: with the option that is missing or of no use.
+    """
+    if kind == "table" and options.mapping is None:
+        raise OptionsContradict(
+            "--source table needs --mapping FILE, which says what the columns mean. "
+            "`outcomes import FILE --suggest-mapping` writes a draft from the headers."
+        )
+    given = next((name for name in ("mapping", "crosswalk") if getattr(options, name) is not None), None)
+    if kind != "table" and given is not None:
+        raise OptionsContradict(f"--{given} belongs to --source table, and this import is of {kind} files.")
 
 
 def imported(
@@ -112,6 +145,7 @@ def _print_result(result: ImportResult, settings: Settings) -> None:
     batch = result.batch
     state = "new" if result.is_new else "already imported; nothing changed"
     print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {settings.privacy_mode}).")
+    _print_lines(batch)
     header = ("", "records", "no value", "rows", "accepted", "duplicate", "quarantined", "not tracked")
     rows = [
         (
@@ -135,6 +169,17 @@ def _print_result(result: ImportResult, settings: Settings) -> None:
         )
     for note in batch.notes:
         print(f"Note: {note}")
+
+
+def _print_lines(batch: BatchManifest) -> None:
+    """How the lines of each sheet became rows, where a line is not simply a row."""
+    if not batch.lines:
+        return
+    header = ("", "lines", "left out by a filter", "without a row", "rows given")
+    rows = [
+        (lines.file_name, lines.n_lines, lines.n_filtered, lines.n_without_row, lines.n_rows) for lines in batch.lines
+    ]
+    print(aligned([header, *rows]))
 
 
 def _print_replacements(batch: BatchManifest) -> None:

@@ -211,11 +211,17 @@ class ColumnRule(Shape):
 
 
 class Columns(Cited):
-    """columns.toml: the columns of canonical files."""
+    """columns.toml: the columns of canonical files.
+
+    Attributes:
+        earliest_day, latest_day: times outside are impossible, in days from the first infusion.
+        earliest_year: in sources with dates, a treatment or a score before it is impossible.
+    """
 
     version: Words
     earliest_day: int
     latest_day: int
+    earliest_year: int
     codes: Mapping[Literal["yes", "no"], tuple[str, ...]]
     courses: Mapping[str, ColumnRule]
     infusions: Mapping[str, ColumnRule]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,13 @@ class CanonicalSource:
     def file_names(self) -> tuple[str, ...]:
         """The files' names, without their folders."""
         return tuple(file.name for file in self.files)
+
+    def held(self, store_folder: Path, patients: Callable[[], Collection[str]], source: str) -> nullcontext[None]:  # noqa: ARG002
+        """Nothing is kept outside the store."""
+        return nullcontext()
+
+    def keep(self) -> None:
+        """Nothing is kept outside the store."""
 
     def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
         """Fills the landing tables; see `land_canonical`."""

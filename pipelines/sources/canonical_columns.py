@@ -31,12 +31,7 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
     if repeated:
         raise FileRefused(f"{file_name}: the column '{shown_header(repeated[0])}' comes twice. Keep one of them.")
     items = item_columns(columns) if table == "scores" else []
-    reserved = [
-        column
-        for column in columns
-        if column.removeprefix(ATTRIBUTE_PREFIX) in {*definitions.columns.courses, *FILTER_NAMES}
-        and column.startswith(ATTRIBUTE_PREFIX)
-    ]
+    reserved = [column for column in columns if is_reserved_attribute(column, definitions)]
     if reserved:
         raise FileRefused(
             f"{file_name}: the attribute '{reserved[0]}' bears a name that stands for something else already. "
@@ -78,6 +73,12 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
             else "."
         )
         raise FileRefused(f"{file_name} has a column '{shown_header(unknown[0])}' that is not known. {hint}{cure}")
+
+
+def is_reserved_attribute(column: str, definitions: Definitions) -> bool:
+    """Whether a column would be an attribute under the name of a canonical column or of a filter."""
+    name = column.removeprefix(ATTRIBUTE_PREFIX)
+    return column != name and name in {*definitions.columns.courses, *FILTER_NAMES}
 
 
 def _required(table: str, definitions: Definitions) -> list[str]:

@@ -44,7 +44,7 @@ def read_header(file: TableFile, encoding: Encoding) -> list[str]:
     """
     delimiter = DELIMITERS[file.format]
     try:
-        with _open_text(file, encoding) as text:
+        with open_text(file, encoding) as text:
             first = next(csv.reader(text, delimiter=delimiter, strict=True), None)
     except csv.Error:
         raise FileRefused(
@@ -74,7 +74,7 @@ def look_at_bytes(file: TableFile) -> Bytes:
     n_ends, last = 0, b""
     has_quotes = has_blanks = False
     watch = EncodingWatch()
-    with _open_bytes(file) as stream:
+    with open_bytes(file) as stream:
         while chunk := stream.read(CHUNK):
             watch.feed(chunk)
             n_ends += chunk.count(b"\n")
@@ -112,7 +112,7 @@ def read_records(file: TableFile, encoding: Encoding, *, strict: bool = True) ->
     Raises:
         csv.Error: a quotation mark is not closed, or (`strict`) stands inside a cell.
     """
-    with _open_text(file, encoding) as text:
+    with open_text(file, encoding) as text:
         reader = csv.reader(text, delimiter=DELIMITERS[file.format], strict=strict)
         next(reader, None)
         previous_end = reader.line_num
@@ -130,7 +130,12 @@ def cannot_decode(file: TableFile) -> FileRefused:
 
 
 @contextmanager
-def _open_bytes(file: TableFile) -> Iterator[BinaryIO]:
+def open_bytes(file: TableFile) -> Iterator[BinaryIO]:
+    """The bytes of a file, unpacked.
+
+    Raises:
+        FileRefused: it is packed and damaged.
+    """
     with file.path.open("rb") as raw:
         if file.is_packed:
             try:
@@ -145,6 +150,7 @@ def _open_bytes(file: TableFile) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _open_text(file: TableFile, encoding: Encoding) -> Iterator[io.TextIOWrapper]:
-    with _open_bytes(file) as stream:
+def open_text(file: TableFile, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """The text of a file, unpacked, without a byte-order mark."""
+    with open_bytes(file) as stream:
         yield io.TextIOWrapper(stream, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")

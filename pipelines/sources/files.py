@@ -106,8 +106,20 @@ def content_hash(files: Sequence[TableFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.table}\0{file.format}\0{file.path.stat().st_size}\0".encode())
-    for path in dict.fromkeys(file.path for file in files):
+    digest.update(hash_files(dict.fromkeys(file.path for file in files)).encode())
+    return digest.hexdigest()
+
+
+def hash_files(paths: Iterable[Path]) -> str:
+    """SHA-256 over the bytes of files, one after the other.
+
+    Raises:
+        FileRefused: one cannot be opened.
+    """
+    digest = hashlib.sha256()
+    for path in paths:
         try:
+            digest.update(f"{path.stat().st_size}\0".encode())
             with path.open("rb") as stream:
                 while chunk := stream.read(CHUNK):
                     digest.update(chunk)

@@ -80,6 +80,17 @@ def load_held(
         )
 
 
+def patients_in(holdings: Holdings) -> set[str]:
+    """The pseudonyms of the patients that a source holds courses of."""
+    if not holdings.batches:
+        return set()
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select distinct patient_id from ({holdings.rows('courses')}) where patient_id is not null"
+        ).fetchall()
+    return {patient for (patient,) in found}
+
+
 def replacements(connection: duckdb.DuckDBPyConnection, tables: Sequence[TableCounts]) -> Iterator[TableReplacement]:
     """What the judged import did to what its source held, for each table that it gives or takes rows from."""
     if connection.execute("select 1 from live.course_ids limit 1").fetchone() is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,9 +28,9 @@ from pipelines.sources.admission import (
     refuse_synthetic_mix,
 )
 from pipelines.sources.attempts import earlier_attempts, later_replacement, refuse_retracted
-from pipelines.sources.canonical import find_canonical
-from pipelines.sources.held import load_held, replacement_notes, replacements
-from pipelines.sources.landing import TABLES, LandedTable
+from pipelines.sources.finding import find_source
+from pipelines.sources.held import load_held, patients_in, replacement_notes, replacements
+from pipelines.sources.landing import TABLES, LandedTable, source_lines
 from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
 from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
@@ -48,12 +48,14 @@ class ImportOptions:
     """What the command line says of an import.
 
     Attributes:
-        kind: the format: `canonical`.
+        kind: the format: `canonical` or `table`.
         name: tells sources of one kind apart; a course id is unique within kind and name.
         data_through: how far the source had been filled in, if known.
         accept_quarantine: the batch counts however much of it is in quarantine.
         is_append: the import only adds to what its source holds, in place of replacing it course by course.
         is_again: what was imported before is imported anew.
+        mapping: what the columns of a `table` export mean.
+        crosswalk: where it is kept which pseudonym is whose, if the mapping names record numbers.
     """
 
     kind: str = "canonical"
@@ -62,6 +64,8 @@ class ImportOptions:
     accept_quarantine: bool = False
     is_append: bool = False
     is_again: bool = False
+    mapping: Path | None = None
+    crosswalk: Path | None = None
 
     @property
     def source(self) -> str:
@@ -104,22 +108,28 @@ def import_files(
 
     Raises:
         FileRefused: a file is not what its name says.
+        MappingInvalid: the mapping is wrong, or does not fit the files.
+        CrosswalkUnfit: the crosswalk is missing, another one, or stands inside the store.
         CourseConflict: a course is another patient's or another site's than the one that the store holds; or the
             import only adds, and a row contradicts one that the store holds.
         SyntheticMix: synthetic and clinical data would stand in one store.
         PeriodMix: quarters and years would stand in one store.
         BatchRetracted: the same was imported before and taken back since.
         StoreBusy: another command is writing.
+        CrosswalkBusy: another import holds the crosswalk.
     """
+    source = find_source(paths, options.kind, options.mapping, options.crosswalk, settings, definitions)
     with (
         store.writing(),
         store.scratch() as scratch,
-        _judged_import(store, paths, options, settings, definitions, report, scratch) as (connection, result),
+        _judged_import(store, source, options, settings, definitions, report, scratch) as (connection, result),
     ):
-        if connection is not None:
-            report("keeping the batch")
-            store.add_batch(result.batch.id, lambda folder: _write_batch(connection, folder, result.batch))
-    return result
+        if connection is None:
+            return result
+        report("keeping the batch")
+        source.keep()
+        batch = store.add_batch(result.batch.id, lambda folder: _write_batch(connection, folder, result.batch))
+    return replace(result, batch=batch)
 
 
 def rehearse_import(
@@ -135,9 +145,10 @@ def rehearse_import(
     Raises:
         As `import_files` does.
     """
+    source = find_source(paths, options.kind, options.mapping, options.crosswalk, settings, definitions)
     with (
         _rehearsing(store) as scratch,
-        _judged_import(store, paths, options, settings, definitions, report, scratch) as (connection, result),
+        _judged_import(store, source, options, settings, definitions, report, scratch) as (connection, result),
     ):
         return result, [] if connection is None else rehearsed_quarantine(connection, result.batch)
 
@@ -156,7 +167,7 @@ def _rehearsing(store: Store) -> Iterator[Path]:
 @contextmanager
 def _judged_import(
     store: Store,
-    paths: Sequence[Path],
+    source: Source,
     options: ImportOptions,
     settings: Settings,
     definitions: Definitions,
@@ -164,16 +175,18 @@ def _judged_import(
     scratch: Path,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, ImportResult]]:
     """The batch that an import makes, and the database with its rows judged; None if the same was imported before."""
-    source = find_canonical(paths)
     attempts = earlier_attempts(store, _same_import(source, options, definitions))
     if attempts.last is not None and not options.is_again:
         refuse_retracted(store, attempts.last)
         yield None, ImportResult(attempts.last, is_new=False, replaced_by=later_replacement(store, attempts.last))
         return
     holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
-    with judged_rows(source, settings, definitions, report, scratch, holdings, options.is_append) as (
-        connection,
-        tables,
+    with (
+        source.held(store.folder, lambda: patients_in(holdings), options.source),
+        judged_rows(source, settings, definitions, report, scratch, holdings, options.is_append) as (
+            connection,
+            tables,
+        ),
     ):
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
         yield connection, ImportResult(manifest, is_new=True)
@@ -246,6 +259,7 @@ def _admitted(
         content_hash=source.content_hash,
         period=period,
         notes=tuple(notes),
+        lines=tuple(source_lines(connection)),
         tables=tables,
         replacements=replaced,
         import_hash=definitions.import_hash,

@@ -4,6 +4,11 @@
 canonical column as VARCHAR (blank is NULL) and `line`, where the record stands in its file. Beside them:
 `landing.files`, `landing.clocks` (the unit of time of each table) and `landing.scale_names` (each scale name
 found, and which scale it is) and `landing.notes` (sentences that the import passes on).
+
+Where one line of a source gives several rows, or several lines one, `line` is only the key of a row:
+`landing.origins` tells where it came from, `landing.origin_columns` from which columns, and `landing.source_lines`
+counts. `landing.faults` holds what a source found wrong with a row that no landed cell shows, such as a date that
+cannot be read.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.manifests import SourceLines
 from pipelines.sources.scale_names import near_miss
 
 TABLES = ("courses", "infusions", "scores")
@@ -77,6 +83,30 @@ def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
         "(table_name varchar, time_column varchar, minutes_per_unit integer, is_days boolean)"
     )
     connection.execute("create table landing.notes (note varchar)")
+    connection.execute(
+        "create table landing.source_lines "
+        "(file_name varchar, n_lines bigint, n_filtered bigint, n_without_row bigint, n_rows bigint)"
+    )
+    connection.execute(
+        "create table landing.origins (table_name varchar, line bigint, file_name varchar, source_line bigint, "
+        "origin integer, item_lines bigint[])"
+    )
+    connection.execute(
+        "create table landing.origin_columns "
+        "(table_name varchar, origin integer, column_name varchar, source_column varchar)"
+    )
+    connection.execute(
+        "create table landing.faults "
+        "(table_name varchar, line bigint, rule varchar, column_name varchar, found varchar, "
+        "source_line bigint)"
+    )
+
+
+def source_lines(connection: duckdb.DuckDBPyConnection) -> list[SourceLines]:
+    """How the lines of each file or sheet became rows, where a line is not simply a row."""
+    found = connection.execute("select * from landing.source_lines order by rowid")
+    names = [column[0] for column in found.description or []]
+    return [SourceLines(**dict(zip(names, row, strict=True))) for row in found.fetchall()]
 
 
 def add_note(connection: duckdb.DuckDBPyConnection, note: str) -> None:
@@ -139,6 +169,17 @@ def show_rows(
     return LandedTable(table, source.file_name, n_records, n_rows=_count(connection, f"landing.{table}"))
 
 
+def show_cells(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], definitions: Definitions
+) -> None:
+    """Makes the landing table of cells that are trimmed and each a row already; `line` counts from 1."""
+    plain = {column: f'text."{column}"' for column in columns}
+    cells = ", ".join(f"{_landed_cell(name, plain)} as {name}" for name in _landed_names(table, definitions))
+    connection.execute(
+        f"create view landing.{table} as select text.rowid + 1 as line, {cells} from landing.{table}_text as text"
+    )
+
+
 def _cells(connection: duckdb.DuckDBPyConnection, source: TextSource) -> dict[str, str]:
     """For each column the expression of its cell; outer blanks are cut off where any cell of the column has them."""
     plain = {column: f'text."{column}"' for column in source.columns}
@@ -176,7 +217,10 @@ def name_scales(connection: duckdb.DuckDBPyConnection, definitions: Definitions)
 
 def _landed_names(table: str, definitions: Definitions) -> list[str]:
     names = list(definitions.columns.of(table))
-    return names + {"courses": ["attributes"], "infusions": ["time"], "scores": ["time", "items"]}[table]
+    return (
+        names
+        + {"courses": ["attributes"], "infusions": ["time"], "scores": ["time", "items", "is_known_by_day"]}[table]
+    )
 
 
 def _landed_cell(name: str, cells: Mapping[str, str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
@@ -34,6 +37,21 @@ class Source(Protocol):
 
     @property
     def replaces(self) -> Replaces: ...  # noqa: D102
+
+    def held(
+        self, store_folder: Path, patients: Callable[[], Collection[str]], source: str
+    ) -> AbstractContextManager[None]:
+        """Holds what the source keeps outside the store, such as a crosswalk, against other imports.
+
+        Args:
+            patients: gives those that the store holds of the source.
+            source: kind and name of it, for messages.
+        """
+        ...
+
+    def keep(self) -> None:
+        """Writes what the source keeps outside the store; called when the batch may stand, just before it is kept."""
+        ...
 
     def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
         """Fills the landing tables (`sources/landing.py`) as text.

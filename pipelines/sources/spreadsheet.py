@@ -58,6 +58,11 @@ class Workbook:
         """The sheets that hold cells, in the workbook's order; chart sheets hold none."""
         return tuple(sheet.title for sheet in self._opened.worksheets)
 
+    @property
+    def serial_epoch(self) -> date:
+        """The day that the workbook counts as 0: in 1899, or in 1904 where it was made so."""
+        return self._opened.epoch.date()
+
     def rows(self, title: str) -> Iterator[tuple[Cell, ...]]:
         """The rows of a sheet from its row 1; blank cells at the end of a row may be left out.
 

@@ -3,7 +3,8 @@
 Proudfoot 2003, Psychol Med 33:217, in HSAUR as BtheB: 100 patients, Beck Depression Inventory before and at
 months 2, 4, 6 and 8, with heavy dropout. The numbers are from R 4.2.2, survival 3.5-3, `survfit(...,
 conf.type = "log-log")`, and interval 1.1-0.8, `icfit`; 1 month = 30 days. Everything asserted here comes from
-published results: the trial is imported, built and asked for like a clinic's own data.
+published results: the trial's table, one line a patient with NA for a missed visit, is imported through a mapping
+file alone, built, and asked for like a clinic's own data.
 """
 
 import csv
@@ -69,6 +70,33 @@ grid_weeks_to = 0
 grid_days = [60, 120, 180, 240]
 horizon_days = 240
 """
+MAPPING = """\
+courses = "one per course_id"
+blank = "NA"
+days_per_month = 30
+
+[course]
+conditions = { constant = "depression" }
+
+[[table]]
+file = "BtheB.csv"
+course_id = "rownames"
+patient_id = "rownames"
+drop = ["drug", "length"]
+
+[table.course]
+attr_arm = "treatment"
+
+[[table.score]]
+scale = { constant = "BDI-II" }
+
+[table.score.split]
+"bdi.pre" = "before the course"
+"bdi.2m" = "2 months after the start"
+"bdi.4m" = "4 months after the start"
+"bdi.6m" = "6 months after the start"
+"bdi.8m" = "8 months after the start"
+"""
 WINDOW = """\
 [windows.month_{month}]
 label = "month {month}"
@@ -99,7 +127,7 @@ def expected(reference_folder):
 
 @pytest.fixture(scope="module")
 def published(reference_folder, tmp_path_factory):
-    """The trial as a clinic would export it, imported and built."""
+    """The trial's own wide table, imported through a mapping and built."""
     folder = tmp_path_factory.mktemp("beat_the_blues")
     for name, text in (("scales/BDI-II", SCALE), ("conditions/depression", CONDITION)):
         path = folder / "definitions" / f"{name}.toml"
@@ -117,26 +145,16 @@ def published(reference_folder, tmp_path_factory):
     ]
     (folder / "program.toml").write_text(PROGRAM + "".join(windows), encoding="utf-8")
 
-    patients = rows_of(reference_folder / "btheb_bdi" / "BtheB.csv")
-    exports = folder / "exports"
-    exports.mkdir()
-    with (exports / "courses.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["course_id", "patient_id", "conditions", "attr_arm"])
-        writer.writerows([p["rownames"], p["rownames"], "depression", p["treatment"]] for p in patients)
-    with (exports / "scores.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["course_id", "scale", "days_from_start", "total"])
-        for patient in patients:
-            writer.writerow([patient["rownames"], "BDI-II", -1, patient["bdi.pre"]])
-            for month in VISITS:
-                total = patient[f"bdi.{month}m"]
-                writer.writerow([patient["rownames"], "BDI-II", DAYS_PER_MONTH * month, "" if total == "NA" else total])
-
+    mapping = folder / "mapping.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
     settings, definitions = read_settings(folder / "program.toml")
     store = Store(folder / "store")
-    result = import_files(store, [exports], ImportOptions(), settings, definitions, lambda _line: None)
-    assert [(table.n_records, table.n_accepted) for table in result.batch.tables] == [(100, 100), (500, 380)]
+    options = ImportOptions(kind="table", name="trial", mapping=mapping)
+    export = reference_folder / "btheb_bdi" / "BtheB.csv"
+    result = import_files(store, [export], options, settings, definitions, lambda _line: None)
+    assert [(table.n_landed, table.n_accepted) for table in result.batch.tables] == [(100, 100), (380, 380)]
+    (lines,) = result.batch.lines
+    assert (lines.n_lines, lines.n_filtered, lines.n_without_row, lines.n_rows) == (100, 0, 0, 480)
     snapshot = build(store, settings, definitions, lambda _line: None)
     opened = Published(store.snapshot_file(snapshot.id, "published.duckdb"))
     yield opened

@@ -3,6 +3,12 @@
 -- Units: minute from the start of the course's first infusion, dose in mg, duration in minutes, pressure in
 -- mmHg, heart rate per minute
 with
+source_faults as (
+    select line, rule, column_name
+    from landing.faults
+    where table_name = 'infusions'
+),
+
 clocks as (
     select time_column, minutes_per_unit
     from landing.clocks
@@ -54,6 +60,7 @@ select
     preparation.meaning as preparation_session,
     integration.meaning as integration_session,
     case
+        when source_faults.rule is not null then source_faults.rule
         when timed.course_id is null or timed.time is null then 'missing_key'
         when timed.exact_minute is null then 'not_a_number'
         when timed.exact_minute not between parameters.earliest_minute and parameters.latest_minute
@@ -61,6 +68,7 @@ select
         else first_faults.rule
     end as rule,
     case
+        when source_faults.rule is not null then source_faults.column_name
         when timed.course_id is null then 'course_id'
         when
             timed.exact_minute is null
@@ -70,6 +78,7 @@ select
     end as column_name
 from timed
 cross join ref.parameters as parameters
+left join source_faults on timed.line = source_faults.line
 left join accepted.first_faults as first_faults
     on timed.line = first_faults.line and first_faults.table_name = 'infusions'
 left join yes_no as stopped on timed.stopped_early = stopped.code

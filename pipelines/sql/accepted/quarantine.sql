@@ -1,6 +1,7 @@
 -- Every quarantined row of the import: where it stood, the rule it broke, and what was found there.
--- Grain: table_name, line
--- Assumption: a value is kept only if it reads as a number; of any other text only its length is told.
+-- Grain: table_name, row_key
+-- Assumption: file, line and column are those that the user sees. A value is kept only if it reads as a number; of any
+-- other text only its length is told.
 with
 clocks as (
     select
@@ -103,12 +104,19 @@ quarantined as (
 )
 
 select
-    files.file_name,
+    coalesce(origins.file_name, files.file_name) as file_name,
     quarantined.table_name,
-    quarantined.line,
+    quarantined.line as row_key,
+    coalesce(
+        faults.source_line,
+        origins.item_lines[try_cast(regexp_extract(quarantined.column_name, '^item_(\d+)$', 1) as integer)],
+        origins.source_line,
+        quarantined.line
+    ) as line,
     quarantined.rule,
-    quarantined.column_name,
+    coalesce(names.source_column, quarantined.column_name) as column_name,
     case
+        when faults.found is not null then faults.found
         when quarantined.cell is null then 'blank'
         when try_cast(quarantined.cell as double) is not null then quarantined.cell
         when len(quarantined.cell) = 1 then 'text, 1 character'
@@ -117,3 +125,11 @@ select
     quarantined.suggestion
 from quarantined
 inner join landing.files as files on quarantined.table_name = files.table_name
+left join landing.origins as origins
+    on quarantined.table_name = origins.table_name and quarantined.line = origins.line
+left join landing.origin_columns as names
+    on
+        origins.table_name = names.table_name
+        and origins.origin = names.origin
+        and quarantined.column_name = names.column_name
+left join landing.faults as faults on quarantined.table_name = faults.table_name and quarantined.line = faults.line

@@ -1,7 +1,8 @@
 -- Landed scores read as typed values, each with the first rule that it breaks by itself.
 -- Grain: line
 -- Units: minute from the start of the course's first infusion; score in the scale's units, units_per_point to a point
--- Assumption: a blank rater is the scale's own; a blank line is no row and was not landed. A total that was rounded
+-- Assumption: what the source found wrong comes first. A blank rater is the scale's own; a blank line is no row and
+-- was not landed. A total that was rounded
 -- means the nearest that the scale can take, if that is within half of its last stated decimal; items are exact.
 with
 clocks as (
@@ -36,6 +37,7 @@ cells as (
         case when not contains(scores.time, '_') then try_cast(scores.time as double) end as time,
         scores.time is null as is_time_blank,
         case when not contains(scores.total, '_') then try_cast(scores.total as double) end as total,
+        cast(scores.is_known_by_day as boolean) as is_known_by_day,
         item_scores.items,
         item_scores.n_answered,
         item_scores.is_prorated,
@@ -44,6 +46,12 @@ cells as (
         item_scores.score as item_score
     from landing.scores as scores
     left join accepted.item_scores as item_scores on scores.line = item_scores.line
+),
+
+source_faults as (
+    select line, rule, column_name
+    from landing.faults
+    where table_name = 'scores'
 ),
 
 names as (
@@ -95,9 +103,13 @@ scored as (
         cells.is_prorated,
         cells.item_rule,
         cells.item_column,
-        cells.item_score
+        cells.item_score,
+        cells.is_known_by_day,
+        source_faults.rule as source_rule,
+        source_faults.column_name as source_column
     from cells
     cross join clocks
+    left join source_faults on cells.line = source_faults.line
     left join names on cells.scale = names.name
     left join accepted.unusable_courses as unusable on cells.course_id = unusable.course_id
 ),
@@ -137,6 +149,8 @@ judged as (
     select
         scored.*,
         case
+            when scored.source_rule is not null
+                then {'rule': scored.source_rule, 'column_name': scored.source_column}
             when scored.scale_place = 'not_tracked' then {'rule': 'not_tracked', 'column_name': 'scale'}
             when scored.course_id is null then {'rule': 'missing_key', 'column_name': 'course_id'}
             when scored.scale_place is null then {'rule': 'missing_key', 'column_name': 'scale'}
@@ -185,6 +199,7 @@ select
     coalesce(is_prorated, false) as is_prorated,
     is_days and time = floor(time) as is_whole_day,
     is_days and time <> floor(time) as is_part_day,
+    is_known_by_day,
     fault.rule as rule,
     fault.column_name as column_name
 from judged

@@ -19,7 +19,7 @@ select
     readings.items,
     readings.n_answered,
     readings.is_prorated,
-    coalesce(resolutions.is_day_resolution, false) as is_day_resolution
+    coalesce(readings.is_known_by_day, resolutions.is_day_resolution, false) as is_day_resolution
 from accepted.score_readings as readings
 cross join resolutions
 anti join accepted.score_exceptions as exceptions on readings.line = exceptions.line

@@ -1,0 +1,1 @@
+"""What keeps patients unknown: dates become minutes in memory, record numbers become random pseudonyms."""

@@ -1,0 +1,340 @@
+"""The mapping: what each column of a clinic's own spreadsheet means, as its analyst writes it in TOML.
+
+docs/mapping.md describes it with an example for each shape. Here are its parts; `mapping_file.py` reads one and
+reports every mistake, `mapping_checks.py` says which parts do not go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Names
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from pipelines.sources.mapping_dates import SERIAL, FormatError, contradicting, read_format
+from pipelines.sources.mapping_phrases import UNITS, TimePhrase, read_phrase
+
+Scalar = str | int | float | bool
+CoursesFrom = Literal["one per course_id", "one per line", "from infusions", "from the first score"]
+LEFT_OUT = "left out"
+"""In the values of `item`: the line answers something that the scale does not count."""
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""One text, or several in a list."""
+
+
+PLACE = "(place)"
+"""The key under which the reader writes where a part stands."""
+
+Place = tuple[str | int, ...]
+"""Where something stands in a mapping: `("table", 0, "score", 1, "when")`."""
+
+
+class Part(BaseModel):
+    """Base of all parts; unknown keys are mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlacedPart(Part):
+    """A part that knows where it stands, which no mapping writes."""
+
+    place: Place = Field(default=(), alias=PLACE, exclude=True)
+
+
+class Cells(Part):
+    """Where a value comes from: a column, or a constant.
+
+    Attributes:
+        column: the column's name.
+        constant: the same for every line.
+        values: what texts of the column stand for; a text that is not listed stays as it is.
+        others: for scales, what becomes of texts that are not listed.
+    """
+
+    column: str | None = None
+    constant: Scalar | None = None
+    values: Names[str, Scalar] = Field(default_factory=dict)
+    others: Literal["not tracked"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_name(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"column": value}
+        if not isinstance(value, dict):
+            raise ValueError("needs a column's name, { constant = ... } or { column = ..., values = { ... } }")
+        return value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Cells:
+        if (self.column is None) == (self.constant is None):
+            raise ValueError("needs either a column or a constant")
+        if self.column is None and self.values:
+            raise ValueError("values belong to a column, not to a constant")
+        return self
+
+
+class When(Part):
+    """When an infusion was or a score was taken: dates, a span, or words.
+
+    Attributes:
+        words: a phrase such as "before infusion 2"; what a plain text in the mapping is taken as.
+        date: a column with dates, with or without a time of day.
+        time: a column with the time of day, beside `date`.
+        minutes, hours, days, weeks, months: a column with the span from the start of the course.
+        after_infusion: a column with the number of the infusion that the span counts from, in place of the start.
+        visit: a column whose texts stand for phrases, given in `values`.
+    """
+
+    words: str | None = None
+    date: str | None = None
+    time: str | None = None
+    minutes: str | None = None
+    hours: str | None = None
+    days: str | None = None
+    weeks: str | None = None
+    months: str | None = None
+    after_infusion: str | None = None
+    visit: str | None = None
+    values: Names[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"words": value}
+        if not isinstance(value, dict):
+            raise ValueError(
+                'needs words such as "before the course", or { date = ... }, { days = ... }, { visit = ... }'
+            )
+        return value
+
+    @field_validator("words")
+    @classmethod
+    def _words_name_a_time(cls, words: str | None) -> str | None:
+        if words is not None:
+            read_phrase(words)
+        return words
+
+    @field_validator("values")
+    @classmethod
+    def _values_name_times(cls, values: Names[str, str]) -> Names[str, str]:
+        for words in values.values():
+            read_phrase(words)
+        return values
+
+    @model_validator(mode="after")
+    def _one_way(self) -> When:
+        ways = [name for name in ("words", "date", "visit", *UNITS) if getattr(self, name) is not None]
+        if len(ways) != 1:
+            given = f"found {' and '.join(ways)}" if ways else "found none"
+            raise ValueError(f"needs exactly one of words, date, visit, {', '.join(UNITS)}; {given}")
+        if self.time is not None and self.date is None:
+            raise ValueError("time belongs to date: { date = ..., time = ... }")
+        if self.after_infusion is not None and self.span is None:
+            raise ValueError("after_infusion belongs to a span: { days = ..., after_infusion = ... }")
+        if (self.visit is not None) != bool(self.values):
+            raise ValueError(
+                'visit and values belong together: { visit = ..., values = { "Week 2" = "14 days after the start" } }'
+            )
+        return self
+
+    @property
+    def span(self) -> tuple[str, str] | None:
+        """The unit and the column of a span, or None."""
+        return next(((unit, column) for unit in UNITS if (column := getattr(self, unit)) is not None), None)
+
+    @property
+    def phrases(self) -> Names[str, TimePhrase]:
+        """The phrases it may stand for, by the text of the visit column; one of no text where words are given."""
+        if self.words is not None:
+            return {"": read_phrase(self.words)}
+        return {text: read_phrase(words) for text, words in self.values.items()}
+
+    @property
+    def columns(self) -> Iterator[str]:
+        """The columns it reads."""
+        for name in ("date", "time", "visit", "after_infusion", *UNITS):
+            if (column := getattr(self, name)) is not None:
+                yield column
+
+
+def _split_fields(value: object, own: set[str]) -> object:
+    """Keys that are no settings of a part are columns of the canonical table, gathered under `fields`."""
+    if not isinstance(value, dict):
+        raise ValueError("needs a table of keys")
+    fields = {key: given for key, given in value.items() if key not in own}
+    return {**{key: given for key, given in value.items() if key in own}, "fields": fields}
+
+
+class CourseColumns(PlacedPart):
+    """`[course]` and `[table.course]`: a line tells of a course, or of a patient whose courses come from dates.
+
+    Attributes:
+        fields: the canonical column (or `attr_...`) and where its values come from.
+        first_infusion: the date of the first infusion.
+        ended: the date on which the course ended, for `ended_day`.
+        age, birth_date: columns for `age_band` at the first infusion.
+    """
+
+    first_infusion: When | None = None
+    ended: When | None = None
+    age: str | None = None
+    birth_date: str | None = None
+    fields: Names[str, Cells] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, value: object) -> object:
+        return _split_fields(value, {PLACE, "first_infusion", "ended", "age", "birth_date"})
+
+
+class InfusionColumns(PlacedPart):
+    """`[[table.infusion]]`: each line tells of an infusion, or (`split`) of one in each of several date columns.
+
+    Attributes:
+        split: a column with dates, and the number of its infusion.
+    """
+
+    when: When | None = None
+    split: Names[str, int] = Field(default_factory=dict)
+    fields: Names[str, Cells] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, value: object) -> object:
+        return _split_fields(value, {PLACE, "when", "split"})
+
+    @model_validator(mode="after")
+    def _one_way(self) -> InfusionColumns:
+        if (self.when is None) != bool(self.split):
+            raise ValueError("needs either when or split")
+        return self
+
+
+class ScoreColumns(PlacedPart):
+    """`[[table.score]]`: each line tells of a score, of one in each of several columns, or of one item.
+
+    Attributes:
+        split: a column with totals, and when they were taken.
+        items: the columns of items 1, 2 ... in order, or one name with {n} in it.
+        item, answer: for one line an item: which item the line answers, and the answer.
+        answers: what texts stand for as answers to items.
+    """
+
+    scale: Cells
+    when: When | None = None
+    total: Cells | None = None
+    split: Names[str, When] = Field(default_factory=dict)
+    items: Texts = ()
+    item: Cells | None = None
+    answer: str | None = None
+    answers: Names[str, int] = Field(default_factory=dict)
+    rater: Cells | None = None
+    timing: Cells | None = None
+    infusion_number: Cells | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ScoreColumns:
+        if (self.when is None) != bool(self.split):
+            raise ValueError("needs either when or split (which says when for each column)")
+        if (self.item is None) != (self.answer is None):
+            raise ValueError("item and answer belong together: which item a line answers, and the answer")
+        ways = {"total": self.total, "split": self.split, "items": self.items, "item and answer": self.answer}
+        given = [name for name, value in ways.items() if value]
+        if not given:
+            raise ValueError(f"needs one of {', '.join(ways)}")
+        if len(given) > 1 and given != ["total", "items"]:
+            raise ValueError(f"has {' and '.join(given)}; give one of them (items may stand beside total)")
+        if self.answers and not (self.items or self.item):
+            raise ValueError("answers belong to items")
+        return self
+
+
+LinePart = CourseColumns | InfusionColumns | ScoreColumns
+"""What the lines of a table tell of."""
+
+
+class Table(PlacedPart):
+    """`[[table]]`: one sheet of a workbook or one file, and what its columns mean."""
+
+    file: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[tuple[int, ...], BeforeValidator(lambda v: [v] if isinstance(v, int) else v)] = (1,)
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: Literal["utf-8", "cp1252", "utf-16"] | None = None
+    decimal: Literal["point", "comma"] | None = None
+    dates: Texts | None = None
+    trust_excel_dates: bool = False
+    blank: Texts = ()
+    course_id: str | None = None
+    patient_id: str | None = None
+    record_number: str | None = None
+    fill_down: Texts = ()
+    drop: Texts = ()
+    skip_where: Names[str, Texts] = Field(default_factory=dict)
+    keep_where: Names[str, Texts] = Field(default_factory=dict)
+    course: CourseColumns | None = None
+    infusion: tuple[InfusionColumns, ...] = ()
+    score: tuple[ScoreColumns, ...] = ()
+
+    @field_validator("header_row")
+    @classmethod
+    def _rows_follow_each_other(cls, rows: tuple[int, ...]) -> tuple[int, ...]:
+        if not rows or rows[0] < 1 or list(rows) != list(range(rows[0], rows[0] + len(rows))) or len(rows) > 2:
+            raise ValueError("needs the number of a row, or of two that follow each other, such as [2, 3]")
+        return rows
+
+    @field_validator("dates")
+    @classmethod
+    def _dates_are_formats(cls, dates: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return _checked_formats(dates) if dates is not None else None
+
+    @property
+    def parts(self) -> list[LinePart]:
+        """What its lines tell of."""
+        return [*([self.course] if self.course is not None else []), *self.infusion, *self.score]
+
+    @property
+    def patient_column(self) -> str | None:
+        """The column that tells patients apart."""
+        return self.record_number or self.patient_id
+
+
+class MappingFile(PlacedPart):
+    """A whole mapping."""
+
+    title: str | None = None
+    courses: CoursesFrom
+    dates: Texts = ()
+    decimal: Literal["point", "comma"] = "point"
+    blank: Texts = ()
+    days_per_month: int | None = Field(default=None, ge=28, le=31)
+    course: CourseColumns = Field(default_factory=lambda: CourseColumns.model_validate({}))
+    table: tuple[Table, ...] = ()
+
+    @field_validator("dates")
+    @classmethod
+    def _dates_are_formats(cls, dates: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked_formats(dates)
+
+    @property
+    def has_record_numbers(self) -> bool:
+        """Whether a table tells patients apart by their record number, so that a crosswalk is needed."""
+        return any(table.record_number is not None for table in self.table)
+
+
+def _checked_formats(dates: tuple[str, ...]) -> tuple[str, ...]:
+    for text in dates:
+        if text != SERIAL:
+            read_format(text)
+    if pair := contradicting(dates):
+        raise FormatError(f"'{pair[0]}' and '{pair[1]}' read the same date as different days; state one of them")
+    return dates

@@ -1,0 +1,219 @@
+"""The table source: any spreadsheet, through a mapping that says what its columns mean.
+
+The export is read in memory: dates become minutes and record numbers pseudonyms before anything is landed, so that
+neither reaches the store, its scratch folder, a log or a message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.definitions import Definitions
+from pipelines.errors import CrosswalkUnfit, FileRefused
+from pipelines.manifests import Replaces
+from pipelines.privacy.crosswalk import Crosswalk, open_crosswalk
+from pipelines.settings import Settings
+from pipelines.sources.files import hash_files
+from pipelines.sources.landing import LandedTable, add_note
+from pipelines.sources.mapping import MappingFile
+from pipelines.sources.mapping_checks import mistakes_in
+from pipelines.sources.mapping_file import ReadMapping, read_mapping
+from pipelines.sources.table_codes import coded, spellings
+from pipelines.sources.table_courses import CourseFinder
+from pipelines.sources.table_files import FoundTable, dropped_columns, find_tables, table_paths
+from pipelines.sources.table_landing import land_rows
+from pipelines.sources.table_lines import read_lines
+from pipelines.sources.table_readings import Readings, TableReader
+from pipelines.sources.table_rows import RowMaker, Rows
+
+_ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
+
+
+@dataclass
+class TableSource:
+    """An export with its mapping, found and not yet read; see `sources/source.py`.
+
+    Attributes:
+        crosswalk_path: the file with the pseudonyms, where the mapping names record numbers.
+        gap_days, look_back_days: when a new course starts, and how long before it its baseline may lie.
+        today: no date in the export can be later.
+    """
+
+    read: ReadMapping
+    mapping: MappingFile
+    tables: Sequence[FoundTable]
+    content_hash: str
+    gap_days: int
+    look_back_days: int
+    crosswalk_path: Path | None
+    today: date
+    unread: tuple[str, ...] = ()
+    _crosswalk: Crosswalk | None = field(default=None, init=False)
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The files' names, without their folders."""
+        return tuple(dict.fromkeys(table.raw.path.name for table in self.tables))
+
+    @property
+    def replaces(self) -> Replaces:
+        """A course that has an id of its own is replaced by itself; others with their patient."""
+        return "course" if self.mapping.courses == "one per course_id" else "patient"
+
+    @contextmanager
+    def held(self, store_folder: Path, patients: Callable[[], Collection[str]], source: str) -> Iterator[None]:
+        """Holds the crosswalk against other imports; see `sources/source.py`."""
+        if not self.mapping.has_record_numbers:
+            yield
+            return
+        if self.crosswalk_path is None:
+            raise CrosswalkUnfit(
+                f"The mapping {self.read.name} names record numbers, which become random pseudonyms: say with "
+                "--crosswalk FILE where to keep which is whose. The file is made if it does not exist; keep it outside "
+                "the store, and back it up."
+            )
+        with open_crosswalk(self.crosswalk_path, store_folder) as self._crosswalk:
+            self._crosswalk.refuse_strangers(patients(), source)
+            yield
+
+    def keep(self) -> None:
+        """Writes the crosswalk; see `sources/source.py`."""
+        if self._crosswalk is not None:
+            self._crosswalk.keep()
+
+    def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
+        """Fills the landing tables.
+
+        Raises:
+            MappingInvalid: the data show that the mapping is wrong, such as dates in no stated format.
+            FileRefused: a file is damaged, or the same patient is written in two ways.
+        """
+        readings = Readings()
+        for table in self.tables:
+            lines = read_lines(table, self.mapping)
+            TableReader(table, lines, self.mapping, definitions, readings, self.today).read()
+        self.read.refuse(readings.mistakes)
+        self._refuse_keys_in_two_ways(readings)
+        finder = CourseFinder(
+            self.mapping.courses, self.gap_days, self.look_back_days, list(definitions.scales), readings.origins
+        )
+        constants = {
+            name: coded(str(cells.constant), spellings("courses", name, definitions))
+            if name in definitions.columns.courses
+            else str(cells.constant)
+            for name, cells in self.mapping.course.fields.items()
+        }
+        rows = RowMaker(
+            finder,
+            constants,
+            self._crosswalk.pseudonym if self._crosswalk is not None else str,
+            has_course_ids=self.mapping.courses == "one per course_id",
+            has_course_lines=any(table.block.course is not None for table in self.tables),
+            days_per_month=self.mapping.days_per_month,
+        ).rows(readings)
+        landed = land_rows(connection, rows, readings.origins, definitions)
+        self._land_lines(connection, readings, rows)
+        for note in self._notes(rows):
+            add_note(connection, note)
+        return landed
+
+    def _refuse_keys_in_two_ways(self, readings: Readings) -> None:
+        """Refuses patients who are written with and without leading zeros, blanks or capitals.
+
+        Raises:
+            FileRefused: with how many, and where the first is; they would count as two patients.
+        """
+        seen = {_plain_key(number): number for number in self._crosswalk.record_numbers} if self._crosswalk else {}
+        odd: dict[str, str] = {}
+        for reading in [*readings.courses, *readings.infusions, *readings.scores]:
+            if reading.key is None:
+                continue
+            plain = _plain_key(reading.key)
+            if seen.setdefault(plain, reading.key) != reading.key:
+                odd.setdefault(plain, f"{readings.origins[reading.origin].label} line {reading.line:,}")
+        if odd:
+            n_odd = len(odd)
+            raise FileRefused(
+                f"{n_odd:,} patient{' is' if n_odd == 1 else 's are'} written in two ways, with and without leading "
+                f"zeros, blanks or capitals (the first in {next(iter(odd.values()))}), and would count as two. Write "
+                "them alike; in Excel, format the column as text on every sheet."
+            )
+
+    def _land_lines(self, connection: duckdb.DuckDBPyConnection, readings: Readings, rows: Rows) -> None:
+        for label, (n_lines, read) in readings.lines.items():
+            own = [
+                row
+                for table in (rows.courses, rows.infusions, rows.scores)
+                for row in table
+                if readings.origins[row.origin].label == label
+            ]
+            giving = {line for row in own for line in row.lines}
+            connection.execute(
+                "insert into landing.source_lines values (?, ?, ?, ?, ?)",
+                [label, n_lines, n_lines - len(read), len(read - giving), len(own)],
+            )
+
+    def _notes(self, rows: Rows) -> Iterator[str]:
+        for table in self.tables:
+            if table.raw.encoding in _ENCODING_NAMES and table.block.encoding is None:
+                yield (
+                    f"{table.raw.label} is not UTF-8 and was read as {_ENCODING_NAMES[table.raw.encoding]}: check "
+                    "letters with accents."
+                )
+            if dropped := dropped_columns(table.block, table.header):
+                columns = "column" if len(dropped) == 1 else "columns"
+                yield f"{table.raw.label}: {len(dropped):,} {columns} under drop, not read."
+        if rows.n_without_course:
+            yield f"{rows.n_without_course:,} lines are about patients of whom no course began, and gave no row."
+
+
+def find_table(
+    paths: Sequence[Path],
+    mapping_path: Path,
+    crosswalk_path: Path | None,
+    settings: Settings,
+    definitions: Definitions,
+    today: date | None = None,
+) -> TableSource:
+    """An export and its mapping, with every mistake of the mapping reported at once.
+
+    Raises:
+        MappingInvalid: the mapping cannot be read, contradicts itself or does not fit the files.
+        FileRefused: a file is missing, damaged or empty.
+    """
+    files = table_paths(paths)
+    read = read_mapping(mapping_path)
+    if read.mapping is None:
+        read.refuse()
+    assert read.mapping is not None
+    tables, misfits = find_tables(read.mapping, files, is_whole=not read.mistakes)
+    read.refuse([*mistakes_in(read.mapping, definitions), *misfits])
+    gap_days, look_back_days = settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days
+    digest = hashlib.sha256()
+    for part in (read.mapping.model_dump_json(), str(gap_days), str(look_back_days)):
+        digest.update(f"{part}\0".encode())
+    used = list(dict.fromkeys(table.raw.path for table in tables))
+    digest.update(hash_files(used).encode())
+    return TableSource(
+        read=read,
+        mapping=read.mapping,
+        tables=tables,
+        content_hash=digest.hexdigest(),
+        gap_days=gap_days,
+        look_back_days=look_back_days,
+        crosswalk_path=crosswalk_path,
+        today=today or date.today(),
+        unread=tuple(path.name for path in files if path not in used),
+    )
+
+
+def _plain_key(key: str) -> str:
+    """A patient key without what spreadsheets add and take away."""
+    return "".join(key.casefold().split()).lstrip("0")

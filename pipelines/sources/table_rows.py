@@ -1,0 +1,316 @@
+"""Rows to be landed: readings with their courses named, their times in minutes, and nothing of the calendar left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.privacy.relative_time import Elapsed, Moment, age_at, age_band, quarter_of
+from pipelines.sources.mapping_phrases import TimePhrase
+from pipelines.sources.table_courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Course, CourseFinder, Group
+from pipelines.sources.table_items import Sheet, questionnaires
+from pipelines.sources.table_readings import CourseReading, Fault, Reading, Readings, ScoreReading
+from pipelines.sources.table_times import ReadTime, Spanned, UnreadTime
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a landing table.
+
+    Attributes:
+        cells: canonical columns as text.
+        origin: the place in the list of origins.
+        line: where it stands, as the user sees it.
+        lines: all lines that it was made of.
+        fault: why it cannot be taken in, as far as its source tells.
+        items: answers by number.
+        item_lines: where each answer stands, if not all on one line.
+        is_by_day: whether a score's time is known by day only.
+        day: the day of the course that a score was taken on, 0 for the first.
+    """
+
+    cells: dict[str, str | None]
+    origin: int
+    line: int
+    lines: list[int]
+    fault: Fault | None = None
+    items: dict[int, str] = field(default_factory=dict)
+    item_lines: dict[int, int] = field(default_factory=dict)
+    is_by_day: bool = False
+    day: int | None = None
+
+
+@dataclass
+class Rows:
+    """All rows of an export.
+
+    Attributes:
+        n_without_course: lines about patients of whom no course began.
+    """
+
+    courses: list[Row] = field(default_factory=list)
+    infusions: list[Row] = field(default_factory=list)
+    scores: list[Row] = field(default_factory=list)
+    n_without_course: int = 0
+
+    def of(self, table: str) -> list[Row]:
+        """The rows of `courses`, `infusions` or `scores`."""
+        return {"courses": self.courses, "infusions": self.infusions, "scores": self.scores}[table]
+
+
+class RowMaker:
+    """Makes rows of readings.
+
+    Args:
+        finder: finds the courses of a patient.
+        constants: what holds for every course.
+        pseudonym: the pseudonym of a patient key.
+        has_course_ids: whether keys are ids of courses, not of patients.
+        days_per_month: as the mapping states it.
+    """
+
+    def __init__(
+        self,
+        finder: CourseFinder,
+        constants: Mapping[str, str | None],
+        pseudonym: Callable[[str], str],
+        *,
+        has_course_ids: bool,
+        has_course_lines: bool,
+        days_per_month: int | None,
+    ) -> None:
+        self._finder, self._constants, self._pseudonym = finder, constants, pseudonym
+        self._has_course_ids, self._has_course_lines = has_course_ids, has_course_lines
+        self._days_per_month = days_per_month
+
+    def rows(self, readings: Readings) -> Rows:
+        """The rows of all readings, those of a patient together."""
+        rows = Rows()
+        sheets = {id(sheet.reading): sheet for sheet in questionnaires(readings.scores)}
+        for group in _groups(readings, [sheet.reading for sheet in sheets.values()]):
+            if group.key is None:
+                self._add_nameless(rows, group, sheets)
+            else:
+                self._add(rows, group, sheets)
+        return rows
+
+    def _add_nameless(self, rows: Rows, group: Group, sheets: Mapping[int, Sheet]) -> None:
+        """Rows that do not say whom they are about: they are landed to be refused, each where it stands."""
+        rows.courses += [_row(reading, {**reading.cells, "course_id": None}) for reading in group.courses]
+        rows.infusions += [_row(reading, {**reading.cells, "course_id": None}) for reading in group.infusions]
+        for reading in group.scores:
+            rows.scores.append(_score_row(sheets[id(reading)], None, reading.fault))
+
+    def _add(self, rows: Rows, group: Group, sheets: Mapping[int, Sheet]) -> None:
+        assert group.key is not None
+        courses = self._finder.courses(group)
+        ids = self._ids(group.key, courses)
+        is_ordered = self._finder.numbers_courses and all(course.start is not None for course in courses)
+        for number, (course, course_id) in enumerate(zip(courses, ids, strict=True), start=1):
+            rows.courses += self._course_rows(course, course_id, group, number if is_ordered else None)
+            rows.infusions += [_infusion_row(reading, course, course_id) for reading in course.infusions]
+        placed = {id(reading) for course in courses for reading in course.infusions}
+        for reading in group.infusions:
+            if id(reading) not in placed:
+                row = _infusion_row(reading, None, ids[0] if len(ids) == 1 else None)
+                row.fault = _time_fault(reading.when) or self._finder.without_course(group)
+                rows.infusions.append(row)
+        if not courses:
+            rows.n_without_course += len({(reading.origin, reading.line) for reading in group.courses})
+        rows.scores += self._score_rows(group, courses, ids, sheets)
+
+    def _ids(self, key: str, courses: Sequence[Course]) -> list[str]:
+        if self._has_course_ids:
+            return [key] * len(courses)
+        patient = self._pseudonym(key)
+        return [f"{patient}-{number}" for number in range(1, len(courses) + 1)]
+
+    # --- courses ----------------------------------------------------------------------------------------
+
+    def _course_rows(self, course: Course, course_id: str, group: Group, number: int | None) -> Iterator[Row]:
+        """One row, or, where lines contradict each other, one for each of them, to be refused."""
+        if self._has_course_ids and self._has_course_lines and not course.readings:
+            return  # the store may know it from an earlier import; if not, its rows are refused
+        variants = [self._course_cells(course, reading) for reading in course.readings]
+        merged, conflict = _merged([cells for cells, _ in variants])
+        faults = [course.fault, *(fault for _, fault in variants), *(reading.fault for reading in course.readings)]
+        fault = next((fault for fault in faults if fault is not None), None)
+        if conflict is not None:
+            for reading, (cells, _) in zip(course.readings, variants, strict=True):
+                row = _row(reading, self._completed(cells, course, course_id, number))
+                row.fault = fault or Fault("conflicting_duplicate", conflict)
+                yield row
+            return
+        first: Reading = next(iter([*course.readings, *course.infusions, *group.infusions, *group.scores]))
+        lines = [reading.line for reading in course.readings] or [first.line]
+        yield Row(self._completed(merged, course, course_id, number), first.origin, first.line, lines, fault)
+
+    def _course_cells(self, course: Course, reading: CourseReading) -> tuple[dict[str, str | None], Fault | None]:
+        """The cells of a line about a course, what its dates tell among them."""
+        cells, fault = dict(reading.cells), None
+        if reading.age is not None:
+            cells["age_band"] = age_band(int(float(reading.age))) if _is_age(reading.age) else reading.age
+        if isinstance(reading.birth, Moment) and course.start is not None:
+            cells["age_band"] = age_band(max(0, age_at(reading.birth, course.start)))
+        for column, when in (("age_band", reading.birth), ("ended_day", reading.ended)):
+            if isinstance(when, UnreadTime):
+                fault = fault or Fault(when.rule, column, when.found)
+        if isinstance(reading.ended, Moment) and course.start is not None:
+            cells["ended_day"] = str(reading.ended.day - course.start.day)
+        return cells, fault
+
+    def _completed(
+        self, cells: Mapping[str, str | None], course: Course, course_id: str, number: int | None
+    ) -> dict[str, str | None]:
+        """The cells of a course with its ids, its quarter and what holds for every course."""
+        found = {**cells, "course_id": course_id}
+        if not self._has_course_ids:
+            found["patient_id"] = course_id.rpartition("-")[0]
+        elif found.get("patient_id") is not None:
+            found["patient_id"] = self._pseudonym(found["patient_id"] or "")
+        further = {**self._constants, "course_number": str(number) if number is not None else None}
+        if course.start is not None and not {"quarter", "year"} & found.keys():
+            further["quarter"] = quarter_of(course.start)
+        return {**found, **{name: value for name, value in further.items() if found.get(name) is None}}
+
+    # --- scores -----------------------------------------------------------------------------------------
+
+    def _score_rows(
+        self, group: Group, courses: Sequence[Course], ids: Sequence[str], sheets: Mapping[int, Sheet]
+    ) -> list[Row]:
+        id_of = {id(course): course_id for course, course_id in zip(courses, ids, strict=True)}
+        rows: list[Row] = []
+        for reading in group.scores:
+            sheet = sheets[id(reading)]
+            if reading.fault is not None and reading.fault.rule == "not_tracked":
+                rows.append(_score_row(sheet, None, reading.fault))
+                continue
+            course = self._finder.course_of(reading, group, courses)
+            if isinstance(course, Fault):
+                own = None if course is NOT_TRACKED else reading.fault or _time_fault(reading.when)
+                rows.append(_score_row(sheet, ids[0] if len(ids) == 1 else None, own or course))
+                continue
+            row = _score_row(sheet, id_of[id(course)], reading.fault)
+            found = self._score_time(reading, course, row)
+            if isinstance(found, Fault):
+                # A course without a sure clock is refused itself, and its rows with it.
+                row.fault = row.fault or (found if course.fault is None else None)
+            else:
+                row.cells[TIME] = str(found.minutes)
+                row.is_by_day = found.is_by_day
+                row.day = _day(reading.when, course, found)
+            rows.append(row)
+        _refuse_unknown_order(rows)
+        return rows
+
+    def _score_time(self, reading: ScoreReading, course: Course, row: Row) -> Elapsed | Fault:
+        when = reading.when
+        if (fault := _time_fault(when)) is not None:
+            return fault
+        if isinstance(when, TimePhrase):
+            return self._phrase_time(when, reading, course, row)
+        if isinstance(when, Spanned) and when.infusion is not None:
+            return _after(when.infusion, round(when.minutes), course, is_by_day=when.is_by_day)
+        found = course.minutes(when)
+        return found if found is not None else CLOCK_UNKNOWN
+
+    def _phrase_time(self, phrase: TimePhrase, reading: ScoreReading, course: Course, row: Row) -> Elapsed | Fault:
+        span = round(phrase.minutes(self._days_per_month))
+        if phrase.timing is not None and row.cells.get("timing") is None:
+            row.cells["timing"] = phrase.timing
+        if phrase.anchor == "start":
+            return Elapsed(span, is_by_day=False)
+        if phrase.anchor == "infusion":
+            assert phrase.infusion is not None
+            if phrase.timing is not None and row.cells.get("infusion_number") is None:
+                row.cells["infusion_number"] = str(phrase.infusion)
+            return _after(phrase.infusion, span, course, is_by_day=False)
+        if phrase.anchor == "last_infusion":
+            minutes = course.infusion_minutes().values()
+            return Elapsed(max(minutes) + span, is_by_day=False) if minutes else Fault("no_such_infusion", TIME, "none")
+        at = course.minutes(reading.infusion.when) if reading.infusion is not None else None
+        return (
+            Elapsed(at.minutes + span, is_by_day=False) if at is not None else Fault("no_such_infusion", TIME, "none")
+        )
+
+
+def _groups(readings: Readings, scores: Sequence[ScoreReading]) -> Iterable[Group]:
+    groups: dict[str | None, Group] = {}
+    for course in readings.courses:
+        groups.setdefault(course.key, Group(course.key)).courses.append(course)
+    for infusion in readings.infusions:
+        groups.setdefault(infusion.key, Group(infusion.key)).infusions.append(infusion)
+    for score in scores:
+        groups.setdefault(score.key, Group(score.key)).scores.append(score)
+    return groups.values()
+
+
+def _merged(variants: Sequence[Mapping[str, str | None]]) -> tuple[dict[str, str | None], str | None]:
+    """One set of cells where lines agree, blanks aside; and the first column in which they do not."""
+    merged: dict[str, str | None] = {}
+    conflict = None
+    for cells in variants:
+        for name, text in cells.items():
+            if text is not None and merged.get(name) not in (None, text):
+                conflict = conflict or name
+            if merged.get(name) is None:
+                merged[name] = text
+    return merged, conflict
+
+
+def _row(reading: Reading, cells: dict[str, str | None]) -> Row:
+    return Row(cells, reading.origin, reading.line, [reading.line], reading.fault)
+
+
+def _infusion_row(reading: Reading, course: Course | None, course_id: str | None) -> Row:
+    row = _row(reading, {**reading.cells, "course_id": course_id})
+    at = course.minutes(reading.when) if course is not None else None
+    if at is not None:
+        row.cells[TIME] = str(at.minutes)
+    else:
+        row.fault = row.fault or _time_fault(reading.when) or CLOCK_UNKNOWN
+    return row
+
+
+def _score_row(sheet: Sheet, course_id: str | None, fault: Fault | None) -> Row:
+    reading = sheet.reading
+    cells = {**reading.cells, "course_id": course_id}
+    return Row(cells, reading.origin, reading.line, sheet.lines, fault, reading.items, sheet.item_lines)
+
+
+def _time_fault(when: ReadTime) -> Fault | None:
+    if when is None:
+        return Fault("missing_key", TIME, "blank")
+    return Fault(when.rule, TIME, when.found) if isinstance(when, UnreadTime) else None
+
+
+def _after(infusion: int, span: int, course: Course, *, is_by_day: bool) -> Elapsed | Fault:
+    """A span counted from an infusion by number; the first is the start, whether or not it has a row."""
+    minutes = course.infusion_minutes()
+    if infusion not in minutes and not (infusion == 1 and not minutes):
+        return Fault("no_such_infusion", TIME, f"infusion {infusion}")
+    return Elapsed(minutes.get(infusion, 0) + span, is_by_day)
+
+
+def _day(when: ReadTime, course: Course, found: Elapsed) -> int:
+    if isinstance(when, Moment) and course.start is not None:
+        return when.day - course.start.day
+    return found.minutes // MINUTES_PER_DAY
+
+
+def _refuse_unknown_order(rows: Sequence[Row]) -> None:
+    """A score known by day only, on the day of the first infusion, is the baseline only if it is alone that day."""
+    on_first_day: dict[tuple[str | None, ...], list[Row]] = {}
+    for row in rows:
+        if row.fault is None and row.day == 0:
+            key = (row.cells["course_id"], row.cells["scale"], row.cells.get("rater"))
+            on_first_day.setdefault(key, []).append(row)
+    for together in on_first_day.values():
+        for row in together:
+            if len(together) > 1 and row.is_by_day and row.cells.get("timing") is None:
+                row.fault = Fault("before_or_after_unknown", "timing")
+
+
+def _is_age(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal() and float(text) < 130

@@ -1,0 +1,170 @@
+"""The crosswalk: random pseudonyms that stay the same, in a file that is written whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pipelines.errors import CrosswalkBusy, CrosswalkUnfit, OutcomesError
+from pipelines.privacy.crosswalk import open_crosswalk
+
+NUMBER = "MRN-004177"
+HEADER = "record_number,pseudonym\n"
+PSEUDONYM = "P23456789ABCD"
+
+
+@pytest.fixture
+def path(tmp_path) -> Path:
+    return tmp_path / "crosswalk.csv"
+
+
+@pytest.fixture
+def store(tmp_path) -> Path:
+    return tmp_path / "store"
+
+
+def drawn(path: Path, store: Path, *numbers: str) -> list[str]:
+    with open_crosswalk(path, store) as crosswalk:
+        found = [crosswalk.pseudonym(number) for number in numbers]
+        crosswalk.keep()
+    return found
+
+
+def refusal(path: Path, store: Path, kind: type[OutcomesError] = CrosswalkUnfit) -> str:
+    with pytest.raises(kind) as caught, open_crosswalk(path, store):
+        pass
+    assert type(caught.value) is kind
+    assert NUMBER not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_pseudonyms_stay_the_same_and_tell_nothing(path, store):
+    first = drawn(path, store, NUMBER, "7", NUMBER)
+    assert first[0] == first[2] != first[1]
+    assert drawn(path, store, "7", NUMBER, "8")[:2] == [first[1], first[0]]
+    assert drawn(path.with_name("other.csv"), store, NUMBER) != first[:1]
+    for pseudonym in first:
+        assert len(pseudonym) == 13
+        assert not pseudonym.isdecimal(), "the quarantine keeps numbers, so a pseudonym must not read as one"
+
+
+def test_the_file_is_for_its_owner_alone(path, store):
+    drawn(path, store, NUMBER)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text(encoding="utf-8").splitlines()[0] == HEADER.strip()
+    path.chmod(0o644)
+    drawn(path, store, NUMBER, "8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_is_not_kept_leaves_nothing(path, store):
+    with open_crosswalk(path, store) as crosswalk:
+        crosswalk.pseudonym(NUMBER)
+    assert not path.exists()
+
+
+def test_record_numbers_may_hold_anything_that_a_cell_can(path, store):
+    numbers = ['say "7"', "a,b", " leading", "Ωmega", "line\nend", "=1+1"]
+    first = drawn(path, store, *numbers)
+    assert drawn(path, store, *numbers) == first
+
+
+def test_a_crash_while_writing_leaves_the_old_file(path, store, monkeypatch):
+    drawn(path, store, NUMBER)
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(CrosswalkUnfit) as caught:
+        drawn(path, store, "8")
+    assert str(caught.value) == (
+        f"The crosswalk {path} cannot be written (No space left on device). Nothing was imported. "
+        "Check the folder, or give another file with --crosswalk."
+    )
+    assert path.read_bytes() == before
+    assert [found.name for found in path.parent.iterdir() if "unfinished" in found.name] == []
+
+
+def test_two_imports_at_once(path, store):
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        assert refusal(path, store, CrosswalkBusy) == (
+            f"Another import holds the crosswalk {path}. Wait until it has finished and run this again."
+        )
+
+
+@pytest.mark.parametrize("place", ["crosswalk.csv", "batches/crosswalk.csv", "../store/crosswalk.csv"])
+def test_inside_the_store(store, place):
+    (store / "batches").mkdir(parents=True)
+    assert refusal(store / place, store) == (
+        f"The crosswalk {store / place} would stand inside the store, which must not hold the way back to the "
+        "patients. Keep it in a folder of its own."
+    )
+
+
+def test_inside_the_store_by_a_link(store, tmp_path):
+    store.mkdir()
+    (tmp_path / "link").symlink_to(store, target_is_directory=True)
+    assert "would stand inside the store" in refusal(tmp_path / "link" / "crosswalk.csv", store)
+
+
+def test_a_folder_that_does_not_exist(tmp_path, store):
+    path = tmp_path / "nowhere" / "crosswalk.csv"
+    assert refusal(path, store) == f"The folder of the crosswalk {path} does not exist. Make it, or give another one."
+
+
+def test_a_folder_in_place_of_a_file(tmp_path, store):
+    assert refusal(tmp_path, store) == f"{tmp_path} is a folder. Give the name of a file for the crosswalk."
+
+
+NOT_ONE = {
+    "an export": (b"MRN,Name\nMRN-004177,Ann\n", "line 1 is not `record_number,pseudonym`"),
+    "an empty file": (b"", "line 1 is not `record_number,pseudonym`"),
+    "another pseudonym": (HEADER.encode() + b"MRN-004177,A12\n", "entry 1 is not a record number and a pseudonym"),
+    "cut off": (f"{HEADER}1,{PSEUDONYM}\nMRN-004177,P23".encode(), "entry 2 is not a record number and a pseudonym"),
+    "a number twice": (
+        f"{HEADER}MRN-004177,{PSEUDONYM}\nMRN-004177,P23456789ABCE\n".encode(),
+        "the record number of entry 2 comes twice",
+    ),
+    "a pseudonym twice": (f"{HEADER}1,{PSEUDONYM}\nMRN-004177,{PSEUDONYM}\n".encode(), "a pseudonym comes twice"),
+    "an open quotation mark": (f'{HEADER}"MRN-004177,{PSEUDONYM}\n'.encode(), "a quotation mark is open"),
+    "saved by a spreadsheet": (HEADER.encode() + b"\xffMRN-004177\n", "it is not UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize(("data", "found"), NOT_ONE.values(), ids=NOT_ONE)
+def test_a_file_that_is_no_crosswalk(path, store, data, found):
+    path.write_bytes(data)
+    assert refusal(path, store) == (
+        f"{path} is not a crosswalk as an import writes it: {found}. "
+        "Restore it from a backup; never edit it in a spreadsheet program."
+    )
+    assert path.read_bytes() == data
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+def test_a_file_that_cannot_be_read(path, store):
+    path.touch(mode=0o000)
+    assert "cannot be read (Permission denied)" in refusal(path, store)
+
+
+def test_the_crosswalk_of_other_patients(path, store):
+    known = drawn(path, store, NUMBER)
+    with open_crosswalk(path, store) as crosswalk:
+        crosswalk.refuse_strangers(known, "table:clinic")
+        with pytest.raises(CrosswalkUnfit) as caught:
+            crosswalk.refuse_strangers([*known, "PAAAAAAAAAAAA"], "table:clinic")
+    assert str(caught.value) == (
+        f"The store holds 2 patients of table:clinic, and the crosswalk {path} is not the one that made them (1 of "
+        "them it does not know). With it they would be counted a second time. Give the crosswalk of the earlier "
+        "imports (restore it from a backup), or tell the sources apart with --name."
+    )
+
+
+def test_a_crosswalk_that_was_lost(path, store):
+    with (
+        open_crosswalk(path, store) as crosswalk,
+        pytest.raises(CrosswalkUnfit, match=r"crosswalk\.csv does not exist"),
+    ):
+        crosswalk.refuse_strangers([PSEUDONYM], "table:clinic")
+    assert not path.exists()
