@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.definitions import Definitions, load_definitions
-from pipelines.definitions.loader import describe_validation
+from pipelines.definitions.bases import describe_validation
 from pipelines.definitions.models import Anchor
 from pipelines.errors import SettingsInvalid
 

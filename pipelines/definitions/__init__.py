@@ -1,5 +1,6 @@
 """What is measured and how it is judged: data under review, and the loader that checks it."""
 
+from pipelines.definitions.benchmarks import Benchmark
 from pipelines.definitions.items import Items
 from pipelines.definitions.loader import load_definitions
 from pipelines.definitions.models import (
@@ -16,6 +17,7 @@ from pipelines.definitions.scale import Band, Bands, Cut, Scale
 __all__ = [
     "Band",
     "Bands",
+    "Benchmark",
     "ColumnRule",
     "Columns",
     "Condition",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -23,3 +24,15 @@ class Cited(Shape):
 
     citation: Words
     reviewed: date
+
+
+def describe_validation(error: ValidationError) -> Iterator[str]:
+    """One ``key: what is wrong`` for each fault that pydantic found."""
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        key = ".".join(str(part) for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message = "no such key"
+        if fault["type"] == "missing":
+            message = "is missing"
+        yield f"{key}: {message}" if key else message

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pipelines.definitions.agreement import disagreements
+from pipelines.definitions.bases import describe_validation
+from pipelines.definitions.benchmarks import Benchmark, read_benchmarks
 from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes
 from pipelines.definitions.quality import SUBCATEGORIES, Quality
 from pipelines.definitions.scale import Scale
@@ -16,6 +18,7 @@ from pipelines.errors import DefinitionsInvalid, nearest_name
 
 SHIPPED = Path(__file__).parent
 QUALITY = "quality.toml"
+BENCHMARKS = "benchmarks.csv"
 SINGLE_FILES: dict[str, type[BaseModel]] = {
     "outcomes.toml": Outcomes,
     "columns.toml": Columns,
@@ -31,7 +34,8 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
     """The shipped definitions, with a program's own added or put in their place by id.
 
     Args:
-        own_folder: a folder of the same shape (`scales/`, `conditions/`, `outcomes.toml` ...); may be partial.
+        own_folder: a folder of the same shape (`scales/`, `conditions/`, `outcomes.toml`, `benchmarks.csv` ...); may be
+            partial.
         outcome_changes: tables of outcomes.toml that program.toml sets: `windows` replaces all windows,
             `onset` replaces single keys.
 
@@ -68,6 +72,11 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
             if (instance := _validated(model, table, where, faults)) is not None:
                 named[kind][path.stem] = instance
 
+    benchmarks: dict[str, Benchmark] = {}
+    for folder in folders:
+        if (folder / BENCHMARKS).exists():
+            benchmarks |= read_benchmarks(folder / BENCHMARKS, faults)
+
     if faults:
         raise DefinitionsInvalid(faults)
     definitions = Definitions.model_validate(
@@ -78,23 +87,13 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
             "columns": single["columns.toml"],
             "import_rules": single["import_rules.toml"],
             "quality": single[QUALITY],
+            "benchmarks": tuple(benchmarks.values()),
         }
     )
-    if faults := list(definitions.faults()):
+    shipped_windows = tomllib.loads((SHIPPED / "outcomes.toml").read_text(encoding="utf-8"))["windows"]
+    if faults := list(disagreements(definitions, {*definitions.outcomes.windows, *shipped_windows})):
         raise DefinitionsInvalid(faults)
     return definitions
-
-
-def describe_validation(error: ValidationError) -> Iterator[str]:
-    """One ``key: what is wrong`` for each fault that pydantic found."""
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        key = ".".join(str(part) for part in fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            message = "no such key"
-        if fault["type"] == "missing":
-            message = "is missing"
-        yield f"{key}: {message}" if key else message
 
 
 def _read_toml(path: Path, faults: list[str], where: str | None = None) -> dict[str, Any] | None:

@@ -7,13 +7,14 @@ unknown keys, and together make one `Definitions`, which a snapshot keeps.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
+from pipelines.definitions.benchmarks import Benchmark
 from pipelines.definitions.quality import Quality
 from pipelines.definitions.scale import Scale
 
@@ -255,6 +256,7 @@ class Definitions(Shape):
     columns: Columns
     import_rules: ImportRules
     quality: Quality
+    benchmarks: tuple[Benchmark, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -263,12 +265,13 @@ class Definitions(Shape):
 
     @property
     def import_hash(self) -> str:
-        """SHA-256 over what decides where an imported row ends: ranges, scales, conditions, columns."""
+        """SHA-256 over what decides where an imported row ends: ranges, scales and their names, conditions, columns."""
         parts = [
             self.columns.model_dump_json(),
             self.import_rules.model_dump_json(),
             *(
                 f"{scale.id}{scale.rater}{scale.units_per_point}{scale.total.model_dump_json()}"
+                f"{scale.also_called}{scale.resembling}"
                 f"{scale.items.model_dump_json() if scale.items else ''}"
                 for scale in self.scales.values()
             ),
@@ -279,37 +282,3 @@ class Definitions(Shape):
     def ordered_conditions(self) -> list[Condition]:
         """Conditions in their fixed order of display."""
         return sorted(self.conditions.values(), key=lambda condition: (condition.order, condition.id))
-
-    def faults(self) -> Iterator[str]:
-        """What the files say of each other that does not hold, as ``file: key: what``."""
-        rules = self.outcomes.rules
-        for condition in self.conditions.values():
-            where = f"conditions/{condition.id}.toml"
-            headline = condition.headline_response
-            for key, scales in (("scales", condition.scales), ("scales_apart", condition.scales_apart)):
-                for scale_id in scales:
-                    if scale_id not in self.scales:
-                        yield f"{where}: {key}: no scale '{scale_id}' is defined"
-            for key, named in (("headline_response", (headline,)), ("further_responses", condition.further_responses)):
-                for rule in named:
-                    if rule not in rules:
-                        yield f"{where}: {key}: no rule '{rule}' in outcomes.toml"
-            if headline in rules:
-                for scale_id in condition.scales:
-                    if scale_id in self.scales and headline not in self.scales[scale_id].response:
-                        yield f"{where}: scales: '{scale_id}' does not offer the headline rule '{headline}'"
-                for scale_id in condition.scales_apart:
-                    if scale_id in self.scales and headline in self.scales[scale_id].response:
-                        yield f"{where}: scales_apart: '{scale_id}' offers the headline rule, so it belongs to scales"
-        for scale in self.scales.values():
-            for rule, offered in scale.response.items():
-                where = f"scales/{scale.id}.toml: response.{rule}"
-                if rule not in rules:
-                    yield f"{where}: no such rule in outcomes.toml"
-                elif rules[rule].reduction_percent is None and offered.points is None:
-                    yield f"{where}.points: is missing, and the rule is in the scale's points"
-                elif rules[rule].reduction_percent is not None and offered.points is not None:
-                    yield f"{where}.points: no such key for a rule that is in per cent"
-                elif rules[rule].reduction_percent is not None and scale.metric != "points":
-                    yield f"{where}: per cents need a scale with a true zero, and the metric is '{scale.metric}'"
-        yield from self.quality.faults(self.import_rules.rules)

@@ -1,0 +1,72 @@
+"""What definition files say of each other: a scale that a condition names must be there and offer its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from pipelines.definitions.models import Condition, Definitions
+from pipelines.definitions.scale import Scale
+
+
+def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:
+    """What does not hold between the files, as ``file: key: what``.
+
+    Args:
+        definitions: all files, each sound by itself.
+        windows: ids of windows that a published result may be for: those in force, and those that a program put its
+            own in place of.
+    """
+    for condition in definitions.conditions.values():
+        yield from _of_condition(condition, definitions)
+    for scale in definitions.scales.values():
+        yield from _of_scale(scale, definitions)
+    yield from _of_benchmarks(definitions, windows)
+    yield from definitions.quality.faults(definitions.import_rules.rules)
+
+
+def _of_condition(condition: Condition, definitions: Definitions) -> Iterator[str]:
+    where = f"conditions/{condition.id}.toml"
+    headline, rules, scales = condition.headline_response, definitions.outcomes.rules, definitions.scales
+    for key, named in (("scales", condition.scales), ("scales_apart", condition.scales_apart)):
+        for scale_id in named:
+            if scale_id not in scales:
+                yield f"{where}: {key}: no scale '{scale_id}' is defined"
+    for key, named in (("headline_response", (headline,)), ("further_responses", condition.further_responses)):
+        for rule in named:
+            if rule not in rules:
+                yield f"{where}: {key}: no rule '{rule}' in outcomes.toml"
+    if headline not in rules:
+        return
+    for scale_id in condition.scales:
+        if scale_id in scales and headline not in scales[scale_id].response:
+            yield f"{where}: scales: '{scale_id}' does not offer the headline rule '{headline}'"
+    for scale_id in condition.scales_apart:
+        if scale_id in scales and headline in scales[scale_id].response:
+            yield f"{where}: scales_apart: '{scale_id}' offers the headline rule, so it belongs to scales"
+
+
+def _of_scale(scale: Scale, definitions: Definitions) -> Iterator[str]:
+    rules = definitions.outcomes.rules
+    for rule, offered in scale.response.items():
+        where = f"scales/{scale.id}.toml: response.{rule}"
+        if rule not in rules:
+            yield f"{where}: no such rule in outcomes.toml"
+        elif rules[rule].reduction_percent is None and offered.points is None:
+            yield f"{where}.points: is missing, and the rule is in the scale's points"
+        elif rules[rule].reduction_percent is not None and offered.points is not None:
+            yield f"{where}.points: no such key for a rule that is in per cent"
+        elif rules[rule].reduction_percent is not None and scale.metric != "points":
+            yield f"{where}: per cents need a scale with a true zero, and the metric is '{scale.metric}'"
+
+
+def _of_benchmarks(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:
+    for benchmark in definitions.benchmarks:
+        where = f"benchmarks.csv: {benchmark.id}"
+        if benchmark.condition not in definitions.conditions:
+            yield f"{where}: condition: no condition '{benchmark.condition}' is defined"
+        if benchmark.scale not in definitions.scales:
+            yield f"{where}: scale: no scale '{benchmark.scale}' is defined"
+        elif benchmark.measure != "remission" and benchmark.rule not in definitions.scales[benchmark.scale].response:
+            yield f"{where}: rule: '{benchmark.scale}' does not offer '{benchmark.rule}'"
+        if benchmark.window is not None and benchmark.window not in windows:
+            yield f"{where}: window: no window '{benchmark.window}' in outcomes.toml"
