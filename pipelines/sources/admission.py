@@ -150,6 +150,10 @@ def import_notes(connection: duckdb.DuckDBPyConnection, has_date: bool, unread: 
     ).fetchone()
     if row and row[0]:
         yield f"Times are whole days: {row[0]:,} unlabelled scores on day 0 are taken as before the infusion."
+    row = connection.execute("select count(*) from accepted.scores where is_prorated").fetchone()
+    if row and row[0]:
+        scores = "score" if row[0] == 1 else "scores"
+        yield f"Made from fewer items than the form has, as its definition allows, and flagged: {row[0]:,} {scores}."
     if n_without_period and has_date:
         yield (
             f"{n_without_period:,} courses have no quarter: a missing follow-up of theirs counts as missed, never as "

@@ -15,7 +15,8 @@ import pytest
 from pipelines.definitions import load_definitions
 from pipelines.settings import Settings
 from pipelines.sources.canonical import find_canonical
-from pipelines.sources.intake import judged_rows
+from pipelines.sources.intake import ImportOptions, import_files, judged_rows
+from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -174,3 +175,14 @@ def test_items_are_scored_as_the_forms_say(tmp_path, seed):
     assert {scale for scale, end in seen if end == "prorated False"} == set(MAXIMA)
     assert {scale for scale, end in seen if end == "prorated True"} == {"BPI-INT", "PHQ-9"}
     assert {end for _, end in seen} >= {"not_a_number", "out_of_range", "off_step", "too_few_items"}
+
+
+def test_the_import_says_how_many_scores_are_prorated(tmp_path):
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    write(inputs, [("BPI-INT", ["7", "6", "", "8", "", "5", ""] + [""] * 16), ("PEG", ["5", "5", "4"] + [""] * 20)])
+    result = import_files(
+        Store(tmp_path / "store"), [inputs], ImportOptions(), Settings(), load_definitions(), lambda _: None
+    )
+    said = "Made from fewer items than the form has, as its definition allows, and flagged: 1 score."
+    assert [note for note in result.batch.notes if "fewer items" in note] == [said]
