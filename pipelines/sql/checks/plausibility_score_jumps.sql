@@ -2,16 +2,30 @@
 -- Grain: site
 -- Units: minutes from the first infusion; scores in the scale's units; the parameter in per cent of the scale's range
 -- Assumption: a scale that asks about a day or less may jump and is not checked.
+with
+neighbours as (
+    select
+        series.course_key,
+        parameters.jump_percent_of_range * (scales.maximum - scales.minimum) as jump_percent_points,
+        series.scores,
+        list_filter(
+            range(2, len(series.scores) + 1),
+            lambda place: series.scores[place].minute - series.scores[place - 1].minute <= 1440
+        ) as places
+    from examined.score_series as series
+    inner join ref.scales as scales on series.scale = scales.scale
+    cross join ref.quality_parameters as parameters
+    where scales.is_whole_days
+)
+
 select
-    scores.site,
-    count(*) filter (
-        where
-        100 * abs(scores.score - scores.score_before)
-        >= parameters.jump_percent_of_range * (scales.maximum - scales.minimum)
-    ) as n_violated,
-    count(*) as n_checked
-from examined.scores as scores
-inner join ref.scales as scales on scores.scale = scales.scale
-cross join ref.quality_parameters as parameters
-where scores.minutes_since_last <= 1440 and scales.is_whole_days
-group by scores.site
+    courses.site,
+    sum(len(list_filter(
+        neighbours.places,
+        lambda place: 100 * abs(neighbours.scores[place].score - neighbours.scores[place - 1].score)
+        >= neighbours.jump_percent_points
+    ))) as n_violated,
+    sum(len(neighbours.places)) as n_checked
+from neighbours
+inner join outcome.courses as courses on neighbours.course_key = courses.course_key
+group by courses.site
