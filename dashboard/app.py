@@ -18,6 +18,7 @@ PAGES = {
     "Overview": ("views/overview.py", EVERY_FILTER),
     "Response": ("views/response.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),
+    "Trajectories": ("views/trajectories.py", EVERY_FILTER),
     "Data quality": ("views/quality.py", EVERY_FILTER),
     "Methods": ("views/methods.py", NO_FILTER),
 }

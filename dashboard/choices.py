@@ -23,6 +23,10 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "retention": "Infusions received",
         "maintenance": "On maintenance",
     },
+    "Trajectories": {
+        "spread": "Spread of change",
+        "bands": "Bands",
+    },
 }
 """The tabs of each page by its title; the first is open unless another is chosen."""
 _ADDRESS = (

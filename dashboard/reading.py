@@ -20,11 +20,13 @@ from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
+from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
+from pipelines.results.trajectory import score_trajectories
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "response": response_rates,
     "response_counts": response_counts,
     "remission": remission_rates,
+    "trajectory": score_trajectories,
+    "distribution": band_distributions,
     "flow": course_flow,
     "retention": infusion_retention,
     "completeness": follow_up_completeness,

@@ -65,16 +65,12 @@ def follow_up_figure(
         hovertemplate="%{text}<extra></extra>",
         hoverongaps=False,
     )
-    ends = [0, len(quarters) - 1] if len(quarters) > 1 else [0]
+    if quarters:
+        _name_end(figure, quarters[0], -0.5, "left", colours)
+    if len(quarters) > 1:
+        _name_end(figure, quarters[-1], len(quarters) - 0.5, "right", colours)
     figure.update_layout(
-        xaxis={
-            "tickvals": ends,
-            "ticktext": [quarters[end] for end in ends],
-            "tickfont": {"size": SMALL, "color": colours.muted},
-            "fixedrange": True,
-            "tickangle": 0,
-            "ticklabeloverflow": "allow",
-        },
+        xaxis={"showticklabels": False, "fixedrange": True},
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": [
@@ -86,3 +82,17 @@ def follow_up_figure(
         },
     )
     return figure
+
+
+def _name_end(figure: go.Figure, quarter: str, x: float, side: str, colours: Palette) -> None:
+    figure.add_annotation(
+        text=quarter,
+        x=x,
+        y=0,
+        yref="paper",
+        xanchor=side,
+        yanchor="top",
+        yshift=-4,
+        showarrow=False,
+        font={"size": SMALL, "color": colours.muted},
+    )

@@ -5,7 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.figures.canvas import CONFIG
-from dashboard.figures.onset import DAYS, onset_figure, series_of
+from dashboard.figures.onset import DAYS, onset_figure
+from dashboard.figures.series import series_of
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.controls import by_control, kind_control

@@ -70,6 +70,20 @@ def window_definition(context: Context) -> list[str]:
     ]
 
 
+def windows_definition(context: Context) -> list[str]:
+    """Every window, in the order of time."""
+    return [
+        say(
+            "definition.window",
+            label=window.label,
+            target=f"{window.target_day:g}",
+            citation=window.citation,
+            reviewed=_day(window.reviewed),
+        )
+        for window in context.definitions.outcomes.windows.values()
+    ]
+
+
 def onset_definition(kind: str, context: Context) -> list[str]:
     """First or lasting onset, and the intervals."""
     rule = context.definitions.outcomes.onset

@@ -29,6 +29,19 @@ def points(difference: float) -> str:
     return f"{'−' if value < 0 else '+'}{abs(value)}"
 
 
+def signed(value: float, decimals: int = 1) -> str:
+    """A number with its sign, as `−7.4`; nought has none."""
+    text = f"{abs(value):.{decimals}f}"
+    if not float(text):
+        return text
+    return f"{'−' if value < 0 else '+'}{text}"
+
+
+def signed_percent(fraction: float) -> str:
+    """A change as `−43 %`."""
+    return f"{signed(100 * fraction, 0)} %"
+
+
 def confidence_words(confidence: float) -> str:
     """`95 %`; with decimals only where they are not zero."""
     return f"{100 * confidence:g} %"

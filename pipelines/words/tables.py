@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.flow import stage_label
-from pipelines.words.numbers import count, is_known, percent, percent_bounds
+from pipelines.words.numbers import count, is_known, percent, percent_bounds, signed, signed_percent
 from pipelines.words.onset import group_words, short_interval
 from pipelines.words.response import rate_words
 from pipelines.words.retention import reason_words
 from pipelines.words.selection import attribute_words
 from pipelines.words.statement import Context, Row, met_of, scale_words, statistic
+from pipelines.words.trajectory import CHANGE, FRACTION, PERCENTILES, SCORE, window_label
 
 NOTHING = "–"
 WITHHELD = "withheld"
@@ -104,6 +107,50 @@ def retention_numbers(retention: pd.DataFrame, context: Context) -> pd.DataFrame
     )
 
 
+def trajectory_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
+    """Means and percentiles at each step; one line a group and step."""
+    lines = []
+    for keys, rows in table.groupby(list(dict.fromkeys(["condition", group, "window"])), sort=False):
+        first: Row = rows.to_dict("records")[0]
+        at = {name: statistic(rows, name) for name in (SCORE, CHANGE, FRACTION, *PERCENTILES.values())}
+        lines.append(
+            {
+                **_names(str(keys[0]), group, str(keys[-2]), context),
+                "Step": window_label(first, context),
+                "Scale": scale_words(first, context),
+                "Followed up": count(first["n_observed"]),
+                "Missed": count(first["n_missed"]),
+                "Pending": count(first["n_pending"]),
+                "Counted later": count(first["n_counted_later"]),
+                "Mean score": _mean(at[SCORE], lambda value: f"{value:.1f}"),
+                "Mean change, points": _mean(at[CHANGE], signed),
+                "Mean change, % of baseline": _mean(at[FRACTION], signed_percent),
+                **{
+                    f"{percent} % changed by": NOTHING if (row := at[name]) is None else _value(row, signed_percent)
+                    for percent, name in PERCENTILES.items()
+                },
+            }
+        )
+    return pd.DataFrame(lines).pipe(_without_blank_columns)
+
+
+def band_numbers(bands: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Every band at every step with its count and share."""
+    return pd.DataFrame(
+        [
+            {
+                "Condition": context.label(str(row["condition"])),
+                "Step": window_label(row, context),
+                "Band": str(row["band"]),
+                "Courses": _unless_withheld(row, count(row["n_in_band"])),
+                "Followed up": count(row["n_observed"]),
+                f"Share ({context.confidence} interval)": _unless_withheld(row, _with_interval(row)),
+            }
+            for row in bands.to_dict("records")
+        ]
+    )
+
+
 def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
     """When half have responded, and the share of starters by each day; one line a group.
 
@@ -144,6 +191,24 @@ def _names(condition: str, group: str, value: str, context: Context) -> dict[str
     elif group != "condition":
         names[attribute_words(group).capitalize()] = group_words(group, value, context)
     return names
+
+
+def _mean(row: Row | None, write: Callable[[float], str]) -> str:
+    if row is None:
+        return NOTHING
+    text = _value(row, write)
+    if row["suppressed"] or not is_known(row["lower"]):
+        return text
+    return f"{text} ({write(row['lower'])} to {write(row['upper'])})"
+
+
+def _value(row: Row, write: Callable[[float], str]) -> str:
+    return _unless_withheld(row, write(row["estimate"]) if is_known(row["estimate"]) else NOTHING)
+
+
+def _without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Points have no place where scales are mixed, nor per cents where a scale has no true zero."""
+    return table.loc[:, (table != NOTHING).any()] if len(table) else table
 
 
 def _unless_withheld(row: Row, text: str) -> str:

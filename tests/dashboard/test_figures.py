@@ -4,9 +4,10 @@ import plotly.colors
 import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
-from dashboard.figures.onset import DAYS, onset_figure, series_of
+from dashboard.figures.onset import DAYS, onset_figure
 from dashboard.figures.overview import interval_figure, shares_figure
 from dashboard.figures.quarters import small_quarters_figure
+from dashboard.figures.series import series_of
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
 from pipelines.results.completeness import follow_up_completeness

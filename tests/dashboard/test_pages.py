@@ -117,6 +117,47 @@ def test_an_unknown_tab_is_named_and_the_first_is_shown(app):
     assert "From started to followed up" in [tab.label for tab in app.tabs]
 
 
+TRAJECTORIES = "views/trajectories.py"
+
+
+def at_trajectories(app, **address):
+    app.query_params.update(address)
+    app.run()
+    app.switch_page(TRAJECTORIES)
+    app.query_params.update(address)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Trajectories"
+    return texts(app)
+
+
+def test_trajectories(app):
+    said = at_trajectories(app)
+    assert "Scores changed by −46 % on average (95 % interval" in said.replace('</strong> <span class="basis">', " ")
+    assert "because scales differ" in said
+    assert len(alts(app)) == 4
+    assert alts(app)[0].startswith("Depression: mean change −46 %")
+
+
+def test_trajectories_of_one_scale_are_in_points(app):
+    said = at_trajectories(app, condition="depression", scale="PHQ-9", tab="bands")
+    assert "PHQ-9 changed by −8.4 points on average" in said
+    assert "in each severity band of PHQ-9" in said
+    assert [alt.split(":")[0] for alt in alts(app)] == ["Depression", "Depression"]
+
+
+def test_a_condition_without_the_scale_says_so(app):
+    said = at_trajectories(app, scale="PAIN-NRS")
+    assert "None of the 856 depression courses has a baseline that counts" in said
+    assert "PAIN-NRS changed by" in said
+
+
+@pytest.mark.parametrize("by", ["quarter", "site", "route", "attribute"])
+def test_trajectories_by_groups(app, by: str):
+    at_trajectories(app, condition="depression", attribute="sex", by=by)
+    assert alts(app)
+
+
 QUALITY = "views/quality.py"
 
 

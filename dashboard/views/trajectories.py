@@ -1,0 +1,107 @@
+"""Trajectories: how scores changed, step by step, among those followed up."""
+
+import streamlit as st
+
+from dashboard.figures.canvas import CONFIG
+from dashboard.figures.series import series_of
+from dashboard.figures.trajectory import bands_figure, means_figure, spread_figure
+from dashboard.filters import context, current_choices, current_filters, shown_conditions
+from dashboard.reading import snapshot_of_run
+from dashboard.views.controls import by_control, open_tab
+from dashboard.views.parts import (
+    condition_heading,
+    current_palette,
+    definition_part,
+    download_part,
+    headline,
+    notes,
+    numbers_part,
+    side_by_side,
+    tab_numbers,
+)
+from pipelines.words.catalogue import say
+from pipelines.words.definition import interval_definition, population_definition, windows_definition
+from pipelines.words.tables import band_numbers, trajectory_numbers
+from pipelines.words.trajectory import (
+    PERCENTILES,
+    bands_alt,
+    bands_note,
+    drawing_notes,
+    drawn_groups,
+    spread_alt,
+    trajectory_alt,
+    trajectory_statement,
+)
+
+snapshot, choices = snapshot_of_run(), current_choices()
+filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
+conditions, group = shown_conditions(snapshot), choices.group()
+by = () if group == "condition" else (group,)
+
+whole = snapshot.table("trajectory", filters)
+own = {condition: whole[whole["condition"] == condition] for condition in conditions}
+for condition in conditions:
+    headline(condition, trajectory_statement(own[condition], condition, about), colours)
+
+table = snapshot.table("trajectory", filters, by)
+drawn, too_few = drawn_groups(table, group, about)
+if drawn:
+    series = series_of(table, whole, group, drawn, about, colours)
+    st.plotly_chart(
+        means_figure(series, about, colours),
+        theme=None,
+        config=CONFIG,
+        key="trajectory_means",
+        alt=" ".join(trajectory_alt(item.rows, item.name, about) for item in series),
+    )
+with st.container(horizontal=True, key="controls"):
+    by_control(snapshot)
+if drawn:
+    notes(drawing_notes(table, drawn, too_few, choices.condition is not None, about))
+else:
+    notes([say("trajectory.nothing")])
+
+tab, place = open_tab("Trajectories")
+with place:
+    if tab == "spread":
+        for condition, part in side_by_side(conditions):
+            with part:
+                condition_heading(condition, about, colours)
+                if not (own[condition]["statistic"] == PERCENTILES[50]).any():
+                    notes([say("trajectory.no_per_cents", scale=filters.scale)])
+                    continue
+                st.plotly_chart(
+                    spread_figure(own[condition], about.label(condition), colours.of(condition), about, colours),
+                    theme=None,
+                    config=CONFIG,
+                    key=f"spread_{condition}",
+                    alt=spread_alt(own[condition], about.label(condition), about),
+                )
+        notes([say("trajectory.spread_note")])
+    else:
+        bands = snapshot.table("distribution", filters)
+        kind = "severity_band" if (bands["statistic"] == "severity_band").any() else "change_band"
+        for condition, part in side_by_side(conditions):
+            rows = bands[(bands["condition"] == condition) & (bands["statistic"] == kind)]
+            with part:
+                condition_heading(condition, about, colours)
+                if not rows.empty:
+                    st.plotly_chart(
+                        bands_figure(rows, colours.of(condition), about, colours),
+                        theme=None,
+                        config=CONFIG,
+                        key=f"bands_{condition}",
+                        alt=bands_alt(rows, about.label(condition), about),
+                    )
+        notes([bands_note(bands, about)])
+        tab_numbers("distribution", bands, lambda: band_numbers(bands, about), snapshot)
+
+numbers_part(lambda: trajectory_numbers(table, group, about), "Numbers: means and percentiles")
+definition_part(
+    lambda: [
+        *windows_definition(about),
+        interval_definition(about),
+        population_definition(snapshot.published.population(filters), snapshot.id, about),
+    ]
+)
+download_part("trajectory", lambda: table, snapshot)
