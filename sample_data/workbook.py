@@ -1,0 +1,282 @@
+"""Writes the sample workbook: one site of the synthetic program as a clinic would keep it in Excel.
+
+`python -m sample_data.workbook` reads the canonical sample and writes `workbook/clinic.xlsx`: a sheet of patients,
+one of infusions and one of visits, with title rows, notes, words in place of codes, chart numbers and dates. The dates
+and chart numbers are invented anew: the canonical sample holds none. Courses with a planted defect are left out, so
+that the accepted rows of both are the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sample_data.calibration import data_through, days_in, first_day
+from sample_data.defects import NEAR_MISS, Row
+from sample_data.draws import Draws
+from sample_data.generator import CANONICAL_FOLDER, DEFAULT_SEED
+
+WORKBOOK_FOLDER = Path(__file__).with_name("workbook")
+WORKBOOK = WORKBOOK_FOLDER / "clinic.xlsx"
+SITE = "Site 10"
+TITLE = "Ketamine program, Site 10: SYNTHETIC demonstration data, no person's record"
+
+SCALES = {"PHQ-9": "PHQ9", "GAD-7": "GAD7", "PAIN-NRS": "Pain 0-10"}
+DIAGNOSES = {
+    "depression": "Depression",
+    "anxiety": "Anxiety",
+    "chronic_pain": "Chronic pain",
+    "depression;anxiety": "Depression + anxiety",
+}
+ROUTES = {"iv": "IV", "im": "IM"}
+SETTINGS = {"medical": "Medical", "with_psychotherapy": "With psychotherapy"}
+REASONS = {
+    "completed": "Completed",
+    "stopped_no_benefit": "No benefit",
+    "stopped_side_effects": "Side effects",
+    "moved": "Moved away",
+    "cost": "Cost",
+    "unknown": "Not known",
+}
+YES_NO = {"yes": "Y", "no": "N"}
+WHEN = {"before": "pre", "after": "post"}
+VITAL_SIGNS = {
+    "systolic_before": "BP sys pre",
+    "systolic_peak": "BP sys peak",
+    "diastolic_before": "BP dia pre",
+    "diastolic_peak": "BP dia peak",
+    "heart_rate_before": "HR pre",
+    "heart_rate_peak": "HR peak",
+}
+NOTES = ("", "", "", "", "called to rebook", "brought family", "arrived late", "form on paper")
+_TITLE_FONT, _HEAD_FONT = Font(bold=True, size=14), Font(bold=True)
+_HEAD_FILL = PatternFill("solid", fgColor="DDE6EE")
+
+
+def write_workbook(path: Path, canonical: Path = CANONICAL_FOLDER, site: str = SITE, seed: int = DEFAULT_SEED) -> None:
+    """Writes the workbook of one site.
+
+    Args:
+        path: of the .xlsx file; its folder is made if absent.
+        canonical: the folder of the canonical sample.
+        site: whose courses to take.
+        seed: of the invented dates and notes.
+    """
+    draws = Draws(seed, 3)
+    courses = [row for row in _read(canonical, "courses") if row["site"] == site]
+    infusions, scores = _by_course(_read(canonical, "infusions")), _by_course(_read(canonical, "scores"))
+    sound = [row for row in courses if is_sound(row, infusions[row["course_id"]], scores[row["course_id"]])]
+    patients = sorted({row["patient_id"] for row in sound})
+    charts = dict(zip(draws.shuffled(patients), range(40211, 40211 + 7 * len(patients), 7), strict=True))
+    starts: dict[str, datetime] = {}
+    for row in sorted(sound, key=lambda row: (row["patient_id"], int(row["course_number"]))):
+        records = [*infusions[row["course_id"]], *scores[row["course_id"]]]
+        last_hour = max(float(record["hours_from_start"]) for record in records)
+        starts[row["course_id"]] = _start(draws, row["quarter"], last_hour, row["ended_day"])
+
+    workbook = Workbook()
+    sheet = workbook.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "Patients"
+    _fill(sheet, ["Chart", "Course", *PATIENT_COLUMNS, "Notes"], _patient_rows(draws, sound, charts, starts))
+    _fill(
+        workbook.create_sheet("Infusions"),
+        ["Chart", "Course", "Date", "Start", *INFUSION_COLUMNS],
+        _infusion_rows(sound, infusions, charts, starts),
+    )
+    _fill(
+        workbook.create_sheet("Visits"),
+        ["Chart", "Course", "Date", "Time", "Pre/post", *SCALES.values(), "Notes"],
+        _visit_rows(draws, sound, scores, charts, starts),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook.save(path)
+
+
+PATIENT_COLUMNS = (
+    "First infusion",
+    "Diagnosis",
+    "Route",
+    "Setting",
+    "Age",
+    "Sex",
+    "Treatment resistant",
+    "Planned",
+    "Ended",
+    "Why ended",
+)
+INFUSION_COLUMNS = (
+    "No.",
+    "Dose mg",
+    "mg/kg",
+    "Minutes",
+    "CADSS",
+    "Experience",
+    *VITAL_SIGNS.values(),
+    "Adverse events",
+    "Stopped early",
+    "Preparation",
+    "Integration",
+)
+
+
+def is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> bool:
+    """Whether a course of the canonical sample stands there without any planted defect."""
+    keys = [(row["scale"], row["hours_from_start"], row["timing"]) for row in scores]
+    return (
+        course["conditions"] in DIAGNOSES
+        and not course["quarter"].endswith("Q5")
+        and min(float(row["hours_from_start"]) for row in infusions) == 0
+        and all(_is_number(row["dose_mg"]) for row in infusions)
+        and len(keys) == len(set(keys))
+        and all(row["scale"] in SCALES for row in scores)
+        and not any(row["scale"] in NEAR_MISS.values() for row in scores)
+        and all(not row["total"] or (row["total"].isdecimal() and _is_in_range(row)) for row in scores)
+    )
+
+
+def _is_in_range(row: Row) -> bool:
+    return int(row["total"]) <= {"PHQ-9": 27, "GAD-7": 21, "PAIN-NRS": 10}[row["scale"]]
+
+
+def _patient_rows(
+    draws: Draws, courses: Sequence[Row], charts: dict[str, int], starts: dict[str, datetime]
+) -> Iterable[list[object]]:
+    for row in courses:
+        start = starts[row["course_id"]]
+        ended = start.date() + timedelta(days=int(row["ended_day"])) if row["ended_day"] else None
+        yield [
+            charts[row["patient_id"]],
+            int(row["course_number"]),
+            start.date(),
+            DIAGNOSES[row["conditions"]],
+            ROUTES[row["route"]],
+            SETTINGS[row["setting"]],
+            row["age_band"],
+            row["sex"],
+            YES_NO.get(row["treatment_resistant"]),
+            int(row["planned_infusions"]),
+            ended,
+            REASONS.get(row["end_reason"]),
+            draws.shuffled(NOTES)[0],
+        ]
+
+
+def _infusion_rows(
+    courses: Sequence[Row], infusions: dict[str, list[Row]], charts: dict[str, int], starts: dict[str, datetime]
+) -> Iterable[list[object]]:
+    for course in courses:
+        for row in infusions[course["course_id"]]:
+            moment = _moment(starts[course["course_id"]], row)
+            yield [
+                charts[course["patient_id"]],
+                int(course["course_number"]),
+                moment.date(),
+                moment.time(),
+                int(row["infusion_number"]),
+                int(row["dose_mg"]),
+                row["dose_mg_per_kg"].replace(".", ","),
+                int(row["duration_minutes"]),
+                _whole(row["dissociation_score"]),
+                row["experience"].replace("_", " "),
+                *(_whole(row[name]) for name in VITAL_SIGNS),
+                row["adverse_events"].replace(";", ", "),
+                YES_NO[row["stopped_early"]],
+                YES_NO[row["preparation_session"]],
+                YES_NO[row["integration_session"]],
+            ]
+
+
+def _visit_rows(
+    draws: Draws,
+    courses: Sequence[Row],
+    scores: dict[str, list[Row]],
+    charts: dict[str, int],
+    starts: dict[str, datetime],
+) -> Iterable[list[object]]:
+    for course in courses:
+        visits: dict[tuple[datetime, str], dict[str, str]] = defaultdict(dict)
+        for row in scores[course["course_id"]]:
+            visits[_moment(starts[course["course_id"]], row), row["timing"]][row["scale"]] = row["total"]
+        for (moment, timing), totals in sorted(visits.items()):
+            yield [
+                charts[course["patient_id"]],
+                int(course["course_number"]),
+                moment.date(),
+                moment.time(),
+                WHEN.get(timing),
+                *(_whole(totals.get(scale, "")) if scale in totals else None for scale in SCALES),
+                draws.shuffled(NOTES)[0],
+            ]
+
+
+def _start(draws: Draws, quarter: str, last_hour: float, ended_day: str) -> datetime:
+    """A start inside the quarter from which every record lies before the data-through date."""
+    last_day = max(int(last_hour // 24) + 2, int(ended_day or 0) + 1)
+    latest = min(days_in(quarter) - 1, (data_through() - first_day(quarter)).days - last_day)
+    day = first_day(quarter) + timedelta(days=draws.whole(0, max(latest, 0)))
+    return datetime.combine(day, time(9)) + timedelta(minutes=15 * draws.whole(0, 28))
+
+
+def _moment(start: datetime, row: Row) -> datetime:
+    return start + timedelta(minutes=round(60 * float(row["hours_from_start"])))
+
+
+def _fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Title rows as clinics have them, the header on row 4, then the rows."""
+    sheet.append([TITLE])
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(heads))
+    sheet.append([f"Filled in through {data_through():%d %b %Y}"])
+    sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(heads))
+    sheet.append([])
+    sheet.append(list(heads))
+    sheet["A1"].font = _TITLE_FONT
+    for cell in sheet[4]:
+        cell.font, cell.fill = _HEAD_FONT, _HEAD_FILL
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for row in rows:
+        sheet.append([_cell(value) for value in row])
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, date) and not isinstance(cell.value, datetime):
+                cell.number_format = "dd/mm/yyyy"
+            elif isinstance(cell.value, time):
+                cell.number_format = "hh:mm"
+    sheet.freeze_panes = "C5"
+    for position in range(1, len(heads) + 1):
+        sheet.column_dimensions[get_column_letter(position)].width = 13
+
+
+def _cell(value: object) -> object:
+    return None if value == "" else value
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
+def _read(folder: Path, name: str) -> list[Row]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _by_course(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["course_id"]].append(row)
+    return found
+
+
+if __name__ == "__main__":
+    write_workbook(WORKBOOK)
