@@ -56,6 +56,10 @@ VITAL_SIGNS = {
     "heart_rate_before": "HR pre",
     "heart_rate_peak": "HR peak",
 }
+LOOK_BACK_DAYS = 14
+GAP_DAYS = 61
+"""From the last record of a course to the next one of the same patient; the import takes 60 for a new course."""
+
 NOTES = ("", "", "", "", "called to rebook", "brought family", "arrived late", "form on paper")
 _TITLE_FONT, _HEAD_FONT = Font(bold=True, size=14), Font(bold=True)
 _HEAD_FILL = PatternFill("solid", fgColor="DDE6EE")
@@ -77,24 +81,27 @@ def write_workbook(path: Path, canonical: Path = CANONICAL_FOLDER, site: str = S
     patients = sorted({row["patient_id"] for row in sound})
     charts = dict(zip(draws.shuffled(patients), range(40211, 40211 + 7 * len(patients), 7), strict=True))
     starts: dict[str, datetime] = {}
+    ended: dict[str, datetime] = {}
     for row in sorted(sound, key=lambda row: (row["patient_id"], int(row["course_number"]))):
         records = [*infusions[row["course_id"]], *scores[row["course_id"]]]
-        last_hour = max(float(record["hours_from_start"]) for record in records)
-        starts[row["course_id"]] = _start(draws, row["quarter"], last_hour, row["ended_day"])
+        n_days = max(max(float(record["hours_from_start"]) for record in records) / 24, float(row["ended_day"] or 0))
+        start = _start(draws, row["quarter"], n_days, ended.get(row["patient_id"]))
+        starts[row["course_id"]] = start
+        ended[row["patient_id"]] = start + timedelta(days=n_days)
 
     workbook = Workbook()
     sheet = workbook.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Patients"
-    _fill(sheet, ["Chart", "Course", *PATIENT_COLUMNS, "Notes"], _patient_rows(draws, sound, charts, starts))
+    _fill(sheet, ["Chart", *PATIENT_COLUMNS, "Notes"], _patient_rows(draws, sound, charts, starts))
     _fill(
         workbook.create_sheet("Infusions"),
-        ["Chart", "Course", "Date", "Start", *INFUSION_COLUMNS],
+        ["Chart", "Date", "Start", *INFUSION_COLUMNS],
         _infusion_rows(sound, infusions, charts, starts),
     )
     _fill(
         workbook.create_sheet("Visits"),
-        ["Chart", "Course", "Date", "Time", "Pre/post", *SCALES.values(), "Notes"],
+        ["Chart", "Date", "Time", "Pre/post", *SCALES.values(), "Notes"],
         _visit_rows(draws, sound, scores, charts, starts),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +110,7 @@ def write_workbook(path: Path, canonical: Path = CANONICAL_FOLDER, site: str = S
 
 PATIENT_COLUMNS = (
     "First infusion",
+    "Start",
     "Diagnosis",
     "Route",
     "Setting",
@@ -115,6 +123,7 @@ PATIENT_COLUMNS = (
 )
 INFUSION_COLUMNS = (
     "No.",
+    "Route",
     "Dose mg",
     "mg/kg",
     "Minutes",
@@ -135,6 +144,7 @@ def is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> bo
         course["conditions"] in DIAGNOSES
         and not course["quarter"].endswith("Q5")
         and min(float(row["hours_from_start"]) for row in infusions) == 0
+        and min((float(row["hours_from_start"]) for row in scores), default=0) > -24 * LOOK_BACK_DAYS
         and all(_is_number(row["dose_mg"]) for row in infusions)
         and len(keys) == len(set(keys))
         and all(row["scale"] in SCALES for row in scores)
@@ -155,8 +165,8 @@ def _patient_rows(
         ended = start.date() + timedelta(days=int(row["ended_day"])) if row["ended_day"] else None
         yield [
             charts[row["patient_id"]],
-            int(row["course_number"]),
             start.date(),
+            start.time(),
             DIAGNOSES[row["conditions"]],
             ROUTES[row["route"]],
             SETTINGS[row["setting"]],
@@ -178,17 +188,17 @@ def _infusion_rows(
             moment = _moment(starts[course["course_id"]], row)
             yield [
                 charts[course["patient_id"]],
-                int(course["course_number"]),
                 moment.date(),
                 moment.time(),
                 int(row["infusion_number"]),
+                ROUTES[row["route"]],
                 int(row["dose_mg"]),
                 row["dose_mg_per_kg"].replace(".", ","),
                 int(row["duration_minutes"]),
                 _whole(row["dissociation_score"]),
                 row["experience"].replace("_", " "),
                 *(_whole(row[name]) for name in VITAL_SIGNS),
-                row["adverse_events"].replace(";", ", "),
+                row["adverse_events"].replace(";", "; "),
                 YES_NO[row["stopped_early"]],
                 YES_NO[row["preparation_session"]],
                 YES_NO[row["integration_session"]],
@@ -209,7 +219,6 @@ def _visit_rows(
         for (moment, timing), totals in sorted(visits.items()):
             yield [
                 charts[course["patient_id"]],
-                int(course["course_number"]),
                 moment.date(),
                 moment.time(),
                 WHEN.get(timing),
@@ -218,11 +227,15 @@ def _visit_rows(
             ]
 
 
-def _start(draws: Draws, quarter: str, last_hour: float, ended_day: str) -> datetime:
-    """A start inside the quarter from which every record lies before the data-through date."""
-    last_day = max(int(last_hour // 24) + 2, int(ended_day or 0) + 1)
-    latest = min(days_in(quarter) - 1, (data_through() - first_day(quarter)).days - last_day)
-    day = first_day(quarter) + timedelta(days=draws.whole(0, max(latest, 0)))
+def _start(draws: Draws, quarter: str, n_days: float, previous_end: datetime | None) -> datetime:
+    """A start inside the quarter: every record before the data-through date, the gap to the course before kept."""
+    latest = min(days_in(quarter) - 1, (data_through() - first_day(quarter)).days - int(n_days) - 2)
+    earliest = 0
+    if previous_end is not None:
+        earliest = max(0, (previous_end.date() - first_day(quarter)).days + GAP_DAYS)
+    if earliest > latest:
+        raise ValueError(f"{quarter}: no start leaves room for the records and for the gap between two courses")
+    day = first_day(quarter) + timedelta(days=draws.whole(earliest, latest))
     return datetime.combine(day, time(9)) + timedelta(minutes=15 * draws.whole(0, 28))
 
 
@@ -249,7 +262,7 @@ def _fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[object
                 cell.number_format = "dd/mm/yyyy"
             elif isinstance(cell.value, time):
                 cell.number_format = "hh:mm"
-    sheet.freeze_panes = "C5"
+    sheet.freeze_panes = "B5"
     for position in range(1, len(heads) + 1):
         sheet.column_dimensions[get_column_letter(position)].width = 13
 
