@@ -75,9 +75,8 @@ def write_workbook(path: Path, canonical: Path = CANONICAL_FOLDER, site: str = S
         seed: of the invented dates and notes.
     """
     draws = Draws(seed, 3)
-    courses = [row for row in _read(canonical, "courses") if row["site"] == site]
     infusions, scores = _by_course(_read(canonical, "infusions")), _by_course(_read(canonical, "scores"))
-    sound = [row for row in courses if is_sound(row, infusions[row["course_id"]], scores[row["course_id"]])]
+    sound = courses_without_defect(canonical, site)
     patients = sorted({row["patient_id"] for row in sound})
     charts = dict(zip(draws.shuffled(patients), range(40211, 40211 + 7 * len(patients), 7), strict=True))
     starts: dict[str, datetime] = {}
@@ -137,8 +136,19 @@ INFUSION_COLUMNS = (
 )
 
 
-def is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> bool:
-    """Whether a course of the canonical sample stands there without any planted defect."""
+def courses_without_defect(canonical: Path = CANONICAL_FOLDER, site: str = SITE) -> list[Row]:
+    """The courses of a site whose patient has no course with a planted defect, as rows of the canonical sample."""
+    courses = [row for row in _read(canonical, "courses") if row["site"] == site]
+    infusions, scores = _by_course(_read(canonical, "infusions")), _by_course(_read(canonical, "scores"))
+    spoiled = {
+        row["patient_id"]
+        for row in courses
+        if not _is_sound(row, infusions[row["course_id"]], scores[row["course_id"]])
+    }
+    return [row for row in courses if row["patient_id"] not in spoiled]
+
+
+def _is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> bool:
     keys = [(row["scale"], row["hours_from_start"], row["timing"]) for row in scores]
     return (
         course["conditions"] in DIAGNOSES
