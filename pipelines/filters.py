@@ -53,6 +53,22 @@ class Filters:
         )
 
 
+def split_conditions(conditions: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The values asked for, by key, from `key=v1,v2` texts.
+
+    Raises:
+        UsageError: a text is not `key=value`.
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    for text in conditions:
+        key, separator, given = text.partition("=")
+        parts = tuple(part.strip() for part in given.split(",") if part.strip())
+        if not separator or not parts:
+            raise UsageError(f"'{text}' is not a filter. Write --where key=value, such as site=North,South.")
+        values[key.strip()] = parts
+    return values
+
+
 def parse_filters(conditions: Iterable[str], attributes: Iterable[str]) -> Filters:
     """Filters from `key=v1,v2` texts.
 
@@ -64,13 +80,7 @@ def parse_filters(conditions: Iterable[str], attributes: Iterable[str]) -> Filte
         UsageError: a text is not `key=value`, a key is unknown, or two further attributes are combined.
     """
     attributes = [name for name in attributes if name != "all"]
-    values: dict[str, tuple[str, ...]] = {}
-    for text in conditions:
-        key, separator, given = text.partition("=")
-        parts = tuple(part.strip() for part in given.split(",") if part.strip())
-        if not separator or not parts:
-            raise UsageError(f"'{text}' is not a filter. Write --where key=value, such as site=North,South.")
-        values[key.strip()] = parts
+    values = split_conditions(conditions)
     single = set(SINGLE_CHOICES)
     for key in values.keys() - single - set(DIMENSIONS) - set(attributes):
         known = ", ".join([*DIMENSIONS, *sorted(single), *attributes])
