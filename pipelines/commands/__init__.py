@@ -11,6 +11,7 @@ from pipelines.commands import (
     diff,
     export,
     importing,
+    init,
     measure,
     prune,
     quarantine,
@@ -22,6 +23,7 @@ from pipelines.commands import (
 
 COMMANDS = (
     demo,
+    init,
     importing,
     quarantine,
     build,
