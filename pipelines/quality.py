@@ -58,8 +58,7 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
         ],
     )
     _make(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])
-    dissociation = [(scale,) for scale in definitions.scales if scale == quality.dissociation_scale]
-    _make(connection, "ref.dissociation_scale", "scale scale_name", dissociation)
+    _make(connection, "ref.dissociation_scale", "scale scale_name", [(quality.dissociation_scale,)])
 
 
 def load_import_counts(

@@ -21,7 +21,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
     for scale in definitions.scales.values():
         yield from _of_scale(scale, definitions)
     yield from _of_benchmarks(definitions, windows)
-    yield from definitions.quality.faults(definitions.import_rules.rules)
+    yield from _of_quality(definitions, windows)
 
 
 def _of_condition(condition: Condition, definitions: Definitions) -> Iterator[str]:
@@ -70,3 +70,25 @@ def _of_benchmarks(definitions: Definitions, windows: Collection[str]) -> Iterat
             yield f"{where}: rule: '{benchmark.scale}' does not offer '{benchmark.rule}'"
         if benchmark.window is not None and benchmark.window not in windows:
             yield f"{where}: window: no window '{benchmark.window}' in outcomes.toml"
+
+
+def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:
+    quality, import_rules = definitions.quality, definitions.import_rules.rules
+    placed = [rule for rules in quality.quarantine.values() for rule in rules]
+    for rule in import_rules:
+        if placed.count(rule) != 1:
+            yield f"quality.toml: quarantine: must name the import rule '{rule}' once, under one subcategory"
+    for rule in placed:
+        if rule not in import_rules:
+            yield f"quality.toml: quarantine: no rule '{rule}' in import_rules.toml"
+    if quality.dissociation_scale not in definitions.scales:
+        yield f"quality.toml: dissociation_scale: no scale '{quality.dissociation_scale}' is defined"
+    for name, rate in quality.plausible_rates.items():
+        where = f"quality.toml: plausible_rates.{name}"
+        for scale in rate.scales:
+            if scale not in definitions.scales:
+                yield f"{where}.scales: no scale '{scale}' is defined"
+        if rate.rule != "remission" and rate.rule not in definitions.outcomes.rules:
+            yield f"{where}.rule: no rule '{rate.rule}' in outcomes.toml"
+        if rate.window not in windows:
+            yield f"{where}.window: no window '{rate.window}' in outcomes.toml"

@@ -130,9 +130,12 @@ def _quality(own: dict[str, Any], faults: list[str]) -> dict[str, Any]:
             shipped[name] = {**check, "category": category}
     quality = {**(_read_toml(SHIPPED / QUALITY, faults) or {}), **own, "checks": dict(shipped)}
     own_checks = own.get("checks", {})
-    for name, keys in own_checks.items() if isinstance(own_checks, dict) else ():
+    if not isinstance(own_checks, dict) or not all(isinstance(keys, dict) for keys in own_checks.values()):
+        faults.append(f"{QUALITY}: checks: must be tables such as [checks.courses_without_sex]")
+        own_checks = {}
+    for name, keys in own_checks.items():
         before = shipped.get(name)
-        if before is None or not isinstance(keys, dict):
+        if before is None:
             nearest = nearest_name(name, shipped)
             hint = f"; did you mean '{nearest}'?" if nearest else ""
             faults.append(f"{QUALITY}: checks.{name}: there is no such check{hint}")

@@ -7,7 +7,7 @@ categories are those of Kahn 2016, eGEMs 4:1244.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from string import Formatter
 from typing import Annotated, Literal
 
@@ -126,14 +126,3 @@ class Quality(Cited):
     def parameters(self) -> dict[str, float]:
         """The parameters of all checks."""
         return {name: value for check in self.checks.values() for name, value in check.parameters.items()}
-
-    def faults(self, import_rules: Iterable[str]) -> Iterator[str]:
-        """What does not hold beside import_rules.toml, as ``file: key: what``."""
-        placed = [rule for rules in self.quarantine.values() for rule in rules]
-        known = list(import_rules)
-        for rule in known:
-            if placed.count(rule) != 1:
-                yield f"quality.toml: quarantine: must name the import rule '{rule}' once, under one subcategory"
-        for rule in placed:
-            if rule not in known:
-                yield f"quality.toml: quarantine: no rule '{rule}' in import_rules.toml"

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from program import IMPORT_VIEWS, Program, store_kind
-from worked_examples import PageError, read_page
+from worked_examples import PageError, Table, read_page
+
+from pipelines.definitions import load_definitions
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -62,6 +64,16 @@ def test_every_page_has_examples_with_titles_of_their_own():
         titles = [example.title for example in examples]
         assert titles, page
         assert len(set(titles)) == len(titles), page
+
+
+def test_every_check_of_the_data_has_an_example():
+    shown = {
+        row["check"]
+        for page in PAGES.values()
+        for example in page
+        for row in example.then.get("checks", Table((), ())).rows
+    }
+    assert shown == set(load_definitions().quality.checks)
 
 
 @pytest.mark.parametrize(
