@@ -269,6 +269,10 @@ class Published:
         ]
         return self._sums("onsets", ("n_courses",), filters, by, keys)
 
+    def quarantined_rows(self) -> dict[str, int]:
+        """How many rows of the last imports are in quarantine, by import rule."""
+        return {str(rule): int(n) for rule, n in self._rows("select rule, n_rows from quarantined_rows order by rule")}
+
     def quality(self, filters: Filters) -> pd.DataFrame:
         """What the checks of the data found: check, site, n_violated, n_checked; filters keep sites."""
         for site in filters.site:

@@ -34,8 +34,8 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
     _make(
         connection,
         "ref.quarantine_places",
-        "rule varchar, subcategory varchar",
-        [(rule, subcategory) for subcategory, rules in quality.quarantine.items() for rule in rules],
+        "rule varchar, check_name varchar",
+        [(rule, check) for check, rules in quality.quarantine.items() for rule in rules],
     )
     _make(
         connection,
@@ -166,7 +166,8 @@ def verify_invariants(connection: duckdb.DuckDBPyConnection) -> None:
 def run_checks(connection: duckdb.DuckDBPyConnection, definitions: Definitions, report: Report) -> None:
     """Runs `sql/checks`, and `sql/examined` which several of them read, into `published.quality`.
 
-    Its columns: check, category, subcategory, site, n_violated, n_checked.
+    Its columns: check, category, subcategory, site, n_violated, n_checked. Beside it `published.quarantined_rows`
+    counts the reasons of the quarantine.
 
     Raises:
         RuntimeError: a check counts more violations than it checked (a bug).
@@ -180,6 +181,10 @@ def run_checks(connection: duckdb.DuckDBPyConnection, definitions: Definitions, 
         for name, check in definitions.quality.checks.items()
     ]
     connection.execute(f"create table published.quality as {' union all '.join(parts)}")
+    connection.execute(
+        "create table published.quarantined_rows as select rule, cast(sum(n_rows) as bigint) as n_rows "
+        "from batch.quarantined group by rule order by rule"
+    )
     wrong = connection.execute(
         'select "check" from published.quality where n_violated > n_checked or n_violated < 0 limit 1'
     ).fetchone()

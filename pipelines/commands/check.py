@@ -135,6 +135,7 @@ def _as_text(published: Published, checks: pd.DataFrame, earlier: EarlierQuality
     for row in urgent:
         parts += [
             f"  {row['status'].upper()} {row['check']}: {finding_words(row)}",
+            *([f"    {row['note']}."] if row["note"] else []),
             f"    {row['why']}",
             f"    {row['cure']}",
         ]

@@ -77,10 +77,13 @@ def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[
     placed = [rule for rules in quality.quarantine.values() for rule in rules]
     for rule in import_rules:
         if placed.count(rule) != 1:
-            yield f"quality.toml: quarantine: must name the import rule '{rule}' once, under one subcategory"
+            yield f"quality.toml: quarantine: must name the import rule '{rule}' once, under one check"
     for rule in placed:
         if rule not in import_rules:
             yield f"quality.toml: quarantine: no rule '{rule}' in import_rules.toml"
+    for check in quality.quarantine:
+        if check not in quality.checks:
+            yield f"quality.toml: quarantine.{check}: there is no such check"
     if quality.dissociation_scale not in definitions.scales:
         yield f"quality.toml: dissociation_scale: no scale '{quality.dissociation_scale}' is defined"
     for name, rate in quality.plausible_rates.items():

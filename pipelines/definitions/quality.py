@@ -101,7 +101,7 @@ class Quality(Cited):
     Attributes:
         checks: by id, in the order of the files.
         dissociation_scale: the scale whose scores are the same fact as an infusion's dissociation score.
-        quarantine: the reasons of the quarantine by subcategory.
+        quarantine: the reasons of the quarantine by the check that counts them.
         common_infusions: by route.
         plausible_rates: by a name of their own.
     """
@@ -109,7 +109,7 @@ class Quality(Cited):
     version: Words
     checks: Mapping[Identifier, QualityCheck]
     dissociation_scale: Identifier
-    quarantine: Mapping[Subcategory, tuple[Identifier, ...]]
+    quarantine: Mapping[Identifier, tuple[Identifier, ...]]
     common_infusions: Mapping[Identifier, CommonInfusion]
     plausible_rates: Mapping[Identifier, PlausibleRate]
 

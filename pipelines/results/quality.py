@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.errors import UsageError
 from pipelines.filters import DIMENSIONS, Filters
-from pipelines.results.tables import records, result_table
+from pipelines.results.tables import joined_notes, records, result_table
 
 if TYPE_CHECKING:
     from pipelines.published import Published
@@ -48,7 +48,8 @@ def quality_checks(
 ) -> pd.DataFrame:
     """One row for each check, or for each check and site: violated, checked, allowed, verdict and status.
 
-    `estimate` is the violated fraction of what was checked. Both snapshots are judged by the definitions of the
+    `estimate` is the violated fraction of what was checked; the note of a check of the quarantine counts the rules
+    broken. Both snapshots are judged by the definitions of the
     present one, so that a change of status is a change of the data.
 
     Args:
@@ -68,6 +69,7 @@ def quality_checks(
     order = {name: position for position, name in enumerate(quality.checks)}
     if not by:
         found = {(name,): (0, 0) for name in quality.checks} | found
+    reasons = {} if filters.site or by else _reasons(published)
     rows = []
     for key in sorted(found, key=lambda key: (order[key[0]], *key[1:])):
         check = quality.checks[key[0]]
@@ -93,10 +95,22 @@ def quality_checks(
                 "n_checked": n_checked,
                 "estimate": n_violated / n_checked if n_checked else None,
                 "method": "count",
-                "note": now.replace("_", " ") if now in ("passed_with_violations", "nothing_to_check") else "",
+                "note": joined_notes(
+                    now.replace("_", " ") if now in ("passed_with_violations", "nothing_to_check") else "",
+                    reasons.get(key[0], ""),
+                ),
             }
         )
     return result_table(rows, [*COLUMNS, *by], ["n_violated", "n_checked"])
+
+
+def _reasons(published: Published) -> dict[str, str]:
+    """For each check of the quarantine the rules that its rows broke, with their counts."""
+    found = published.quarantined_rows()
+    return {
+        check: ", ".join(f"{rule}: {found[rule]:,}" for rule in rules if rule in found)
+        for check, rules in published.definitions.quality.quarantine.items()
+    }
 
 
 def _summed(table: pd.DataFrame, filters: Filters, keys: list[str]) -> dict[tuple[str, ...], tuple[int, int]]:

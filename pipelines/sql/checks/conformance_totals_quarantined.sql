@@ -12,7 +12,7 @@ refused_scores as (
     select sum(quarantined.n_rows) as n_rows
     from batch.quarantined as quarantined
     inner join ref.quarantine_places as places on quarantined.rule = places.rule
-    where places.subcategory = 'computational' and quarantined.table_name = 'scores'
+    where places.check_name = 'totals_quarantined' and quarantined.table_name = 'scores'
 )
 
 select

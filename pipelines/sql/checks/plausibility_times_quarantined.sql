@@ -12,7 +12,7 @@ refused_rows as (
     select sum(quarantined.n_rows) as n_rows
     from batch.quarantined as quarantined
     inner join ref.quarantine_places as places on quarantined.rule = places.rule
-    where places.subcategory = 'temporal'
+    where places.check_name = 'times_quarantined'
 )
 
 select

@@ -81,8 +81,16 @@ def test_a_parameter_that_is_changed_is_changed_in_the_words_too(tmp_path):
             "quality.toml: checks.nobody_worse: {n_courses} is not among its parameters",
         ),
         (
-            '[quarantine]\nvalue = ["not_a_number"]\nrelational = []\ncomputational = []\ntemporal = ["off_stp"]',
-            "quality.toml: quarantine: must name the import rule 'missing_key' once, under one subcategory",
+            '[quarantine]\nvalues_quarantined = ["not_a_number"]',
+            "quality.toml: quarantine: must name the import rule 'missing_key' once, under one check",
+        ),
+        (
+            '[quarantine]\nvalues_quarantined = ["off_stp"]',
+            "quality.toml: quarantine: no rule 'off_stp' in import_rules.toml",
+        ),
+        (
+            '[quarantine]\nvalue = ["not_a_number"]',
+            "quality.toml: quarantine.value: there is no such check",
         ),
         (
             f'[plausible_rates.mine]\nscales = ["PHQ-8"]\nrule = "remission"\nwindow = "day_7"\n{BAND}',
