@@ -19,7 +19,7 @@ answered as (
             else list_transform(
                 scores.items,
                 lambda item, place: case
-                    when list_contains(rules.lettered_items, place) and regexp_full_match(item, '[0-9][A-Za-z]')
+                    when list_contains(rules.lettered_items, place) and regexp_full_match(item, '[1-9][abAB]')
                         then item[1]
                     else item
                 end
@@ -46,17 +46,18 @@ numbered as (
 excused as (
     select
         *,
-        case
-            when either_items is not null
-                then flatten(
-                    list_filter(
-                        either_items,
-                        lambda members: len(list_filter(members, lambda place: texts[place] is not null)) > 0
+        list_concat(
+            case
+                when either_items is not null
+                    then flatten(
+                        list_filter(
+                            either_items,
+                            lambda members: len(list_filter(members, lambda place: texts[place] is not null)) > 0
+                        )
                     )
-                )
-            when items[skipped_when_item] = skipped_when_answer then skipped_items
-            else []
-        end as excused_items
+            end,
+            case when items[skipped_when_item] = skipped_when_answer then skipped_items end
+        ) as excused_items
     from numbered
 ),
 
