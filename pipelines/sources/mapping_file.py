@@ -39,6 +39,15 @@ _OWN_FIELDS = {"fields", "words", PLACE, "place"}
 """Names of our own that no mapping writes."""
 
 
+_STAND_INS: dict[str | int, Any] = {
+    "scale": {"constant": "?"},
+    "when": "before the course",
+    "total": {"constant": 0},
+    "split": {},
+}
+"""What takes the place of a broken value, so that the rest of its part is checked too."""
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One thing to mend: where it stands, and what is wrong with the cure."""
@@ -69,9 +78,13 @@ class ReadMapping:
         Raises:
             MappingInvalid: with all of them, in the order of their lines.
         """
-        mistakes = [*self.mistakes, *further]
+        mistakes = [*self.mistakes, *(mistake for mistake in further if not self._follows(mistake.place))]
         if mistakes:
             raise MappingInvalid(self.name, self._told(mistakes))
+
+    def _follows(self, place: Place) -> bool:
+        """Whether a mistake may only follow from a part that was left out, around or inside of it."""
+        return any(broken.place[: len(place)] == place or len(place) < 2 for broken in self.mistakes)
 
     def _told(self, mistakes: Sequence[Mistake]) -> list[str]:
         told = {(self._line(mistake.place), mistake.message): None for mistake in mistakes}
@@ -113,9 +126,11 @@ def _validated(raw: dict[str, Any]) -> tuple[MappingFile | None, list[Mistake]]:
         except ValidationError as error:
             found = error.errors(include_url=False, include_context=False, include_input=False)
         ways = [tuple(part for part in fault["loc"] if part not in _OWN_FIELDS) for fault in found]
+        earlier = [mistake.place for mistake in mistakes]
         for fault, way in zip(found, ways, strict=True):
             place = _place_of(raw, way)
-            mistakes.append(Mistake(place, _described(place, fault["type"], fault["msg"])))
+            if not any(broken[: len(place)] == place for broken in earlier):
+                mistakes.append(Mistake(place, _described(place, fault["type"], fault["msg"])))
         broken = {way[:-1] if fault["type"] == "missing" else way for fault, way in zip(found, ways, strict=True)}
         if () in broken or not all(_take_out(raw, way) for way in sorted(broken, key=_order, reverse=True)):
             return None, mistakes
@@ -158,6 +173,10 @@ def _order(way: Place) -> list[tuple[bool, int, str]]:
 
 
 def _take_out(raw: dict[str, Any], way: Place) -> bool:
+    """Takes out what is at the end of a way; what its part cannot do without is replaced by what is no mistake."""
+    stand_in = next((key for key in _STAND_INS if key in way), None)
+    if stand_in is not None:
+        way = way[: way.index(stand_in) + 1]
     holder: Any = raw
     for step in way[:-1]:
         try:
@@ -165,6 +184,9 @@ def _take_out(raw: dict[str, Any], way: Place) -> bool:
         except (KeyError, IndexError, TypeError):
             return True  # a part around it is out already
     try:
+        if stand_in is not None and holder[stand_in] != _STAND_INS[stand_in]:
+            holder[stand_in] = _STAND_INS[stand_in]
+            return True
         del holder[way[-1]]
     except (KeyError, IndexError, TypeError):
         return False

@@ -176,14 +176,16 @@ class CourseFinder:
 
 
 def _set_clock(course: Course, stated: Sequence[ReadTime]) -> None:
-    """The start of a course: as a line states it, else its earliest infusion."""
+    """The start of a course: as a line states it, else its infusion number 1, else its earliest infusion."""
     unread = next((when for when in stated if isinstance(when, UnreadTime)), None)
     if unread is not None:
         course.fault = Fault(unread.rule, TIME, unread.found)
         return
     moments = [when for when in stated if isinstance(when, Moment)]
     if not moments:
-        moments = [reading.when for reading in course.infusions if isinstance(reading.when, Moment)]
+        dated = [reading for reading in course.infusions if isinstance(reading.when, Moment)]
+        first = [reading for reading in dated if reading.cells.get("infusion_number") == "1"] or dated
+        moments = [reading.when for reading in first if isinstance(reading.when, Moment)]
         if any(_hides_a_start(reading, course.infusions) for reading in course.infusions):
             course.fault = CLOCK_UNKNOWN
     course.start = min(moments, default=None)
