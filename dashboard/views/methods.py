@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.reading import snapshot_of_run
 from dashboard.views.definitions import index_html, section_html
 from pipelines.words.methods import (
+    benchmark_section,
     condition_section,
     course_section,
     import_rule_section,
@@ -38,6 +39,7 @@ sections = (
     course_section(definitions),
     onset_section(definitions),
     interval_section(definitions),
+    benchmark_section(definitions),
     import_rule_section(definitions),
     quality_section(definitions),
 )

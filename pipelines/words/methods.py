@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.definitions.bases import Cited
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import confidence_words, count, listed, percent
+from pipelines.words.numbers import confidence_words, count, listed, percent, percent_bounds
 
 if TYPE_CHECKING:
     from pipelines.definitions import Definitions
+    from pipelines.definitions.benchmarks import Benchmark
     from pipelines.definitions.models import Condition, Window
 
 
@@ -132,6 +133,11 @@ def course_section(definitions: Definitions) -> Section:
             days=str(induction.first_days),
             n=str(induction.infusions_at_most),
         ),
+        _entry(
+            "course_change_bands",
+            source_of(definitions.outcomes.change_bands),
+            levels=capitalised("; ".join(level.label for level in definitions.outcomes.change_bands.levels)),
+        ),
         _entry("course_population"),
         _entry("course_follow_up"),
     )
@@ -170,6 +176,11 @@ def interval_section(definitions: Definitions) -> Section:
         ),
     )
     return section("interval", entries)
+
+
+def benchmark_section(definitions: Definitions) -> Section:
+    """Published results, with what each was judged by and whose it is."""
+    return section("benchmarks", (_benchmark(each, definitions) for each in definitions.benchmarks))
 
 
 def import_rule_section(definitions: Definitions) -> Section:
@@ -222,6 +233,47 @@ def _condition(condition: Condition, definitions: Definitions) -> Entry:
         labels = [rules[rule].label for rule in condition.further_responses]
         facts.append(Fact(say("methods.conditions_further"), ", ".join(labels)))
     return Entry(f"condition-{condition.id}", condition.label, tuple(facts), headline.label)
+
+
+def _benchmark(benchmark: Benchmark, definitions: Definitions) -> Entry:
+    interval = ""
+    if benchmark.lower is not None and benchmark.upper is not None:
+        lower, upper = percent_bounds(benchmark.lower, benchmark.upper)
+        interval = say("methods.benchmarks_interval", lower=lower, upper=upper)
+    result = say(
+        "methods.benchmarks_result_text",
+        estimate=percent(benchmark.estimate),
+        interval=interval,
+        denominator=say(f"methods.benchmarks_{benchmark.denominator}"),
+        n="" if benchmark.n is None else say("methods.benchmarks_n", n=count(benchmark.n)),
+    )
+    judged = say(
+        "methods.benchmarks_judged_text",
+        scale=benchmark.scale,
+        rule=f"remission {benchmark.cut}" if benchmark.cut else definitions.outcomes.rules[benchmark.rule].label,
+        when=_when(benchmark, definitions),
+    )
+    facts = (
+        Fact(say("methods.benchmarks_result"), result),
+        Fact(say("methods.benchmarks_judged"), judged),
+        Fact(say("methods.benchmarks_population"), capitalised(benchmark.population)),
+        Fact(say("methods.benchmarks_source"), say(f"methods.benchmarks_{benchmark.mark}"), source_of(benchmark)),
+    )
+    summary = say(
+        "methods.benchmarks_summary",
+        condition=definitions.conditions[benchmark.condition].label,
+        measure=say(f"methods.benchmarks_{benchmark.measure}"),
+    )
+    title = say("methods.benchmarks_title", citation=benchmark.citation)
+    return Entry(f"benchmark-{benchmark.id}", title, facts, summary)
+
+
+def _when(benchmark: Benchmark, definitions: Definitions) -> str:
+    """The window's label; a program may have put other windows in its place, then its name."""
+    if benchmark.window is None:
+        return say("methods.benchmarks_by_day", day=str(benchmark.by_day))
+    window = definitions.outcomes.windows.get(benchmark.window)
+    return window.label if window is not None else benchmark.window.replace("_", " ")
 
 
 def _window(name: str, window: Window) -> Entry:

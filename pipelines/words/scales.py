@@ -120,7 +120,7 @@ def _responses(scale: Scale, definitions: Definitions) -> Iterable[Fact]:
             text = say("methods.scale_points", rule=text, points=number(offered.points))
         yield Fact(say("methods.scale_response"), capitalised(text), source_of(offered))
         for other in offered.alternatives:
-            yield _alternative(say("methods.scale_reliable_text", points=number(other.points)), other.citation)
+            yield _alternative(say("methods.scale_points_alone", points=number(other.points)), other.citation)
 
 
 def _changes(scale: Scale) -> Iterable[Fact]:

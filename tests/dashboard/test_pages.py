@@ -84,6 +84,7 @@ def test_response(app):
     ("tab", "words", "n_charts"),
     [
         ("remission", "Remission rate 26 %", 2),
+        ("rules", "headline rule is marked", 2),
         ("windows", "no curve over time", 2),
         ("retention", "received 6 infusions or more", 2),
         ("maintenance", "No part is a comparison group", 2),
@@ -95,6 +96,16 @@ def test_tabs_of_response(app, tab: str, words: str, n_charts: int):
     assert len(alts(app)) == n_charts
     assert all(alts(app))
     assert app.query_params == {"tab": tab}
+
+
+def test_pain_stands_by_30_and_50_per_cent_side_by_side(app):
+    at_response(app, condition="chronic_pain", tab="rules")
+    assert "Chronic pain 30 % reduction (headline) 48 % (40 to 56); 50 % reduction 29 % (22 to 37)" in alts(app)[1]
+
+
+def test_where_there_is_one_rule_the_tab_says_so(app):
+    at_response(app, condition="anxiety", tab="rules")
+    assert "Anxiety courses are judged by one rule only." in texts(app)
 
 
 @pytest.mark.parametrize("by", ["condition", "quarter", "site", "route", "attribute"])

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from pipelines.words.methods import (
+    benchmark_section,
     condition_section,
     course_section,
     import_rule_section,
@@ -25,6 +26,7 @@ SECTIONS = (
     course_section,
     onset_section,
     interval_section,
+    benchmark_section,
     import_rule_section,
     quality_section,
 )
@@ -61,6 +63,7 @@ def test_no_definition_is_left_out(definitions):
     assert titles(rule_section) == set(definitions.outcomes.rules)
     assert titles(window_section) == set(definitions.outcomes.windows)
     assert titles(import_rule_section) == set(definitions.import_rules.rules)
+    assert titles(benchmark_section) == {benchmark.id for benchmark in definitions.benchmarks}
     assert titles(quality_section) == set(definitions.quality.checks)
 
 
@@ -105,6 +108,39 @@ def test_windows(definitions):
     headline = entry(windows, "window-endpoint")
     assert headline.facts[0].text == "Day 14 to 31 after the last infusion of induction, target day 21."
     assert headline.summary == "The window of every rate unless another is asked for"
+
+
+def test_a_published_result_says_whose_it_is_and_by_what(definitions):
+    result = entry(benchmark_section(definitions), "benchmark-mcinnes_2022_response")
+    assert result.summary == "Depression, response"
+    said = facts(result)
+    assert said["Result"] == "54 % of those assessed then, n = 537"
+    assert said["Judged by"] == "PHQ-9, 50 % reduction, 14 to 31 days after induction"
+    assert "178 community clinics" in said["Whose"]
+    remission = facts(entry(benchmark_section(definitions), "benchmark-mcinnes_2022_remission"))
+    assert remission["Judged by"] == "PHQ-9, remission < 5, 14 to 31 days after induction"
+    lasting = facts(entry(benchmark_section(definitions), "benchmark-mcinnes_2022_durability_4_weeks"))
+    assert lasting["Judged by"] == "PHQ-9, 50 % reduction, by day 28"
+
+
+def test_scales_of_every_kind_of_scoring(definitions):
+    items = {
+        name: facts(scale_entry(definitions.scales[name], definitions))["Items"]
+        for name in ("QIDS-SR16", "PEG", "C-SSRS")
+    }
+    assert items["QIDS-SR16"].startswith(
+        "16 items of 0 to 3; the sum over domains of the greatest item: 1, 2, 3, 4; 5;"
+    )
+    assert "One of items 6 and 7 is enough" in items["QIDS-SR16"]
+    assert items["PEG"] == "3 items of 0 to 10; their mean. Every item is required"
+    assert items["C-SSRS"] == "5 questions; the highest level answered with yes"
+    assert facts(scale_entry(definitions.scales["PEG"], definitions))["Total"] == (
+        "0 to 10 points, the mean of its items"
+    )
+    points = scale_entry(definitions.scales["PROMIS-PI"], definitions)
+    assert facts(points)["Response"] == "A fall by the scale's stated points: 5 points or more"
+    assert "Also published: 3.5 points or more, in either direction" not in [fact.text for fact in points.facts]
+    assert "Also published: 3.5 points or more" in [fact.text for fact in points.facts]
 
 
 def test_checks_have_their_parameters_filled_in(definitions):

@@ -105,3 +105,7 @@ def test_any_baseline_is_printed_beside_the_rate(rates, context):
 
 def test_the_headline_rule_comes_first_and_is_marked(context):
     assert rules_beside("depression", context) == {"response_50": "50 % reduction (headline)"}
+    assert rules_beside("chronic_pain", context) == {
+        "response_30": "30 % reduction (headline)",
+        "response_50": "50 % reduction",
+    }
