@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 
 from dashboard.theme import BODY, FONT, SMALL, Palette
 
+Figure = go.Figure
+
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 """How every figure behaves in the browser: it is read, not operated."""
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.figures.canvas import CONFIG
 from dashboard.figures.onset import DAYS, onset_figure
 from dashboard.figures.series import series_of
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.controls import by_control, kind_control
 from dashboard.views.parts import (
+    chart,
     current_palette,
     definition_part,
     download_part,
@@ -47,12 +47,11 @@ with drawing, st.skeleton(height=430):
 drawn, too_few = drawn_groups(curves, group, about)
 with drawing:
     if drawn:
-        st.plotly_chart(
-            onset_figure(series_of(curves, whole, group, drawn, about, colours), about, colours, shows_naive),
-            theme=None,
-            config=CONFIG,
-            key="onset_curves",
-            alt=" ".join(statement.finding + "." for statement in statements.values()),
+        chart(
+            "onset_curves",
+            lambda: onset_figure(series_of(curves, whole, group, drawn, about, colours), about, colours, shows_naive),
+            " ".join(statement.finding + "." for statement in statements.values()),
+            shows_naive,
         )
 notes(drawing_notes(DAYS[-1], shows_naive, drawn, too_few, choices.condition is not None, about))
 

@@ -1,16 +1,17 @@
 """Overview: how each condition does, and what to look at first."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from dashboard.choices import address_of
-from dashboard.figures.canvas import CONFIG
 from dashboard.figures.overview import interval_figure, shares_figure
 from dashboard.figures.quarters import small_quarters_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.parts import (
+    chart,
     condition_html,
     current_palette,
     definition_part,
@@ -58,19 +59,19 @@ for condition in shown_conditions(snapshot):
         if response is None:
             shares.html(label_html(response_statement(own, condition, about).text))
             continue
-        shares.plotly_chart(
-            shares_figure({"Response": own, "Remission": own_remission}, followed_up, condition, about, colours),
-            theme=None,
-            config=CONFIG,
-            key=f"rates_{condition}",
-            alt=rates_alt(
-                condition,
-                rate_words(response, about),
-                rate_words(statistic(own_remission, "observed"), about),
-                completeness_summary(followed_up),
-                about,
-            ),
-        )
+        by_measure = {"Response": own, "Remission": own_remission}
+        with shares:
+            chart(
+                f"rates_{condition}",
+                partial(shares_figure, by_measure, followed_up, condition, about, colours),
+                rates_alt(
+                    condition,
+                    rate_words(response, about),
+                    rate_words(statistic(own_remission, "observed"), about),
+                    completeness_summary(followed_up),
+                    about,
+                ),
+            )
         shares.html(label_html(rates_caption(own, own_remission, condition, about)))
         shares.page_link(
             "views/response.py",
@@ -82,13 +83,12 @@ for condition in shown_conditions(snapshot):
         onset_slots[condition] = onset.container()
         quarters.html(label_html(say("response.quarters_title")))
         own_quarters = snapshot.table("response", replace(filters, condition=(condition,)), ("quarter",))
-        quarters.plotly_chart(
-            small_quarters_figure(own_quarters, condition, about, colours),
-            theme=None,
-            config=CONFIG,
-            key=f"quarters_{condition}",
-            alt=quarters_alt(own_quarters, condition, about),
-        )
+        with quarters:
+            chart(
+                f"quarters_{condition}",
+                partial(small_quarters_figure, own_quarters, condition, about, colours),
+                quarters_alt(own_quarters, condition, about),
+            )
 
 with brief:
     three_statements(
@@ -104,13 +104,7 @@ for condition, slot in onset_slots.items():
         half, statement = statistic(times, "median_interval"), onset_statement(times, condition, about)
         st.html(label_html(say("onset.half_title"), short_interval(times, about)))
         if half is not None and half["n_assessed"] >= about.fewest:
-            st.plotly_chart(
-                interval_figure(half, condition, about, colours),
-                theme=None,
-                config=CONFIG,
-                key=f"half_{condition}",
-                alt=statement.finding,
-            )
+            chart(f"half_{condition}", partial(interval_figure, half, condition, about, colours), statement.finding)
         st.html(label_html(statement.more if half is not None else statement.text))
         st.page_link(
             "views/onset.py",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -12,11 +13,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.choices import address_of
+from dashboard.figures.canvas import CONFIG
 from dashboard.filters import current_choices
-from dashboard.reading import Snapshot
+from dashboard.reading import Snapshot, snapshot_of_run
 from dashboard.theme import Palette, palette
 from pipelines.words.numbers import count
 from pipelines.words.statement import Context, Row, Statement
+
+if TYPE_CHECKING:
+    from dashboard.figures.canvas import Figure
 
 _SIDE_BY_SIDE = 3
 _COMMAND = re.compile(r"`([^`]+)`")
@@ -86,6 +91,24 @@ def label_html(text: str, value: str = "") -> str:
     """A quiet line of text, with the value that it names below."""
     number = f'<div class="value">{typeset(value)}</div>' if value else ""
     return f'<div class="quiet">{typeset(text)}</div>{number}'
+
+
+def chart(key: str, build: Callable[[], Figure], alt: str, *further: Hashable) -> None:
+    """Draws a figure; it is made once for each snapshot, selection and theme.
+
+    Args:
+        key: its name, unique on the page.
+        build: makes it from nothing but the snapshot, the choices in force, the theme and what is named further.
+        alt: the finding.
+        further: what else it depends on.
+    """
+    depends_on = (snapshot_of_run(), current_choices(), st.context.theme.type, key, *further)
+    st.plotly_chart(_figure(repr(depends_on), build), theme=None, config=CONFIG, key=key, alt=alt)
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _figure(depends_on: str, _build: Callable[[], Figure]) -> Figure:  # noqa: ARG001  # the key of the cache
+    return _build()
 
 
 def notes(texts: Sequence[str]) -> None:

@@ -1,13 +1,15 @@
 """Data quality: what is new since the last snapshot, and what needs a hand."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard.figures.canvas import CONFIG
 from dashboard.figures.quality import follow_up_figure
 from dashboard.filters import context, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.checks import category_html, hand_html
 from dashboard.views.parts import (
+    chart,
     condition_heading,
     current_palette,
     download_part,
@@ -44,21 +46,7 @@ heading(say("quality.hand"))
 st.html(hand_html([(row, worst_sites(str(row["check"]), by_site, about.fewest)) for row in urgent_first(checks)]))
 
 heading(say("quality.follow_up"))
-conditions = shown_conditions(snapshot)
-completeness = snapshot.table("completeness", filters, ("site",))
-cells = snapshot.table("completeness", filters, ("site", "quarter"))
-for condition, place in side_by_side(conditions):
-    own = completeness[completeness["condition"] == condition]
-    with place:
-        condition_heading(condition, about, colours)
-        st.plotly_chart(
-            follow_up_figure(cells[cells["condition"] == condition], own, condition, about, colours),
-            theme=None,
-            config=CONFIG,
-            key=f"follow_up_{condition}",
-            alt=follow_up_alt(own, condition, about),
-        )
-notes([say("quality.follow_up_note")])
+grid = st.container()
 
 heading(say("quality.by_category"))
 for category, rows in checks.groupby("category", sort=False):
@@ -74,3 +62,20 @@ else:
     st.html(table_html(imports_numbers(imports), n_text=3))
 
 download_part("quality", lambda: checks, snapshot)
+
+# The longest to add up comes last, so that the rest is read meanwhile.
+conditions = shown_conditions(snapshot)
+with grid, st.skeleton(height=330):
+    completeness = snapshot.table("completeness", filters, ("site",))
+    cells = snapshot.table("completeness", filters, ("site", "quarter"))
+with grid:
+    for condition, place in side_by_side(conditions):
+        own = completeness[completeness["condition"] == condition]
+        with place:
+            condition_heading(condition, about, colours)
+            chart(
+                f"follow_up_{condition}",
+                partial(follow_up_figure, cells[cells["condition"] == condition], own, condition, about, colours),
+                follow_up_alt(own, condition, about),
+            )
+    notes([say("quality.follow_up_note")])

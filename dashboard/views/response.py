@@ -1,14 +1,16 @@
 """Response: how many courses responded, and what that rests on."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard.figures.canvas import CONFIG
 from dashboard.figures.quarters import quarters_figure
 from dashboard.figures.rates import rates_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.controls import by_control, open_tab
 from dashboard.views.parts import (
+    chart,
     current_palette,
     definition_part,
     download_part,
@@ -36,16 +38,14 @@ for condition in conditions:
 
 rates = snapshot.table("response", filters, by)
 if group == "quarter":
-    figure, alt = (
-        quarters_figure(rates, whole, conditions[0], about, colours),
-        quarters_alt(rates, conditions[0], about),
-    )
+    build = partial(quarters_figure, rates, whole, conditions[0], about, colours)
+    alt = quarters_alt(rates, conditions[0], about)
 else:
     lines = lines_by(rates, group, about, colours)
     reference = None if group == "condition" else statistic(whole, "observed")
-    figure = rates_figure(lines, about, colours, reference)
+    build = partial(rates_figure, lines, about, colours, reference)
     alt = rates_alt("response", {line.name: line.rates for line in lines}, about)
-st.plotly_chart(figure, theme=None, config=CONFIG, key="response_rates", alt=alt)
+chart("response_rates", build, alt)
 with st.container(horizontal=True, key="controls"):
     by_control(snapshot, own="quarter")
 notes(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
-import streamlit as st
 
-from dashboard.figures.canvas import CONFIG
 from dashboard.figures.flow import flow_figure
 from dashboard.figures.rates import RateLine, rates_figure
 from dashboard.figures.retention import retention_figure
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
-from dashboard.views.parts import headline, notes, side_by_side, tab_numbers
+from dashboard.views.parts import chart, headline, notes, side_by_side, tab_numbers
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages, flow_statement
@@ -46,7 +45,7 @@ def _line(rates: pd.DataFrame, name: str, colours: Palette, heading: str = "") -
 
 def _show(lines: Sequence[RateLine], measure: str, key: str, about: Context, colours: Palette) -> None:
     alt = rates_alt(measure, {f"{line.heading} {line.name}".strip(): line.rates for line in lines}, about)
-    st.plotly_chart(rates_figure(lines, about, colours), theme=None, config=CONFIG, key=key, alt=alt)
+    chart(key, partial(rates_figure, lines, about, colours), alt)
 
 
 def flow(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
@@ -57,12 +56,10 @@ def flow(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about:
         with place:
             headline(condition, flow_statement(own, condition, about), colours)
             if not own.empty:
-                st.plotly_chart(
-                    flow_figure(flow_stages(own), colours.of(condition), colours),
-                    theme=None,
-                    config=CONFIG,
-                    key=f"flow_{condition}",
-                    alt=flow_alt(own, condition, about),
+                chart(
+                    f"flow_{condition}",
+                    partial(flow_figure, flow_stages(own), colours.of(condition), colours),
+                    flow_alt(own, condition, about),
                 )
     tab_numbers("flow", table, lambda: flow_numbers(table, about), snapshot)
 
@@ -128,12 +125,10 @@ def retention(
     own = {condition: table[table["condition"] == condition] for condition in conditions}
     for condition in conditions:
         headline(condition, retention_statement(own[condition], condition, about), colours)
-    st.plotly_chart(
-        retention_figure(table, conditions, about, colours),
-        theme=None,
-        config=CONFIG,
-        key="retention",
-        alt=" ".join(retention_alt(own[condition], condition, about) for condition in conditions),
+    chart(
+        "retention",
+        partial(retention_figure, table, conditions, about, colours),
+        " ".join(retention_alt(own[condition], condition, about) for condition in conditions),
     )
     notes([say("retention.note")])
     tab_numbers("retention", table, lambda: retention_numbers(table, about), snapshot)

@@ -1,14 +1,16 @@
 """Trajectories: how scores changed, step by step, among those followed up."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard.figures.canvas import CONFIG
 from dashboard.figures.series import series_of
 from dashboard.figures.trajectory import bands_figure, means_figure, spread_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.controls import by_control, open_tab
 from dashboard.views.parts import (
+    chart,
     condition_heading,
     current_palette,
     definition_part,
@@ -47,12 +49,10 @@ table = snapshot.table("trajectory", filters, by)
 drawn, too_few = drawn_groups(table, group, about)
 if drawn:
     series = series_of(table, whole, group, drawn, about, colours)
-    st.plotly_chart(
-        means_figure(series, about, colours),
-        theme=None,
-        config=CONFIG,
-        key="trajectory_means",
-        alt=" ".join(trajectory_alt(item.rows, item.name, about) for item in series),
+    chart(
+        "trajectory_means",
+        partial(means_figure, series, about, colours),
+        " ".join(trajectory_alt(item.rows, item.name, about) for item in series),
     )
 with st.container(horizontal=True, key="controls"):
     by_control(snapshot)
@@ -70,12 +70,11 @@ with place:
                 if not (own[condition]["statistic"] == PERCENTILES[50]).any():
                     notes([say("trajectory.no_per_cents", scale=filters.scale)])
                     continue
-                st.plotly_chart(
-                    spread_figure(own[condition], about.label(condition), colours.of(condition), about, colours),
-                    theme=None,
-                    config=CONFIG,
-                    key=f"spread_{condition}",
-                    alt=spread_alt(own[condition], about.label(condition), about),
+                label, style = about.label(condition), colours.of(condition)
+                chart(
+                    f"spread_{condition}",
+                    partial(spread_figure, own[condition], label, style, about, colours),
+                    spread_alt(own[condition], label, about),
                 )
         notes([say("trajectory.spread_note")])
     else:
@@ -86,12 +85,10 @@ with place:
             with part:
                 condition_heading(condition, about, colours)
                 if not rows.empty:
-                    st.plotly_chart(
-                        bands_figure(rows, colours.of(condition), about, colours),
-                        theme=None,
-                        config=CONFIG,
-                        key=f"bands_{condition}",
-                        alt=bands_alt(rows, about.label(condition), about),
+                    chart(
+                        f"bands_{condition}",
+                        partial(bands_figure, rows, colours.of(condition), about, colours),
+                        bands_alt(rows, about.label(condition), about),
                     )
         notes([bands_note(bands, about)])
         tab_numbers("distribution", bands, lambda: band_numbers(bands, about), snapshot)

@@ -258,8 +258,8 @@ def _unit_note(table: pd.DataFrame, context: Context) -> str:
 
 
 def _percentiles(step: pd.DataFrame) -> dict[int, str]:
-    rows = {percent: statistic(step, name) for percent, name in PERCENTILES.items()}
-    return {percent: signed_percent(row["estimate"]) for percent, row in rows.items() if row is not None}
+    values = dict(zip(step["statistic"], step["estimate"], strict=True))
+    return {percent: signed_percent(values[name]) for percent, name in PERCENTILES.items() if name in values}
 
 
 def _half(step: pd.DataFrame) -> str:

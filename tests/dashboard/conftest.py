@@ -40,3 +40,4 @@ def app(store_folder: Path, monkeypatch: pytest.MonkeyPatch, request_of_reader) 
 def no_leftovers():
     yield
     st.cache_data.clear()
+    st.cache_resource.clear()
