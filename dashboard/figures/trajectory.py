@@ -58,9 +58,9 @@ def means_figure(series: Sequence[Series], context: Context, colours: Palette) -
     inner = MEANS_HEIGHT + AXIS_HEIGHT + rows_height
     widest = max(len(item.name) for item in series)
     left = max(92, min(120, 24 + 7 * widest))
-    figure = canvas(colours, TOP + inner, {"l": left, "r": 14, "t": TOP, "b": 4})
+    figure = canvas(colours, TOP + inner, {"l": left, "r": 60, "t": TOP, "b": 4})
     figure.update_layout(
-        xaxis={**_step_axis(steps, colours), "anchor": "y"},
+        xaxis={**_step_axis(steps, colours), "range": [-0.35, max(1, len(steps) - 1) + 0.95], "anchor": "y"},
         yaxis={**_mean_axis(table, name, context, colours), "domain": [1 - MEANS_HEIGHT / inner, 1]},
         yaxis2={
             "domain": [0, rows_height / inner],
@@ -152,7 +152,7 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
     ]
     positions = sorted(rows["band_position"].unique())
     strongest_first = bool((rows["statistic"] == "change_band").all())
-    figure = canvas(colours, 340, {"l": 44, "r": 128, "t": 8, "b": 34})
+    figure = canvas(colours, 380, {"l": 44, "r": 128, "t": 8, "b": 34})
     figure.update_layout(
         barmode="stack",
         bargap=0.25,
@@ -302,27 +302,20 @@ def _draw_ends(figure: go.Figure, series: Sequence[Series], name: str, steps: Se
         rows = [row for row in _rows_of(item, name, steps) if is_drawn(row, context)]
         if rows:
             ends.append((item, rows[-1]))
-    lowest = min((float(row["estimate"]) for _, row in ends), default=0.0)
-    heights = spread([_beside(float(row["estimate"]), lowest, len(ends), low, high) for _, row in ends], 0.06)
+    heights = spread([(float(row["estimate"]) - low) / (high - low) for _, row in ends], 0.065)
     for (item, row), height in zip(ends, heights, strict=True):
         figure.add_annotation(
             text=f"<b>{item.name}</b>",
-            x=steps.index(str(row["window"])),
+            x=steps.index(str(row["window"])) + len(ends) / 2 * _APART,
             y=low + height * (high - low),
             xref="x",
             yref="y",
-            xanchor="right",
-            xshift=14,
+            xanchor="left",
+            xshift=8,
             yanchor="middle",
             showarrow=False,
             font={"size": BODY, "color": item.style.text},
         )
-
-
-def _beside(value: float, lowest: float, n_lines: int, low: float, high: float) -> float:
-    """Where a line's name stands, as a part of the axis: above its end, below it for the lowest of several."""
-    side = -1 if n_lines > 1 and value == lowest else 1
-    return (value - low) / (high - low) + side * 0.06
 
 
 def _name_bands(figure: go.Figure, context: Context, colours: Palette) -> None:

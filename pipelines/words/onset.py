@@ -193,7 +193,7 @@ def drawing_notes(
 ) -> list[str]:
     """What a reader must know of the drawing: how far it goes, what is left out, what the thin lines are."""
     texts = [say("onset.drawn_to", weeks=str(last_day // _DAYS_A_WEEK))]
-    if len(drawn) > _TOLD_APART_AT_MOST:
+    if has_condition and len(drawn) > _TOLD_APART_AT_MOST:
         texts.append(say("onset.many_groups"))
     if too_few:
         texts.append(say("onset.withheld_groups", fewest=count(context.fewest), groups=listed(list(too_few))))

@@ -229,7 +229,7 @@ def drawing_notes(
     if apart:
         names = listed(apart)
         texts.append(say("trajectory.sensitivity", windows=names[:1].upper() + names[1:]))
-    if len(drawn) > _TOLD_APART_AT_MOST:
+    if has_condition and len(drawn) > _TOLD_APART_AT_MOST:
         texts.append(say("trajectory.many_groups"))
     shown = table[(table["statistic"] == drawn_statistic(table)) & table["window"].isin(drawn_steps(table, context))]
     if (shown["n_observed"] < context.fewest).any():

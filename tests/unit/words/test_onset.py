@@ -110,6 +110,12 @@ def test_routes_stand_by_size(context):
 
 
 def test_notes_tell_what_is_drawn(context):
-    texts = " ".join(drawing_notes(56, True, ["a"] * 5, [], False, context))
-    for words in ("8 weeks", "Grey lines", "Kaplan-Meier", "Choose one condition"):
+    texts = " ".join(drawing_notes(56, True, ["a"] * 5, [], True, context))
+    for words in ("8 weeks", "Grey lines", "Kaplan-Meier"):
         assert words in texts
+
+
+def test_conditions_keep_their_colours_however_many_they_are(context):
+    texts = " ".join(drawing_notes(56, False, ["a"] * 5, [], False, context))
+    assert "Choose one condition" in texts
+    assert "Grey lines" not in texts
