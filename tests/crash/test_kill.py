@@ -1,4 +1,4 @@
-"""A kill between any two steps of import and build: the last snapshot still answers, and running again completes."""
+"""A kill between any two steps of what writes: the last snapshot still answers, and running again completes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL 
 COURSES = "course_id,conditions,quarter\n{}"
 SCORES = "course_id,scale,days_from_start,total\n{}"
 Answer = tuple[str, int, int]
-EVERY_NTH_REPORT = 12  # between two models nothing is written; a few of them stand for all
+EVERY_NTH_REPORT = 40  # between two models nothing is written; a few of them stand for all
 
 
 def program(folder: Path, first: int, last: int) -> Path:
@@ -38,16 +39,16 @@ def program(folder: Path, first: int, last: int) -> Path:
     return folder
 
 
-def import_and_build(store: str, source: str) -> None:
+def run(store: str, commands: list[list[str]]) -> None:
+    """Runs commands on a store and ends the process with the greatest of their exit codes."""
     from pipelines.cli import main
 
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
-    codes = [main(["--store", store, "import", source]), main(["--store", store, "build"])]
-    os._exit(max(codes))
+    os._exit(max(main(["--store", store, *command]) for command in commands))
 
 
-def import_and_build_until(store: str, source: str, step: int, steps_taken: Any) -> None:
-    """Runs both commands and kills the process before its step number `step`."""
+def run_until(store: str, commands: list[list[str]], step: int, steps_taken: Any) -> None:
+    """Runs commands and kills the process before its step number `step`."""
     import pipelines.progress
 
     taken = 0
@@ -101,7 +102,7 @@ def import_and_build_until(store: str, source: str, step: int, steps_taken: Any)
             yield stepped_report
 
     pipelines.progress.shown = counted
-    import_and_build(store, source)
+    run(store, commands)
 
 
 def answer(store: Path) -> Answer:
@@ -124,37 +125,54 @@ def processes() -> Any:
     return context
 
 
-def test_a_kill_at_any_step_leaves_a_snapshot_that_answers(tmp_path: Path, processes: Any) -> None:
+@dataclass(frozen=True)
+class Kills:
+    """Runs commands on copies of a store, and kills them on the way."""
+
+    processes: Any
+    base: Path
+
+    def run(self, store: Path, *commands: list[str]) -> int:
+        process = self.processes.Process(target=run, args=(str(store), list(commands)))
+        process.start()
+        process.join()
+        return int(process.exitcode)
+
+    def before(self, step: int, *commands: list[str]) -> tuple[Path, int]:
+        """A copy of the store after a kill before `step`, and the steps taken; none left is no kill."""
+        store = self.base.with_name(f"killed-{step}")
+        shutil.copytree(self.base, store)
+        steps_taken = self.processes.Value("i", 0)
+        process = self.processes.Process(target=run_until, args=(str(store), list(commands), step, steps_taken))
+        process.start()
+        process.join()
+        assert process.exitcode in (0, -signal.SIGKILL), f"step {step}: exit code {process.exitcode}"
+        return store, steps_taken.value
+
+
+NEVER = 1_000_000
+
+
+def test_a_kill_while_importing_and_building_leaves_a_snapshot_that_answers(tmp_path: Path, processes: Any) -> None:
     before, after = program(tmp_path / "before", 1, 4), program(tmp_path / "after", 5, 10)
-    base = tmp_path / "base"
-    run = processes.Process(target=import_and_build, args=(str(base), str(before)))
-    run.start()
-    run.join()
-    assert run.exitcode == 0
-    old = answer(base)
+    kills = Kills(processes, tmp_path / "base")
+    assert kills.run(kills.base, ["import", str(before)], ["build"]) == 0
+    old = answer(kills.base)
     assert old[1:] == (2, 4)
+    commands = ["import", str(after)], ["build"]
 
     def killed_before(step: int) -> tuple[Answer, Answer, int]:
-        """The answers after a kill before `step` and after running again, and the steps taken; none left is no kill."""
-        store = tmp_path / f"killed-{step}"
-        shutil.copytree(base, store)
-        steps_taken = processes.Value("i", 0)
-        killed = processes.Process(target=import_and_build_until, args=(str(store), str(after), step, steps_taken))
-        killed.start()
-        killed.join()
-        assert killed.exitcode in (0, -signal.SIGKILL), f"step {step}: exit code {killed.exitcode}"
+        """The answers after a kill before `step` and after running again, and the steps taken."""
+        store, n_steps = kills.before(step, *commands)
         found = answer(store)
-        again = processes.Process(target=import_and_build, args=(str(store), str(after)))
-        again.start()
-        again.join()
-        assert again.exitcode == 0, f"step {step}: running again ended with {again.exitcode}"
+        code = kills.run(store, *commands)
+        assert code == 0, f"step {step}: running again ended with {code}"
         completed = answer(store)
         assert not list(store.rglob(".unfinished-*")), f"step {step}: something unfinished was left"
         shutil.rmtree(store)
-        return found, completed, steps_taken.value
+        return found, completed, n_steps
 
-    never = 1_000_000
-    new, _, n_steps = killed_before(never)
+    new, _, n_steps = killed_before(NEVER)
     assert new[1:] == (5, 10)
     assert n_steps > 20, "fewer steps than import and build take"
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -163,3 +181,43 @@ def test_a_kill_at_any_step_leaves_a_snapshot_that_answers(tmp_path: Path, proce
         assert found in (old, new), f"step {step}: neither the old nor the new answer"
         assert completed == new, f"step {step}: running again gives another answer"
     assert {found for found, _, _ in outcomes} == {old, new}, "kills before and after the new snapshot was in force"
+
+
+def test_a_kill_while_going_back_leaves_a_snapshot_that_answers(tmp_path: Path, processes: Any) -> None:
+    """Retract, rollback and prune; a batch is either taken back or not, a snapshot whole or gone."""
+    kills = Kills(processes, tmp_path / "base")
+    assert kills.run(kills.base, ["import", str(program(tmp_path / "before", 1, 4))], ["build"]) == 0
+    old = answer(kills.base)
+    assert kills.run(kills.base, ["import", str(program(tmp_path / "after", 5, 10))], ["build"]) == 0
+    new = answer(kills.base)
+    first, second = Store(kills.base).live_batches()
+    retracted_already = 2
+    commands = ["retract", second.id], ["rollback", old[0]], ["prune", "--keep", "0", "--yes"]
+
+    def killed_before(step: int) -> tuple[Answer, bool, int, int]:
+        """The answer after a kill, whether the batch was taken back, the snapshots left, and the steps taken."""
+        store, n_steps = kills.before(step, *commands)
+        found, live = answer(store), Store(store).live_batches()
+        assert live in ([first], [first, second]), f"step {step}: a batch that is neither taken back nor not"
+        left = Store(store).snapshots()
+        assert all(not any(Store(store).file_faults(snapshot)) for snapshot in left), f"step {step}: half a snapshot"
+        code = kills.run(store, *commands)
+        assert code == (retracted_already if live == [first] else 0), f"step {step}: running again ended with {code}"
+        assert answer(store) == old, f"step {step}: running again gives another answer"
+        assert Store(store).live_batches() == [first]
+        assert [snapshot.id for snapshot in Store(store).snapshots()] == [old[0]]
+        assert not list(store.rglob(".unfinished-*")), f"step {step}: something unfinished was left"
+        shutil.rmtree(store)
+        return found, live == [first], len(left), n_steps
+
+    found, is_retracted, n_left, n_steps = killed_before(NEVER)
+    assert (found, is_retracted, n_left) == (old, True, 1)
+    assert n_steps > 6, "fewer steps than the three commands take"
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(killed_before, range(n_steps)))
+    assert {(found, is_retracted, n_left) for found, is_retracted, n_left, _ in outcomes} >= {
+        (new, False, 2),
+        (new, True, 2),
+        (old, True, 2),
+        (old, True, 1),
+    }, "a kill in each of the states on the way"
