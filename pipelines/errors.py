@@ -17,6 +17,7 @@
     │   ├── CrosswalkUnfit        the crosswalk is missing, another one, or stands where it must not
     │   ├── UnknownName           a name that nothing bears, with the nearest that something does
     │   ├── AmbiguousName         the beginning of several ids
+    │   ├── AppendImpossible      a source whose exports hold all of each patient is only added to
     │   ├── BatchRetracted        the batch was taken back
     │   ├── BatchNeeded           later batches build on the one that was to be taken back
     │   ├── ConditionUndefined    courses for a condition that no definition names
@@ -143,6 +144,10 @@ class AmbiguousName(UsageError):
 
     def __init__(self, kind: str, prefix: str, found: Iterable[str]) -> None:
         super().__init__(f"More than one {kind} begins with '{prefix}': {', '.join(found)}. Give more of the id.")
+
+
+class AppendImpossible(UsageError):
+    """A source whose exports hold all of each patient was to be only added to."""
 
 
 class BatchRetracted(UsageError):

@@ -123,6 +123,8 @@ def replacement_notes(connection: duckdb.DuckDBPyConnection, replaced: Sequence[
         "select count(distinct course_id) from accepted.kept_courses where not is_named"
     ).fetchone()
     n_vanished = row[0] if row else 0
+    mode = connection.execute("select is_by_patient from ref.import_mode").fetchone()
+    is_by_patient = bool(mode and mode[0])
     if n_vanished:
         yield (
             f"{_counted(n_vanished, 'course')} that the store holds {'is' if n_vanished == 1 else 'are'} not in this "
@@ -138,12 +140,21 @@ def replacement_notes(connection: duckdb.DuckDBPyConnection, replaced: Sequence[
                 "the store holds rows of there; what the store holds is kept."
             )
         if table.n_gone:
-            yield (
-                f"{table.file_name}: {_counted(table.n_gone, 'row')} that the store held of courses in this export "
-                f"{'is' if table.n_gone == 1 else 'are'} not in it any more and no longer "
-                f"{'counts' if table.n_gone == 1 else 'count'}. If the export holds only what is new, "
-                "import it with --append instead (`outcomes retract` takes this import back)."
-            )
+            yield _gone(table, is_by_patient=is_by_patient)
+
+
+def _gone(table: TableReplacement, *, is_by_patient: bool) -> str:
+    is_one = table.n_gone == 1
+    cure = (
+        "An export of this source has to hold all of each patient"
+        if is_by_patient
+        else "If the export holds only what is new, import it with --append instead"
+    )
+    return (
+        f"{table.file_name}: {_counted(table.n_gone, 'row')} that the store held of "
+        f"{'patients' if is_by_patient else 'courses'} in this export {'is' if is_one else 'are'} not in it any more "
+        f"and no longer {'counts' if is_one else 'count'}. {cure} (`outcomes retract` takes this import back)."
+    )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines import __version__
 from pipelines.definitions import Definitions
-from pipelines.errors import FileRefused
+from pipelines.errors import AppendImpossible, FileRefused
 from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
 from pipelines.manifests import BatchManifest, TableCounts
 from pipelines.reference_tables import load_column_tables, load_reference_tables
@@ -115,6 +115,7 @@ def import_files(
         SyntheticMix: synthetic and clinical data would stand in one store.
         PeriodMix: quarters and years would stand in one store.
         BatchRetracted: the same was imported before and taken back since.
+        AppendImpossible: the import was only to add, and its source replaces patient by patient.
         StoreBusy: another command is writing.
         CrosswalkBusy: another import holds the crosswalk.
     """
@@ -175,6 +176,12 @@ def _judged_import(
     scratch: Path,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, ImportResult]]:
     """The batch that an import makes, and the database with its rows judged; None if the same was imported before."""
+    if options.is_append and source.replaces == "patient":
+        raise AppendImpossible(
+            "This export's courses are found from dates, so that it has to hold all of each patient: --append would "
+            "lay new dates on old clocks. Import the whole export without --append; patients that it does not hold are "
+            "kept."
+        )
     attempts = earlier_attempts(store, _same_import(source, options, definitions))
     if attempts.last is not None and not options.is_again:
         refuse_retracted(store, attempts.last)
