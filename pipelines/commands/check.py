@@ -162,4 +162,4 @@ def _table(checks: pd.DataFrame) -> str:
             )
             for row in rows.to_dict("records")
         ]
-    return aligned(lines)
+    return "\n".join(line.rstrip() for line in aligned(lines).splitlines())
