@@ -269,6 +269,19 @@ class Published:
         ]
         return self._sums("onsets", ("n_courses",), filters, by, keys)
 
+    def infusion_onsets(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """The same in infusions received: condition, `by`, measured_scale ... left_infusions, right_infusions, n."""
+        keys = [
+            "cells.measured_scale",
+            "follow_up_days.days_past_period_end",
+            "facts.rule",
+            "facts.kind",
+            "facts.left_infusions",
+            "facts.right_infusions",
+            "facts.is_assessed",
+        ]
+        return self._sums("infusion_onsets", ("n_courses",), filters, by, keys)
+
     def quarantined_rows(self) -> dict[str, int]:
         """How many rows of the last imports are in quarantine, by import rule."""
         return {str(rule): int(n) for rule, n in self._rows("select rule, n_rows from quarantined_rows order by rule")}

@@ -9,13 +9,11 @@ import duckdb
 
 from pipelines.definitions import Definitions, Items, Outcomes, Scale
 from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.definitions.scale import RELIABLE_CHANGES
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
 
 Row = Sequence[object]
-
-RELIABLE_CHANGES = ("reliable_improvement", "reliable_worsening")
-"""A fall, and a rise, by at least the scale's reliable change; only for scales whose definition holds one."""
 
 
 def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions, settings: Settings) -> None:

@@ -27,6 +27,7 @@ MEASURES = (
     "retention",
     "response",
     "remission",
+    "reliable-change",
     "onset",
     "onset-curve",
     "trajectory",
@@ -78,6 +79,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.quality import quality_checks
+    from pipelines.results.reliable_change import reliable_changes
     from pipelines.results.response import remission_rates, response_rates
     from pipelines.results.retention import infusion_retention
     from pipelines.results.trajectory import score_trajectories
@@ -87,6 +89,7 @@ def measured(name: str, store: Store) -> Measure:
         "retention": infusion_retention,
         "response": response_rates,
         "remission": remission_rates,
+        "reliable-change": reliable_changes,
         "onset": onset_times,
         "onset-curve": onset_curves,
         "trajectory": score_trajectories,

@@ -103,6 +103,7 @@ class OnsetRule(Cited):
     grid_days: tuple[int, ...] = ()
     whole_days_above_recall_hours: int = Field(ge=0)
     report_days: tuple[int, ...]
+    report_infusions: tuple[int, ...]
 
     def grid_minutes(self) -> tuple[int, ...]:
         """The published times in minutes after the first infusion, ascending, 0 included."""

@@ -20,6 +20,10 @@ LoincCode = Annotated[str, StringConstraints(pattern=r"^\d{1,7}-\d$")]
 LoincAnswer = Annotated[str, StringConstraints(pattern=r"^LA\d{1,7}-\d$")]
 
 
+RELIABLE_CHANGES = ("reliable_improvement", "reliable_worsening")
+"""A fall, and a rise, by at least the scale's reliable change; only for scales whose definition holds one."""
+
+
 class Grid(Cited):
     """The totals that there are, in points: from minimum to maximum by step; without a step, the means of the items."""
 

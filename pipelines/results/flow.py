@@ -9,7 +9,15 @@ import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.response import response_counts
-from pipelines.results.tables import clustering_note, joined_notes, records, result_table, within
+from pipelines.results.tables import (
+    Rows,
+    clustering_note,
+    group_columns,
+    joined_notes,
+    records,
+    result_table,
+    rows_by_group,
+)
 
 if TYPE_CHECKING:
     from pipelines.published import Published
@@ -44,11 +52,11 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
     baseline only on a scale that stands apart from the condition's rate; `rule_not_offered`, the scale of the baseline
     does not offer the rule; `baseline_zero`; `below_entry_cut`.
     """
-    missing = published.missing_baselines(filters, by)
+    keys = group_columns(by)
+    missing_of = rows_by_group(published.missing_baselines(filters, by), keys)
     rows = []
     for counted in records(response_counts(published, filters, by)):
-        where = {name: counted[name] for name in ("condition", *by)}
-        counted |= _without_baseline(counted, within(missing, where))
+        counted |= _without_baseline(counted, missing_of(*(counted[key] for key in keys)))
         started = counted["n_started"]
         for stage, column in STAGES.items():
             rows.append(
@@ -66,9 +74,9 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
     return result_table(rows, by, ["n_started", "n_courses"])
 
 
-def _without_baseline(counted: dict[str, Any], missing: pd.DataFrame) -> dict[str, int]:
+def _without_baseline(counted: dict[str, Any], missing: Rows) -> dict[str, int]:
     """Courses without a baseline on the scale asked for, by reason; without any score are those that are left."""
-    of = {str(reason): int(n) for reason, n in missing.groupby("reason")["n_courses"].sum().items()}
+    of = {str(row["reason"]): int(row["n_courses"]) for row in missing}
     n_without = int(counted["n_started"]) - int(counted["n_with_baseline"])
     reasons = {f"n_{reason}": of.get(reason, 0) for reason in ("too_old", "only_after", "scale_apart")}
     return {"n_no_score": n_without - sum(reasons.values()), **reasons}

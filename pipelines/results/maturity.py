@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from math import ceil
 
 import pandas as pd
 
 from pipelines.definitions import Definitions
+from pipelines.results.tables import Rows, total
 
 
 def days_to_mature(window: str, definitions: Definitions) -> int:
@@ -17,17 +19,18 @@ def days_to_mature(window: str, definitions: Definitions) -> int:
     return before + ceil(rule.to_day)
 
 
-def maturity_counts(baselines: pd.DataFrame, days_needed: int) -> dict[str, int]:
+def maturity_counts(baselines: Rows, days_needed: int) -> dict[str, int]:
     """Courses of a population in periods that are not mature, and in those of which it is unknown.
 
     Args:
         baselines: rows of `Published.baselines`.
         days_needed: from `days_to_mature`.
     """
-    days = baselines["days_past_period_end"]
+    is_known = [bool(pd.notna(row["days_past_period_end"])) for row in baselines]
+    known = list(compress(baselines, is_known))
     return {
-        "n_not_mature": int(baselines.loc[days < days_needed, "n_in_population"].sum()),
-        "n_maturity_unknown": int(baselines.loc[days.isna(), "n_in_population"].sum()),
+        "n_not_mature": total([row for row in known if row["days_past_period_end"] < days_needed], "n_in_population"),
+        "n_maturity_unknown": total(baselines, "n_in_population") - total(known, "n_in_population"),
     }
 
 

@@ -26,6 +26,19 @@ def rate_table(
     measure: str,
     met: str,
 ) -> pd.DataFrame:
+    """The statistics of a rate for each row of counts, as a result table; see `rate_rows`.
+
+    Args:
+        met: what `n_met` is called in the table, such as `n_responded`.
+    """
+    rows = rate_rows(published, counts, any_baseline, by)
+    renamed = [{**row, "measure": measure, met: row["n_met"]} for row in rows]
+    return result_table(renamed, by, [*SHOWN_COUNTS, met])
+
+
+def rate_rows(
+    published: Published, counts: pd.DataFrame, any_baseline: pd.DataFrame, by: Sequence[str]
+) -> list[dict[str, Any]]:
     """The statistics of a rate for each row of counts.
 
     `observed` (Wilson interval), `missing_as_nonresponse` (those who missed the window counted as not meeting the
@@ -38,7 +51,6 @@ def rate_table(
     Args:
         counts: from `window_counts`.
         any_baseline: the same for the population without the entry cut; empty where `counts` is that already.
-        met: what `n_met` is called in the table, such as `n_responded`.
     """
     without_cut = {_key(record, by): record for record in records(any_baseline)}
     rows: list[dict[str, Any]] = []
@@ -47,8 +59,7 @@ def rate_table(
         if (beside := without_cut.get(_key(record, by))) is not None:
             (observed, *_) = _statistics(published, beside)
             rows.append({**observed, "statistic": "observed_any_baseline"})
-    renamed = [{**row, "measure": measure, met: row["n_met"]} for row in rows]
-    return result_table(renamed, by, [*SHOWN_COUNTS, met])
+    return rows
 
 
 def _key(record: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:

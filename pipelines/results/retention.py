@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from pipelines.filters import Filters
@@ -17,6 +20,23 @@ if TYPE_CHECKING:
 
 RECEIVED, PENDING, NOT_RECORDED = "received", "pending", "not_recorded"
 _LAST = ("ended_without_reason", PENDING, NOT_RECORDED)
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """Courses that received as many infusions and stopped there for the same reason; as published."""
+
+    n_infusions: int
+    ending: str
+    is_induction_closed: bool
+    n_courses: int
+
+    @property
+    def is_due(self) -> bool:
+        return self.is_induction_closed and self.ending != NOT_RECORDED
+
+    def at(self, infusion: int) -> str:
+        return RECEIVED if self.n_infusions >= infusion else self.ending
 
 
 def infusion_retention(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -34,16 +54,16 @@ def infusion_retention(published: Published, filters: Filters, by: Sequence[str]
     counts = condition_order(published.retentions(filters, by), published)
     rows: list[dict[str, Any]] = []
     for values, group in counts.groupby(keys, sort=False, dropna=False):
-        endings = [ending for ending in sorted(group["ending"].unique()) if ending not in _LAST]
-        is_due = group["is_induction_closed"] & (group["ending"] != NOT_RECORDED)
-        n_due = int(group.loc[is_due, "n_courses"].sum())
-        n_open = int(group.loc[~is_due & (group["ending"] != NOT_RECORDED), "n_courses"].sum())
+        stands = [_Stand(*row) for row in group[[field.name for field in fields(_Stand)]].itertuples(index=False)]
+        endings = sorted({stand.ending for stand in stands} - {*_LAST})
+        n_due = sum(stand.n_courses for stand in stands if stand.is_due)
+        n_open = sum(stand.n_courses for stand in stands if not stand.is_due and stand.ending != NOT_RECORDED)
         shared = {
             **dict(zip(keys, values, strict=True)),
             "measure": "retention",
             "population": published.population(filters),
             "window": "induction",
-            "n_started": int(group["n_courses"].sum()),
+            "n_started": sum(stand.n_courses for stand in stands),
             "n_due": n_due,
             "note": joined_notes(
                 f"not mature yet: {n_open:,} still in induction" if n_open else "",
@@ -51,28 +71,32 @@ def infusion_retention(published: Published, filters: Filters, by: Sequence[str]
             ),
         }
         for infusion in range(1, definitions.outcomes.induction.infusions_at_most + 1):
-            has_received = group["n_infusions"] >= infusion
-            for statistic in (RECEIVED, *endings, *_LAST):
-                is_here = has_received if statistic == RECEIVED else ~has_received & (group["ending"] == statistic)
-                n_of_due = int(group.loc[is_here & is_due, "n_courses"].sum())
-                rows.append(
-                    {
-                        **shared,
-                        "statistic": statistic,
-                        "infusion": infusion,
-                        "n_courses": int(group.loc[is_here, "n_courses"].sum()),
-                        **({} if statistic in (PENDING, NOT_RECORDED) else _share(published, n_of_due, n_due)),
-                    }
-                )
+            n_courses, n_of_due = dict.fromkeys((RECEIVED, *endings, *_LAST), 0), Counter[str]()
+            for stand in stands:
+                n_courses[stand.at(infusion)] += stand.n_courses
+                n_of_due[stand.at(infusion)] += stand.n_courses if stand.is_due else 0
+            rows += [
+                {
+                    **shared,
+                    "statistic": statistic,
+                    "infusion": infusion,
+                    "n_courses": n,
+                    "n_of_due": None if statistic in (PENDING, NOT_RECORDED) else n_of_due[statistic],
+                }
+                for statistic, n in n_courses.items()
+            ]
+    _add_shares(rows, definitions.outcomes.interval.confidence)
     return result_table(rows, [*by, "infusion"], ["n_started", "n_courses", "n_of_due", "n_due"])
 
 
-def _share(published: Published, part: int, whole: int) -> dict[str, Any]:
-    lower, upper = wilson_interval([part], [whole], published.definitions.outcomes.interval.confidence)
-    return {
-        "n_of_due": part,
-        "estimate": fraction(part, whole),
-        "lower": lower[0],
-        "upper": upper[0],
-        "method": WILSON,
-    }
+def _add_shares(rows: list[dict[str, Any]], confidence: float) -> None:
+    """The share of the due, with its interval, for all rows at once; pending and not recorded courses have none."""
+    shared = [row for row in rows if row["n_of_due"] is not None]
+    lower, upper = wilson_interval(
+        np.array([row["n_of_due"] for row in shared], dtype=np.int64),
+        np.array([row["n_due"] for row in shared], dtype=np.int64),
+        confidence,
+    )
+    for i, row in enumerate(shared):
+        share = fraction(row["n_of_due"], row["n_due"])
+        row |= {"estimate": share, "lower": lower[i], "upper": upper[i], "method": WILSON}

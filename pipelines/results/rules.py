@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.definitions import Definitions
+from pipelines.definitions.scale import RELIABLE_CHANGES, Scale
 from pipelines.filters import Filters
 
 REMISSION = "remission"
+RELIABLE_IMPROVEMENT, RELIABLE_WORSENING = RELIABLE_CHANGES
 
 
 def response_rule(filters: Filters, condition: str, definitions: Definitions) -> str:
@@ -17,34 +19,38 @@ def response_rule(filters: Filters, condition: str, definitions: Definitions) ->
 
 def offering_scales(rule: str, definitions: Definitions) -> list[str]:
     """The scales that can be judged by the rule."""
-    return [
-        scale.id
-        for scale in definitions.scales.values()
-        if (scale.remission is not None if rule == REMISSION else rule in scale.response)
-    ]
+    return [scale.id for scale in definitions.scales.values() if _offers(scale, rule)]
+
+
+def _offers(scale: Scale, rule: str) -> bool:
+    if rule == REMISSION:
+        return scale.remission is not None
+    if rule in RELIABLE_CHANGES:
+        return scale.reliable_change is not None
+    return rule in scale.response
 
 
 def rule_version(rule: str, scales: Sequence[str], definitions: Definitions) -> str:
     """The rule with its version; cuts and points are the scale's own, so they come with each scale that was counted."""
-    if rule in definitions.outcomes.rules:
-        points = [
-            f"{scale_id} {offered.points} points"
-            for scale_id in scales
-            if (offered := definitions.scales[scale_id].response[rule]).points is not None
-        ]
-        version = f"{rule} {definitions.outcomes.rules[rule].version}"
-        return f"{version} ({'; '.join(points)})" if points else version
-    texts = []
-    for scale_id in scales:
-        scale = definitions.scales[scale_id]
-        if scale.remission is not None:
-            texts.append(f"{scale_id} {scale.remission} {scale.version}")
-    return f"{rule} {'; '.join(texts)}".strip()
+    rules = definitions.outcomes.rules
+    if rule in rules and rules[rule].reduction_percent is not None:
+        return f"{rule} {rules[rule].version}"
+    texts = [_own_figure(definitions.scales[scale], rule) for scale in scales]
+    name = f"{rule} {rules[rule].version}" if rule in rules else rule
+    return f"{name} {'; '.join(texts)}".strip()
 
 
-def not_offered_note(rule: str, filters: Filters, definitions: Definitions) -> str:
-    """What to say where one scale was asked for that cannot be judged by the rule; else nothing."""
-    if filters.scale == "primary" or filters.scale in offering_scales(rule, definitions):
-        return ""
-    offered = ", ".join(definitions.scales[filters.scale].response) or "no response rule"
-    return f"{filters.scale} does not offer {rule}; it offers {offered}"
+def _own_figure(scale: Scale, rule: str) -> str:
+    """A scale's own cut or points for a rule that it offers, with the scale's version."""
+    if rule == REMISSION:
+        return f"{scale.id} {scale.remission} {scale.version}"
+    offered = scale.reliable_change if rule in RELIABLE_CHANGES else scale.response[rule]
+    return f"{scale.id} {offered.points if offered else ''} points {scale.version}"
+
+
+def not_offered_note(rule: str, filters: Filters, definitions: Definitions, n_not_offered: int = 0) -> str:
+    """What to say of courses whose scale cannot be judged by the rule; nothing where there are none."""
+    if filters.scale != "primary" and not _offers(scale := definitions.scales[filters.scale], rule):
+        offered = ", ".join(scale.response) or "no response rule"
+        return f"{scale.id} does not offer {rule}; it offers {offered}"
+    return f"{n_not_offered:,} on scales that do not offer {rule}" if n_not_offered else ""

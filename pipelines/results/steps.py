@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
 from pipelines.results.maturity import days_to_mature, maturity_counts, maturity_note
 from pipelines.results.tables import (
+    Rows,
     clustering_note,
     condition_order,
     group_columns,
     joined_notes,
+    records,
+    rows_by_group,
     scales_note,
-    within,
+    total,
+    totals_by_scale,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ STEP_COUNTS = (
 
 def trajectory_steps(
     published: Published, filters: Filters, by: Sequence[str]
-) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
+) -> Iterator[tuple[dict[str, Any], Rows]]:
     """For each condition, group and step: what its result rows share, and its sums by measured scale.
 
     A score that serves two windows counts in the later one and is `n_counted_later` in the earlier. Windows for
@@ -46,26 +48,26 @@ def trajectory_steps(
     """
     published.check(filters, by)
     keys = group_columns(by)
-    started = condition_order(published.started(filters, by), published)
-    baselines = published.baselines(filters, by)
-    sums = published.trajectories(filters, by)
-    for values, group in started.groupby(keys, sort=False, dropna=False):
+    started = records(condition_order(published.started(filters, by), published))
+    baselines_of = rows_by_group(published.baselines(filters, by), keys)
+    sums_of = rows_by_group(published.trajectories(filters, by), [*keys, "window_name"])
+    for group in started:
+        values = tuple(group[key] for key in keys)
         where = dict(zip(keys, values, strict=True))
-        own_baselines, own = within(baselines, where), within(sums, where)
+        own_baselines = baselines_of(*values)
         for window in _steps(filters, published.definitions):
-            step = own[own["window_name"] == window]
-            n_observed = int(step["n_scored"].sum())
+            step = sums_of(*values, window)
+            n_observed = total(step, "n_scored")
             counts = {
-                "n_started": int(group["n_started"].sum()),
-                "n_with_baseline": int(own_baselines["n_with_baseline"].sum()),
-                "n_in_population": int(own_baselines["n_in_population"].sum()),
+                "n_started": int(group["n_started"]),
+                "n_with_baseline": total(own_baselines, "n_with_baseline"),
+                "n_in_population": total(own_baselines, "n_in_population"),
                 "n_observed": n_observed,
-                **{name: int(step[name].sum()) for name in STEP_COUNTS[4:]},
+                **{name: total(step, name) for name in STEP_COUNTS[4:]},
             }
-            by_scale = step.groupby("measured_scale")["n_scored"].sum()
             few = n_observed < published.definitions.outcomes.display.fewest_for_a_sentence
             note = joined_notes(
-                scales_note({str(scale): int(n) for scale, n in by_scale.items()}),
+                scales_note(totals_by_scale(step, "n_scored")),
                 f"too few to say: {n_observed} followed up" if few else "",
                 _maturity(window, own_baselines, counts, published.definitions),
                 _sensitivity(window, published.definitions),
@@ -89,7 +91,7 @@ def _steps(filters: Filters, definitions: Definitions) -> list[str]:
     return [BASELINE, *sorted(windows, key=lambda name: windows[name].sensitivity)]
 
 
-def _maturity(window: str, baselines: pd.DataFrame, counts: dict[str, int], definitions: Definitions) -> str:
+def _maturity(window: str, baselines: Rows, counts: dict[str, int], definitions: Definitions) -> str:
     if window == BASELINE:
         return ""
     maturity = maturity_counts(baselines, days_to_mature(window, definitions))

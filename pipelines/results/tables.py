@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from pipelines.published import Published
+
+Rows = list[dict[str, Any]]
 
 LEADING = ("measure", "population", "condition", "scale", "window", "statistic", "rule_version")
 TRAILING = ("estimate", "lower", "upper", "method", "suppressed", "note")
@@ -50,11 +52,32 @@ def condition_order(frame: pd.DataFrame, published: Published) -> pd.DataFrame:
     return frame.sort_values("condition", key=lambda column: column.map(order), kind="stable")
 
 
-def within(frame: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
-    """The rows that have these values."""
-    for name, value in where.items():
-        frame = frame[frame[name] == value]
-    return frame
+def frames_by_group(frame: pd.DataFrame, keys: Sequence[str]) -> Callable[..., pd.DataFrame]:
+    """A function from the values of the keys, in their order, to the rows that have them; none for other values."""
+    groups: dict[Any, pd.DataFrame] = dict(list(frame.groupby(list(keys), sort=False, dropna=False)))
+    nothing = frame.iloc[:0]
+    return lambda *values: groups.get(values, nothing)
+
+
+def rows_by_group(frame: pd.DataFrame, keys: Sequence[str]) -> Callable[..., Rows]:
+    """The same with the rows as mappings, quick where there are many small groups."""
+    groups: dict[tuple[Any, ...], Rows] = {}
+    for row in records(frame):
+        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return lambda *values: groups.get(values, [])
+
+
+def total(rows: Rows, column: str) -> int:
+    """The sum of a count."""
+    return sum(int(row[column]) for row in rows)
+
+
+def totals_by_scale(rows: Rows, column: str) -> dict[str, int]:
+    """The sum of a count for each measured scale, in the order of their names."""
+    totals: dict[str, int] = {}
+    for row in rows:
+        totals[str(row["measured_scale"])] = totals.get(str(row["measured_scale"]), 0) + int(row[column])
+    return dict(sorted(totals.items()))
 
 
 def scales_note(counts: Mapping[str, int]) -> str:

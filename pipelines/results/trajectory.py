@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,7 +11,16 @@ import pandas as pd
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
 from pipelines.results.steps import BASELINE, STEP_COUNTS, trajectory_steps
-from pipelines.results.tables import joined_notes, result_table, scales_note, within
+from pipelines.results.tables import (
+    Rows,
+    group_columns,
+    joined_notes,
+    result_table,
+    rows_by_group,
+    scales_note,
+    total,
+    totals_by_scale,
+)
 from pipelines.statistics.means import mean_interval, percentiles
 
 if TYPE_CHECKING:
@@ -31,7 +41,8 @@ def score_trajectories(published: Published, filters: Filters, by: Sequence[str]
     observed, not of all: who was lost may have changed otherwise.
     """
     definitions = published.definitions
-    distributions = published.change_distributions(filters, by)
+    keys = group_columns(by)
+    reductions_of = rows_by_group(published.change_distributions(filters, by), [*keys, "window_name"])
     rows: list[dict[str, Any]] = []
     for shared, step in trajectory_steps(published, filters, by):
         shared = {**shared, "measure": "trajectory", "rule_version": f"windows {definitions.outcomes.version}"}
@@ -39,13 +50,12 @@ def score_trajectories(published: Published, filters: Filters, by: Sequence[str]
             rows += _in_points(published, shared, step, definitions.scales[filters.scale].units_per_point)
         if shared["window"] == BASELINE:
             continue
-        where = {name: shared[name] for name in ("condition", *by)}
-        reductions = within(distributions, {**where, "window_name": shared["window"]})
+        reductions = reductions_of(*(shared[key] for key in keys), shared["window"])
         rows += _in_fractions(published, shared, step, reductions)
     return result_table(rows, by, STEP_COUNTS)
 
 
-def _in_points(published: Published, shared: dict[str, Any], step: pd.DataFrame, units: int) -> list[dict[str, Any]]:
+def _in_points(published: Published, shared: dict[str, Any], step: Rows, units: int) -> Rows:
     statistics = {"mean_score": "score"}
     if shared["window"] != BASELINE:
         statistics["mean_change"] = "change"
@@ -55,25 +65,22 @@ def _in_points(published: Published, shared: dict[str, Any], step: pd.DataFrame,
     ]
 
 
-def _in_fractions(
-    published: Published, shared: dict[str, Any], step: pd.DataFrame, reductions: pd.DataFrame
-) -> list[dict[str, Any]]:
-    has_fractions = (
-        step["measured_scale"].map(lambda scale: has_per_cents(str(scale), published.definitions)).astype(bool)
-    )
-    if len(step) and not has_fractions.any():
+def _in_fractions(published: Published, shared: dict[str, Any], step: Rows, reductions: Rows) -> Rows:
+    is_in_per_cent = [has_per_cents(str(row["measured_scale"]), published.definitions) for row in step]
+    if step and not any(is_in_per_cent):
         return []
-    left_out = step[~has_fractions].groupby("measured_scale")["n_scored"].sum()
-    step = step[has_fractions]
-    n = int(step["n_scored"].sum())
+    left_out = [row for row, is_kept in zip(step, is_in_per_cent, strict=True) if not is_kept]
+    kept = [row for row, is_kept in zip(step, is_in_per_cent, strict=True) if is_kept]
+    n = total(kept, "n_scored")
     note = joined_notes(
         str(shared["note"]),
-        f"not in per cent: {scales_note({str(k): int(v) for k, v in left_out.items()})}" if len(left_out) else "",
+        f"not in per cent: {scales_note(totals_by_scale(left_out, 'n_scored'))}" if left_out else "",
     )
     shared = {**shared, "note": note, "n_observed": n}
-    found = percentiles(-reductions["reduction_percent"], reductions["n_courses"], PERCENTS)
+    changes = [-int(row["reduction_percent"]) for row in reductions]
+    found = percentiles(changes, [int(row["n_courses"]) for row in reductions], PERCENTS)
     return [
-        {**shared, "statistic": "mean_change_fraction", **_mean(published, n, step, "fraction", 1)},
+        {**shared, "statistic": "mean_change_fraction", **_mean(published, n, kept, "fraction", 1)},
         *(
             {
                 **shared,
@@ -91,9 +98,10 @@ def has_per_cents(scale: str, definitions: Definitions) -> bool:
     return definitions.scales[scale].metric == "points"
 
 
-def _mean(published: Published, n: int, step: pd.DataFrame, sums: str, units: int) -> dict[str, Any]:
-    """The mean of a quantity in points, from its sums in units."""
-    total = float(step[f"{sums}_sum"].sum()) / units
-    squares = float(step[f"{sums}_square_sum"].sum()) / units**2
-    mean = mean_interval(n, total, squares, published.definitions.outcomes.interval.confidence)
+def _mean(published: Published, n: int, step: Rows, quantity: str, units: int) -> dict[str, Any]:
+    """The mean of a quantity in points, from its sums in units; a window without a score has none."""
+    scored = [row for row in step if row["n_scored"]]
+    value = fsum(row[f"{quantity}_sum"] for row in scored) / units
+    squares = fsum(row[f"{quantity}_square_sum"] for row in scored) / units**2
+    mean = mean_interval(n, value, squares, published.definitions.outcomes.interval.confidence)
     return {"estimate": mean.estimate, "lower": mean.lower, "upper": mean.upper, "method": MEAN}

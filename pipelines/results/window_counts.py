@@ -10,7 +10,16 @@ import pandas as pd
 from pipelines.filters import Filters
 from pipelines.results.maturity import days_to_mature, maturity_counts
 from pipelines.results.rules import not_offered_note, offering_scales, rule_version
-from pipelines.results.tables import condition_order, group_columns, joined_notes, scales_note, within
+from pipelines.results.tables import (
+    condition_order,
+    group_columns,
+    joined_notes,
+    records,
+    rows_by_group,
+    scales_note,
+    total,
+    totals_by_scale,
+)
 
 if TYPE_CHECKING:
     from pipelines.published import Published
@@ -22,6 +31,7 @@ FOLLOW_UP_COUNTS = (
     "n_pending",
     "n_not_anchored",
     "n_met",
+    "n_worse",
     "n_on_maintenance",
     "n_met_on_maintenance",
     "n_without_maintenance",
@@ -57,37 +67,38 @@ def window_counts(
     window = filters.window or definitions.outcomes.headline_window
     days_needed = days_to_mature(window, definitions)
     keys = group_columns(by)
-    started = condition_order(published.started(filters, by), published)
-    baselines = published.baselines(filters, by)
+    started = records(condition_order(published.started(filters, by), published))
+    baselines_of = rows_by_group(published.baselines(filters, by), keys)
     responses = published.responses(filters, by)
-    responses = responses[responses["window_name"] == window]
+    responses_of = rows_by_group(responses[responses["window_name"] == window], [*keys, "rule"])
     rows: list[dict[str, Any]] = []
-    for values, group in started.groupby(keys, sort=False, dropna=False):
+    for group in started:
+        values = tuple(group[key] for key in keys)
         where = dict(zip(keys, values, strict=True))
         rule = rule_of(str(where["condition"]))
-        with_baseline = within(baselines, where)
-        offering = with_baseline[with_baseline["measured_scale"].isin(offering_scales(rule, definitions))]
-        own = within(responses, where)
-        own = own[own["rule"] == rule]
-        by_scale = offering.groupby("measured_scale")["n_in_population"].sum()
-        n_with_baseline = int(with_baseline["n_with_baseline"].sum())
+        with_baseline = baselines_of(*values)
+        offering = set(offering_scales(rule, definitions))
+        offered = [row for row in with_baseline if row["measured_scale"] in offering]
+        own = responses_of(*values, rule)
+        by_scale = totals_by_scale(offered, "n_in_population")
+        n_not_offered = total(with_baseline, "n_with_baseline") - total(offered, "n_with_baseline")
         rows.append(
             {
                 **where,
                 "population": published.population(filters),
                 "scale": filters.scale,
                 "window": window,
-                "rule_version": rule_version(rule, [str(scale) for scale in by_scale.index], definitions),
+                "rule_version": rule_version(rule, list(by_scale), definitions),
                 "note": joined_notes(
-                    scales_note({str(scale): int(n) for scale, n in by_scale.items()}),
-                    not_offered_note(rule, filters, definitions),
+                    scales_note(by_scale),
+                    not_offered_note(rule, filters, definitions, n_not_offered),
                 ),
-                "n_started": int(group["n_started"].sum()),
-                "n_with_baseline": n_with_baseline,
-                "n_rule_not_offered": n_with_baseline - int(offering["n_with_baseline"].sum()),
-                **{name: int(offering[name].sum()) for name in BASELINE_COUNTS},
-                **maturity_counts(offering, days_needed),
-                **{name: int(own[name].sum()) for name in FOLLOW_UP_COUNTS},
+                "n_started": int(group["n_started"]),
+                "n_with_baseline": total(with_baseline, "n_with_baseline"),
+                "n_rule_not_offered": n_not_offered,
+                **{name: total(offered, name) for name in BASELINE_COUNTS},
+                **maturity_counts(offered, days_needed),
+                **{name: total(own, name) for name in FOLLOW_UP_COUNTS},
             }
         )
     return pd.DataFrame(rows)

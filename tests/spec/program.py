@@ -24,6 +24,7 @@ from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
+from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.results.trajectory import score_trajectories
@@ -373,7 +374,10 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
             left_minute / 1440.0 as "after day",
             coalesce(format('{:g}', right_minute / 1440.0), 'not reached') as "by day",
             left_minute / 60.0 as "after hour",
-            coalesce(format('{:g}', right_minute / 60.0), 'not reached') as "by hour"
+            coalesce(format('{:g}', right_minute / 60.0), 'not reached') as "by hour",
+            left_infusions as "after infusion",
+            case when left_infusions is not null then coalesce(right_infusions::varchar, 'not reached') end
+                as "by infusion"
         from outcome.onsets as onsets inner join outcome.courses as courses using (course_key)
         """,
         ("kind", "rule", "scale"),
@@ -463,6 +467,8 @@ def _rates(table: Any, met: str) -> list[Row]:
             "rate": _percent(row["estimate"]),
             "from": _percent(row["lower"]),
             "to": _percent(row["upper"]),
+            "scale": row["scale"],
+            "scales": row["note"].split(";")[0],
             **{name: str(row[name]) for name in ("site", "quarter") if name in row},
         }
         for row in table.to_dict("records")
@@ -488,7 +494,18 @@ def _asked(then: Table, *names: str) -> Filters:
 
 
 def _response(published: Published, then: Table) -> list[Row]:
-    return _narrowed(_rates(response_rates(published, _asked(then), _groups(then)), "n_responded"), then, "statistic")
+    filters = _asked(then)
+    rates = _rates(response_rates(published, filters, _groups(then)), "n_responded")
+    return _narrowed([{**row, "rule": str(filters.rule)} for row in rates], then, "statistic")
+
+
+def _reliable_change(published: Published, then: Table) -> list[Row]:
+    table = reliable_changes(published, _asked(then))
+    rows = [
+        {**row, "change": change.replace("_", " ")}
+        for row, change in zip(_rates(table, "n_with_change"), table["change"], strict=True)
+    ]
+    return _narrowed(rows, then, "statistic", "condition")
 
 
 def _remission(published: Published, then: Table) -> list[Row]:
@@ -590,37 +607,62 @@ def _distribution(published: Published, then: Table) -> list[Row]:
 
 
 def _recorded(published: Published, then: Table) -> list[Row]:
+    filters = _asked(then, "clock")
+    unit = "infusion" if filters.clock == "infusions" else "day"
+    prefix = f"recorded_by_{unit}_"
     rows = [
         {
             "condition": row["condition"],
-            "by day": row["statistic"].removeprefix("recorded_by_day_"),
+            "clock": filters.clock,
+            f"by {unit}": row["statistic"].removeprefix(prefix),
             "responded": str(row["n_responded"]),
             "of": str(row["n_in_population"]),
             "share": _percent(row["estimate"]),
         }
-        for row in onset_times(published, Filters()).to_dict("records")
-        if row["statistic"].startswith("recorded_by_day_")
+        for row in onset_times(published, filters).to_dict("records")
+        if row["statistic"].startswith(prefix)
     ]
-    return _narrowed(rows, then, "by day", "condition")
+    return _narrowed(rows, then, f"by {unit}", "condition")
+
+
+def _medians(published: Published, then: Table) -> list[Row]:
+    filters = _asked(then, "clock")
+    return [
+        {
+            "condition": row["condition"],
+            "clock": filters.clock,
+            "statistic": row["statistic"].replace("_", " "),
+            **{
+                name: NOTHING if pd.isna(row[column]) else f"{row[column]:g}"
+                for name, column in (("estimate", "estimate"), ("after", "lower"), ("by", "upper"))
+            },
+        }
+        for row in onset_times(published, filters).to_dict("records")
+        if row["statistic"].startswith("median_")
+    ]
 
 
 def _curve(published: Published, then: Table) -> list[Row]:
+    filters = _asked(then, "clock")
+    unit = "infusion" if filters.clock == "infusions" else "day"
     rows = [
         {
             "condition": row["condition"],
+            "clock": filters.clock,
             "curve": row["statistic"].replace("_", " "),
-            "day": f"{row['day']:g}",
-            "at risk": shown(None if row["n_at_risk"] is None else str(row["n_at_risk"])),
+            unit: f"{row[unit]:g}",
+            "at risk": _count(row["n_at_risk"]),
             "responded": _percent(row["estimate"]),
         }
-        for row in onset_curves(published, Filters()).to_dict("records")
+        for row in onset_curves(published, filters).to_dict("records")
     ]
-    return _narrowed(rows, then, "curve", "day")
+    return _narrowed(rows, then, "curve", unit)
 
 
 RESULT_VIEWS = {
     "response rates": _response,
     "remission rates": _remission,
+    "reliable change": _reliable_change,
     "flow": _flow,
     "retention": _retention,
     "trajectory": _trajectory,
@@ -628,4 +670,5 @@ RESULT_VIEWS = {
     "distribution": _distribution,
     "recorded responses": _recorded,
     "onset curve": _curve,
+    "onset median": _medians,
 }

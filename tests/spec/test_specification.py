@@ -18,8 +18,11 @@ PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glo
 OWN_STORE = {
     "flow",
     "four_places",
+    "infusions_to_response_curve",
+    "points",
     "published",
     "quality_of_sources",
+    "reliable_change",
     "replacement",
     "retention",
     "scoring_refused",

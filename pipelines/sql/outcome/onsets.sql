@@ -1,10 +1,14 @@
 -- When each course first recorded a response, and when a sustained one began, known only to lie in (left, right].
 -- Grain: course_key, scale, rule, kind
 -- Units: minutes from the first infusion on the published grid; left is rounded down, right up; right NULL is
--- "not by the last assessment"
+-- "not by the last assessment". left_infusions and right_infusions: infusions received before these assessments, NULL
+-- without infusion rows
 -- Assumption: first, R is the first assessment that meets the rule and L the last one before it that does not.
 -- Sustained, R begins the run of met assessments that lasts to the horizon with one more to confirm it, and L is
 -- the last one not met. L is 0 where there is none. Scales that ask about more than a day use whole days.
+-- An assessment that does not meet the rule after k infusions says that k were not enough; where the response came
+-- without another infusion, the k-th gets it, and left is k - 1. An infusion at an assessment's minute comes after it
+-- unless it is labelled otherwise.
 -- Reference: Turnbull 1976, J R Stat Soc B 38:290; Laska & Siegel 1995 for sustained response
 with
 -- The moments of a course at which the rule was met, and those at which it was not.
@@ -102,6 +106,21 @@ rounded_down as (
 previous_points as (
     select scale, grid_minute, lag(grid_minute) over (partition by scale order by grid_minute) as previous_minute
     from grids
+),
+
+infusions_received as (
+    select
+        intervals.*,
+        case
+            when inductions.n_infusions > 0
+                then len(list_filter(inductions.infusion_minutes, lambda minute: 2 * minute < intervals.left_moment))
+        end as n_before_left,
+        case
+            when inductions.n_infusions > 0 and intervals.right_moment is not null
+                then len(list_filter(inductions.infusion_minutes, lambda minute: 2 * minute < intervals.right_moment))
+        end as n_before_right
+    from intervals
+    inner join outcome.inductions as inductions on intervals.course_key = inductions.course_key
 )
 
 select
@@ -110,8 +129,11 @@ select
     intervals.rule,
     intervals.kind,
     least(rounded_down.grid_minute, coalesce(previous_points.previous_minute, rounded_down.grid_minute)) as left_minute,
-    rounded_up.grid_minute as right_minute
-from intervals
+    rounded_up.grid_minute as right_minute,
+    cast(least(intervals.n_before_left, coalesce(intervals.n_before_right - 1, intervals.n_before_left)) as smallint)
+        as left_infusions,
+    cast(case when rounded_up.grid_minute is not null then intervals.n_before_right end as smallint) as right_infusions
+from infusions_received as intervals
 inner join rounded_down on intervals.scale = rounded_down.scale and intervals.left_moment = rounded_down.moment
 left join rounded_up on intervals.scale = rounded_up.scale and intervals.right_moment = rounded_up.moment
 left join previous_points

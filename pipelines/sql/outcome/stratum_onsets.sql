@@ -1,6 +1,6 @@
 -- Onset intervals counted by stratum; courses without an assessment after the first infusion stand apart.
--- Grain: stratum_key, rule, kind, left_minute, right_minute, is_assessed
--- Units: minutes from the first infusion
+-- Grain: stratum_key, rule, kind, left_minute, right_minute, left_infusions, right_infusions, is_assessed
+-- Units: minutes from the first infusion; infusions received
 with
 kinds as (
     select unnest(enum_range(null::onset_kind)) as kind
@@ -12,6 +12,8 @@ select
     kinds.kind,
     coalesce(onsets.left_minute, 0) as left_minute,
     onsets.right_minute,
+    onsets.left_infusions,
+    onsets.right_infusions,
     onsets.course_key is not null as is_assessed,
     count(*) as n_courses
 from outcome.stratum_courses as members
@@ -26,4 +28,4 @@ left join outcome.onsets as onsets
 where rules.kind in ('response', 'response_points')
 group by
     members.stratum_key, rules.rule, kinds.kind, coalesce(onsets.left_minute, 0), onsets.right_minute,
-    onsets.course_key is not null
+    onsets.left_infusions, onsets.right_infusions, onsets.course_key is not null

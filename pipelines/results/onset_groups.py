@@ -1,0 +1,154 @@
+"""The onset counts of one condition and group, and the curves through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipelines.filters import Filters
+from pipelines.results.clocks import onset_intervals
+from pipelines.results.rules import not_offered_note, offering_scales, response_rule, rule_version
+from pipelines.results.tables import (
+    clustering_note,
+    condition_order,
+    frames_by_group,
+    group_columns,
+    joined_notes,
+    scales_note,
+)
+from pipelines.statistics.interval_censoring import OnsetBootstrap, OnsetCurve, bootstrap_onset, onset_curve
+from pipelines.statistics.survival import SurvivalCurve, kaplan_meier
+
+if TYPE_CHECKING:
+    from pipelines.published import Published
+
+GROUP_COUNTS = ("n_started", "n_with_baseline", "n_in_population", "n_assessed", "n_responded")
+
+
+@dataclass(frozen=True)
+class OnsetGroup:
+    """The onset counts of one condition and group; times in the clock's published unit.
+
+    Attributes:
+        keys: what all its result rows share.
+        counts: intervals of the whole population that the clock runs for.
+        assessed: those of courses with an assessment after the first infusion, which the curves hold.
+    """
+
+    keys: dict[str, Any]
+    counts: pd.DataFrame
+    assessed: pd.DataFrame
+
+    @property
+    def left(self) -> NDArray[np.float64]:
+        """Left ends, left out of the intervals."""
+        return self.assessed["left"].to_numpy(dtype=float)
+
+    @property
+    def right(self) -> NDArray[np.float64]:
+        """Right ends; infinity where there was no response by the last assessment."""
+        return self.assessed["right"].to_numpy(dtype=float, na_value=np.inf)
+
+    @property
+    def count(self) -> NDArray[np.int64]:
+        """Courses with each interval."""
+        return self.assessed["n_courses"].to_numpy(dtype=np.int64)
+
+    @property
+    def last_time(self) -> float:
+        """The last time at which any course was assessed."""
+        return float(max(self.left.max(), self.right[np.isfinite(self.right)].max(initial=0.0)))
+
+    def interval_censored(self, published: Published) -> tuple[OnsetCurve, OnsetBootstrap]:
+        """The curve through the intervals, and its bootstrap at the curve's steps."""
+        interval = published.definitions.outcomes.interval
+        return _fitted(
+            tuple(self.left),
+            tuple(self.right),
+            tuple(self.count),
+            interval.bootstrap_replicates,
+            interval.bootstrap_seed,
+            interval.confidence,
+        )
+
+    def recorded(self, published: Published) -> SurvivalCurve:
+        """The Kaplan-Meier curve at the first recorded response."""
+        is_observed = np.isfinite(self.right)
+        return kaplan_meier(
+            np.where(is_observed, self.right, self.left),
+            is_observed,
+            self.count,
+            published.definitions.outcomes.interval.confidence,
+        )
+
+
+def onset_groups(published: Published, filters: Filters, by: Sequence[str]) -> list[OnsetGroup]:
+    """One group for each condition and value of `by` in which a course started."""
+    published.check(filters, by)
+    definitions = published.definitions
+    keys = group_columns(by)
+    started = condition_order(published.started(filters, by), published)
+    baselines_of = frames_by_group(published.baselines(filters, by), keys)
+    intervals = onset_intervals(published, filters, by)
+    intervals_of = frames_by_group(intervals[intervals["kind"] == filters.kind], [*keys, "rule"])
+    groups = []
+    for values, frame in started.groupby(keys, sort=False, dropna=False):
+        where = dict(zip(keys, values, strict=True))
+        rule = response_rule(filters, str(where["condition"]), definitions)
+        own = intervals_of(*values, rule)
+        n_off_clock = int(own.loc[~own["is_on_clock"], "n_courses"].sum())
+        counts = own[own["is_on_clock"]]
+        assessed = counts[counts["is_assessed"]]
+        by_scale = assessed.groupby("measured_scale")["n_courses"].sum()
+        scales = [scale for scale in offering_scales(rule, definitions) if scale in set(own["measured_scale"])]
+        groups.append(
+            OnsetGroup(
+                keys={
+                    **where,
+                    "population": published.population(filters),
+                    "scale": filters.scale,
+                    "window": "from_first_infusion",
+                    "rule_version": f"{rule_version(rule, scales, definitions)}, {filters.kind}",
+                    "n_started": int(frame["n_started"].sum()),
+                    "n_with_baseline": int(baselines_of(*values)["n_with_baseline"].sum()),
+                    "n_in_population": int(counts["n_courses"].sum()),
+                    "n_assessed": int(assessed["n_courses"].sum()),
+                    "n_responded": int(assessed.loc[assessed["right"].notna(), "n_courses"].sum()),
+                    "note": joined_notes(
+                        scales_note({str(scale): int(n) for scale, n in by_scale.items()}),
+                        not_offered_note(rule, filters, definitions),
+                        "those who had no more infusions are taken as like those who had"
+                        if filters.clock == "infusions"
+                        else "",
+                        f"{n_off_clock:,} without infusion rows are left out" if n_off_clock else "",
+                        clustering_note(published.population(filters)),
+                    ),
+                },
+                counts=counts,
+                assessed=assessed,
+            )
+        )
+    return groups
+
+
+@lru_cache(maxsize=256)
+def _fitted(
+    left: tuple[float, ...],
+    right: tuple[float, ...],
+    count: tuple[int, ...],
+    replicates: int,
+    seed: int,
+    confidence: float,
+) -> tuple[OnsetCurve, OnsetBootstrap]:
+    """Curve and bootstrap at its steps; kept, because `onset` and `onset-curve` ask for the same of equal counts."""
+    curve = onset_curve(left, right, count)
+    steps = curve.right[np.isfinite(curve.right) & (curve.mass > 0)]
+    times = np.unique(np.concatenate([[0.0], steps]))
+    draws = bootstrap_onset(left, right, count, times, replicates=replicates, seed=seed, confidence=confidence)
+    return curve, draws

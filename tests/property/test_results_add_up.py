@@ -1,0 +1,147 @@
+"""Whatever is asked of the sample program, every course that started stands in exactly one place of the answer."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.filters import Filters
+from pipelines.published import POPULATIONS, Published
+from pipelines.results.distribution import band_distributions
+from pipelines.results.flow import course_flow
+from pipelines.results.reliable_change import reliable_changes
+from pipelines.results.response import remission_rates, response_counts, response_rates
+from pipelines.results.retention import infusion_retention
+from pipelines.results.trajectory import score_trajectories
+from pipelines.store import Store
+
+GROUPS = ("condition", "quarter", "site", "route", "age_band", "treatment_resistant")
+often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def published(store_folder):
+    store = Store(store_folder)
+    opened = Published(store.snapshot_file(store.current_id(), "published.duckdb"))
+    yield opened
+    opened.close()
+
+
+@st.composite
+def questions(draw):
+    """Filters and groups that may be asked for together."""
+    by = draw(st.lists(st.sampled_from(GROUPS), max_size=2, unique=True))
+    if len({*by} - {"condition", "quarter", "site", "route"}) > 1:
+        by = by[:1]
+    filters = Filters(
+        condition=tuple(draw(st.lists(st.sampled_from(["depression", "anxiety", "chronic_pain"]), unique=True))),
+        quarter=tuple(draw(st.lists(st.sampled_from(["2023-Q1", "2024-Q3", "2026-Q3"]), unique=True))),
+        site=tuple(draw(st.lists(st.sampled_from(["Site 01", "Site 09"]), unique=True))),
+        scale=draw(st.sampled_from(["primary", "PHQ-9", "GAD-7", "PAIN-NRS", "MADRS"])),
+        population=draw(st.sampled_from(POPULATIONS)),
+        window=draw(st.sampled_from([None, "day_1", "day_7", "end_of_induction", "endpoint", "from_start"])),
+        rule=draw(st.sampled_from([None, "response_30", "response_50", "response_points"])),
+    )
+    return filters, by
+
+
+@often
+@given(questions())
+def test_the_flow_loses_no_course(published, question):
+    filters, by = question
+    flow = course_flow(published, filters, by)
+    for _, group in flow.groupby(["condition", *(name for name in by if name != "condition")], dropna=False):
+        n = dict(zip(group["statistic"], group["n_courses"].astype(int), strict=True))
+        without = ("no_score", "baseline_too_old", "scores_only_after_start", "only_on_scale_apart")
+        left_out = ("rule_not_offered", "baseline_zero", "below_entry_cut")
+        judged = ("not_anchored", "pending", "missed", "observed")
+        assert n["with_baseline"] == n["started"] - sum(n[stage] for stage in without)
+        assert n["in_population"] == n["with_baseline"] - sum(n[stage] for stage in left_out)
+        assert n["in_population"] == sum(n[stage] for stage in judged)
+        assert n["observed"] >= n["responded"]
+        assert n["observed"] >= n["on_maintenance"]
+        assert min(n.values()) >= 0
+
+
+@often
+@given(questions())
+def test_the_parts_of_a_rate_are_no_more_than_the_whole(published, question):
+    filters, by = question
+    keys = ["condition", *(name for name in by if name != "condition")]
+    for table, met in (
+        (response_rates(published, filters, by), "n_responded"),
+        (remission_rates(published, filters, by), "n_in_remission"),
+    ):
+        for _, group in table.groupby(keys, dropna=False):
+            rows = {row["statistic"]: row for row in group.to_dict("records")}
+            whole = rows["observed"]
+            parts = [row for name, row in rows.items() if name.endswith("maintenance")]
+            assert sum(row["n_observed"] for row in parts) <= whole["n_observed"]
+            assert sum(row[met] for row in parts) <= whole[met]
+            if whole["n_observed"] + whole["n_missed"]:
+                assert rows["bound_lower"]["estimate"] <= rows["bound_upper"]["estimate"]
+            if "observed_any_baseline" in rows:
+                assert rows["observed_any_baseline"]["n_observed"] >= whole["n_observed"]
+
+
+@often
+@given(questions())
+def test_each_infusion_accounts_for_every_course_started(published, question):
+    filters, by = question
+    table = infusion_retention(published, filters, by)
+    for _, group in table.groupby(
+        ["condition", *(name for name in by if name != "condition"), "infusion"], dropna=False
+    ):
+        assert set(group["n_courses"].groupby(group["infusion"]).sum()) == set(group["n_started"])
+        assert set(group["n_of_due"].groupby(group["infusion"]).sum()) == set(group["n_due"])
+
+
+@often
+@given(questions())
+def test_steps_and_bands_hold_the_population(published, question):
+    filters, by = question
+    keys = ["condition", *(name for name in by if name != "condition"), "window"]
+    steps = score_trajectories(published, filters, by)
+    for row in steps[steps["statistic"].isin(["mean_score", "mean_change"])].to_dict("records"):
+        places = ("n_observed", "n_counted_later", "n_missed", "n_pending", "n_not_anchored")
+        assert row["n_in_population"] == sum(row[place] for place in places)
+    bands = band_distributions(published, filters, by)
+    for _, group in bands.groupby([*keys, "statistic"], dropna=False):
+        assert set(group["n_observed"]) == {group["n_in_band"].sum()}
+        if group["n_observed"].iloc[0]:
+            assert group["estimate"].sum() == pytest.approx(1)
+
+
+@often
+@given(questions())
+def test_bands_tell_who_responded(published, question):
+    """Where no score serves a later window, the bands from the rule's reduction on hold the responders."""
+    filters, by = question
+    rule_start = {"response_30": 30, "response_50": 50}.get(filters.rule or "")
+    if rule_start is None:
+        return
+    levels = published.definitions.outcomes.change_bands.levels
+    positions = [i for i, level in enumerate(levels, start=1) if (level.from_percent or 0) >= rule_start]
+    window = filters.window or "endpoint"
+    bands = band_distributions(published, filters, by)
+    bands = bands[(bands["statistic"] == "change_band") & (bands["window"] == window)]
+    counts = response_counts(published, filters, by)
+    keys = ["condition", *(name for name in by if name != "condition")]
+    for row in counts.to_dict("records"):
+        own = bands
+        for key in keys:
+            own = own[own[key] == row[key]]
+        if row["n_rule_not_offered"] or own.empty or own["n_counted_later"].iloc[0]:
+            continue
+        assert own.loc[own["band_position"].isin(positions), "n_in_band"].sum() == row["n_responded"]
+
+
+@often
+@given(questions())
+def test_reliable_changes_add_up_to_the_observed(published, question):
+    filters, by = question
+    table = reliable_changes(published, filters, by)
+    table = table[(table["statistic"] == "observed") & (table["change"] != "any_worsening")]
+    for _, group in table.groupby(["condition", *(name for name in by if name != "condition")], dropna=False):
+        assert group["n_with_change"].sum() == group["n_observed"].iloc[0]
