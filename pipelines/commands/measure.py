@@ -134,10 +134,16 @@ def plain(value: object) -> object:
 
 
 def _as_text(published: Published, table: pd.DataFrame) -> str:
+    import pandas as pd
+
     manifest = published.manifest
     kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     shown = table.drop(columns=["measure", "suppressed"]).dropna(axis="columns", how="all")
     # Whole sentences, such as the question of a check, are for csv and json: a table of them has no columns to see.
     shown = shown[[name for name in shown if name == "note" or shown[name].astype(str).str.len().max() <= _WIDEST]]
     text = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.4g}")
-    return f"Snapshot {manifest.id} · {kind}\n{text}"
+    windows = published.definitions.outcomes.windows
+    meanings = [
+        f"{name}: {windows[name].label}" for name in table.get("window", pd.Series()).unique() if name in windows
+    ]
+    return "\n".join([f"Snapshot {manifest.id} · {kind}", *meanings, text])

@@ -7,6 +7,7 @@ from typing import Literal
 
 import duckdb
 
+from pipelines.definitions.models import Anchor
 from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
 from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE
 from pipelines.store import Store
@@ -122,13 +123,16 @@ def refuse_period_mix(store: Store, period: str | None) -> None:
         )
 
 
-def import_notes(connection: duckdb.DuckDBPyConnection, has_date: bool, unread: Sequence[str]) -> Iterator[str]:
+def import_notes(
+    connection: duckdb.DuckDBPyConnection, has_date: bool, unread: Sequence[str], anchor: Anchor
+) -> Iterator[str]:
     """What a user should know of an import that went well, a sentence each.
 
     Args:
         connection: a database with the rows judged.
         has_date: whether a data-through date was given.
         unread: files beside the tables that were not read.
+        anchor: from where the program counts windows of courses without infusion rows.
     """
     if unread:
         yield f"Not read, because not named like a table: {', '.join(unread)}."
@@ -140,6 +144,7 @@ def import_notes(connection: duckdb.DuckDBPyConnection, has_date: bool, unread: 
     n_without_patient, n_tied_patients, n_without_period = row or (0, 0, 0)
     if n_without_patient:
         yield f"{n_without_patient:,} courses have no patient_id; each counts as a patient of its own."
+    yield from _course_notes(connection, anchor)
     if n_tied_patients:
         yield (
             f"For {n_tied_patients:,} patients it is not known which course for a condition was the first; all of "
@@ -161,3 +166,34 @@ def import_notes(connection: duckdb.DuckDBPyConnection, has_date: bool, unread: 
         )
     if not has_date:
         yield "No --data-through was given: a missing follow-up counts as missed, never as pending."
+
+
+def _course_notes(connection: duckdb.DuckDBPyConnection, anchor: Anchor) -> Iterator[str]:
+    """What the accepted courses make likely to surprise: ids like names, sites twice, windows without an anchor."""
+    row = connection.execute(
+        "select count(distinct patient_id) from accepted.courses where contains(patient_id, ' ')"
+    ).fetchone()
+    if row and row[0]:
+        yield (
+            f"{row[0]:,} patient_id hold a blank, as names do, and are kept as they stand. If they are names or record "
+            "numbers, take the import back (`outcomes retract`) and map them as `record_number`."
+        )
+    alike = connection.execute(
+        "select string_agg(site, ' and ' order by site) from (select distinct site from accepted.courses) as sites "
+        "where site is not null group by lower(regexp_replace(site, '\\s+', ' ', 'g')) having count(*) > 1 order by 1"
+    ).fetchall()
+    for (sites,) in alike:
+        yield (
+            f"Two sites differ only in capitals or blanks and count apart: {sites}. "
+            "Write them alike to count them together."
+        )
+    row = connection.execute(
+        "select count(*) from accepted.courses as courses "
+        "anti join (select course_id from accepted.infusions union all select course_id from live.infusions) as given "
+        "on courses.course_id = given.course_id"
+    ).fetchone()
+    if row and row[0] and anchor != "first_infusion":
+        yield (
+            f"{row[0]:,} courses have no infusions, so windows after induction cannot be placed for them. If none are "
+            'kept, set anchor = "first_infusion" in program.toml.'
+        )

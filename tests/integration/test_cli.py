@@ -245,3 +245,9 @@ def test_a_scale_that_is_not_there_gives_the_nearest(capsys: pytest.CaptureFixtu
     code, out, err = run(capsys, "scales", name)
     assert (code, out) == (2, "")
     assert err.startswith(f"outcomes: There is no scale '{name}'. {hint}Known: BAI, BDI-II, ")
+
+
+def test_a_table_says_what_its_windows_are(capsys, store_folder):
+    assert cli.main(["--store", str(store_folder), "measure", "response"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "endpoint: 14 to 31 days after induction"
