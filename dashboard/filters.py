@@ -17,7 +17,7 @@ from dashboard.reading import Snapshot
 from pipelines.filters import Filters
 from pipelines.words.statement import Context
 
-_CHOICES, _ADDRESS, _IGNORED = "choices", "address", "ignored"
+_CHOICES, _ADDRESS, _IGNORED, _HAS_CHOSEN = "choices", "address", "ignored", "has_chosen"
 
 
 def read_address(options: Options, tabs: Collection[str]) -> None:
@@ -29,8 +29,9 @@ def read_address(options: Options, tabs: Collection[str]) -> None:
     """
     address = {name: st.query_params.get_all(name) for name in st.query_params}
     is_first = _CHOICES not in st.session_state
-    # A link to another page comes without parameters: then the choices stay.
-    if is_first or (address and address != st.session_state.get(_ADDRESS)):
+    # What was just chosen on the page counts: the browser may not have heard of its new address yet.
+    has_chosen = st.session_state.pop(_HAS_CHOSEN, False)
+    if is_first or (not has_chosen and address != st.session_state.get(_ADDRESS)):
         st.session_state[_CHOICES], st.session_state[_IGNORED] = choices_from_address(address, options, tabs)
     if current_choices().tab not in tabs:
         st.session_state[_CHOICES] = replace(current_choices(), tab=None)
@@ -50,6 +51,7 @@ def choose(choices: Choices) -> None:
     """Puts other choices in force; for callbacks."""
     st.session_state[_CHOICES] = choices
     st.session_state[_IGNORED] = []
+    st.session_state[_HAS_CHOSEN] = True
 
 
 def ignored_in_address() -> list[str]:

@@ -204,6 +204,20 @@ def test_a_tab_is_made_when_it_is_opened_and_stays_in_the_address(browser, port:
         page.wait_for_selector("text=received 6 infusions or more")
 
 
+def test_going_back_takes_back_the_choices_even_the_first(browser, port: int):
+    with visit(browser, home(port, "/response")) as page:
+        page.get_by_role("button", name="All conditions").click()
+        page.get_by_test_id("stButtonGroup").get_by_text("Anxiety").click()
+        page.wait_for_url("**/response?condition=anxiety")
+        page.wait_for_selector("text=453 of 1,376 first courses")
+        page.go_back()
+        page.wait_for_url("**/response")
+        page.wait_for_selector("text=1,376 of 1,376 first courses")
+        page.go_forward()
+        page.wait_for_url("**/response?condition=anxiety")
+        page.wait_for_selector("text=453 of 1,376 first courses")
+
+
 def test_the_index_leads_to_a_section_and_entries_open(browser, port: int):
     with visit(browser, home(port, "/methods")) as page:
         page.get_by_role("link", name="Scales", exact=True).click()
