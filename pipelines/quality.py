@@ -138,12 +138,13 @@ def _load_periods(connection: duckdb.DuckDBPyConnection, data_through: Mapping[s
         ],
     )
     periods = sorted({period for _, period in found})
+    is_known = None not in data_through.values()
     last_day = min((day for day in data_through.values() if day), default=None)
     rows: list[tuple[str, int, bool]] = []
     period = periods[0] if periods else ""
     while periods and period <= periods[-1]:
-        # Where it is unknown how far sources were filled in, the last period may still be running.
-        is_over = period_end(period) <= last_day if last_day else period < periods[-1]
+        # Where it is unknown how far a source was filled in, the last period may still be running.
+        is_over = (is_known or period < periods[-1]) and (last_day is None or period_end(period) <= last_day)
         rows.append((period, len(rows), is_over))
         period = period_after(period)
     _make(connection, "batch.periods", "period varchar, position integer, is_over boolean", rows)

@@ -1,10 +1,13 @@
 -- Courses with infusions and scores of which no score lies near the first infusion.
 -- Grain: site
 -- Units: minutes from the first infusion; the parameter in days
+-- Assumption: scores of safety and of what happens during an infusion go by its clock and are not asked.
 with
 nearest_scores as (
-    select course_key, min(abs(minute)) as minutes_away
-    from outcome.assessments
+    select
+        course_key,
+        min(list_min(list_transform(scores, lambda score: abs(score.minute)))) as minutes_away
+    from examined.score_series
     group by course_key
 )
 
