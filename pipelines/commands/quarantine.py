@@ -30,7 +30,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints what was refused, and how to mend it."""
-    from pipelines.sources.quarantine import FIRST_ROWS, quarantined_rules
+    from pipelines.sources.quarantine import FIRST_PLACES, quarantined_rules
 
     _, definitions = settings_of(options)
     store = store_of(options)
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "csv":
         _write_csv(store, options.rule, rules)
         return 0
-    found = quarantined_rules(store, options.rule, None if options.rule else FIRST_ROWS)
+    found = quarantined_rules(store, options.rule, None if options.rule else FIRST_PLACES)
     n_rows = sum(rule.n_rows for rule in found)
     print(f"{n_rows:,} row{'' if n_rows == 1 else 's'} in quarantine.")
     print_rules(found, rules, is_kept=True)
@@ -53,19 +53,22 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_rules(found: Sequence[QuarantinedRule], rules: Mapping[str, ImportRule], *, is_kept: bool) -> None:
-    """Prints each rule with its cure and the first rows that broke it.
+    """Prints each rule with its cure and the first places where it is broken, causes before what follows from them.
 
     Args:
         is_kept: the rows are in the store, so that all of them can be asked for.
     """
-    for rule in found:
+    for rule in sorted(found, key=lambda rule: rules[rule.rule].follows_from_course):
         print(f"\n{rule.rule} ({rule.n_rows:,}): {rules[rule.rule].found}. {rules[rule.rule].cure}")
-        for row in rule.first_rows:
-            hint = f"; did you mean {row.suggestion}?" if row.suggestion else ""
-            print(f"  {row.file_name} line {row.line:,}: {row.column}: {row.found}{hint}")
-        if len(rule.first_rows) < rule.n_rows:
+        for place in rule.first_places:
+            hint = f"; did you mean {place.suggestion}?" if place.suggestion else ""
+            found_there = f": {place.found}{hint}" if place.found else ""
+            n_rows = f" ({place.n_rows:,} rows)" if place.n_rows > 1 else ""
+            print(f"  {place.file_name} line {place.line:,}{n_rows}: {place.column}{found_there}")
+        n_shown = sum(place.n_rows for place in rule.first_places)
+        if n_shown < rule.n_rows:
             where = f": outcomes quarantine --rule {rule.rule}" if is_kept else ""
-            print(f"  and {rule.n_rows - len(rule.first_rows):,} more{where}")
+            print(f"  and {rule.n_rows - n_shown:,} more{where}")
 
 
 def _write_csv(store: Store, rule: str | None, rules: Mapping[str, ImportRule]) -> None:

@@ -235,10 +235,15 @@ class Columns(Cited):
 
 
 class ImportRule(Shape):
-    """Why a row was quarantined, and how to mend it."""
+    """Why a row was quarantined, and how to mend it.
+
+    Attributes:
+        follows_from_course: whether the row itself is sound, and follows once its course is mended.
+    """
 
     found: Words
     cure: Words
+    follows_from_course: bool = False
 
 
 class ImportRules(Cited):

@@ -124,7 +124,7 @@ def refuse_period_mix(store: Store, period: str | None) -> None:
 
 
 def import_notes(
-    connection: duckdb.DuckDBPyConnection, has_date: bool, unread: Sequence[str], anchor: Anchor
+    connection: duckdb.DuckDBPyConnection, has_date: bool, unread: Sequence[str], why_unread: str, anchor: Anchor
 ) -> Iterator[str]:
     """What a user should know of an import that went well, a sentence each.
 
@@ -132,10 +132,11 @@ def import_notes(
         connection: a database with the rows judged.
         has_date: whether a data-through date was given.
         unread: files beside the tables that were not read.
+        why_unread: why they were not.
         anchor: from where the program counts windows of courses without infusion rows.
     """
     if unread:
-        yield f"Not read, because not named like a table: {', '.join(unread)}."
+        yield f"Not read, because {why_unread}: {', '.join(unread)}."
     for (note,) in connection.execute("select note from landing.notes order by rowid").fetchall():
         yield str(note)
     row = connection.execute(

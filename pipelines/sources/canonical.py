@@ -23,6 +23,7 @@ class CanonicalSource:
     files: tuple[TableFile, ...]
     unread: tuple[str, ...]
     content_hash: str
+    why_unread: str = "not named like a table"
     replaces: Replaces = "course"
 
     @property

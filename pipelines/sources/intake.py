@@ -251,7 +251,7 @@ def _admitted(
     refuse_period_mix(store, period)
     replaced = tuple(replacements(connection, tables))
     notes = [
-        *import_notes(connection, options.data_through is not None, source.unread, settings.anchor),
+        *import_notes(connection, options.data_through is not None, source.unread, source.why_unread, settings.anchor),
         *replacement_notes(connection, replaced),
     ]
     manifest = BatchManifest(

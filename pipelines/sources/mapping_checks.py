@@ -165,6 +165,10 @@ def _score(part: ScoreColumns, definitions: Definitions) -> Iterator[Mistake]:
             part.scale.column is None or nearest_name(str(name), definitions.scales)
         ):
             yield Mistake(place, f"there is no scale '{name}'. {_nearest(str(name), definitions.scales)}")
+    for key in ("total", "item", "rater", "timing", "infusion_number"):
+        cells = getattr(part, key)
+        if cells is not None:
+            yield from _others((*part.place, key), key, cells)
     for key in ("rater", "timing", "infusion_number"):
         cells = getattr(part, key)
         if cells is not None:
@@ -189,6 +193,7 @@ def _fields(part: CourseColumns | InfusionColumns, table: str, definitions: Defi
     own = ["first_infusion", "ended", "age", "birth_date"] if isinstance(part, CourseColumns) else ["when", "split"]
     for name, cells in part.fields.items():
         place = (*part.place, name)
+        yield from _others(place, name, cells)
         if name in known:
             yield from _codes(place, cells, name, spellings(table, name, definitions))
         elif name in ("course_id", "patient_id", "record_number"):
@@ -223,6 +228,17 @@ def _codes(place: Place, cells: Cells, name: str, known: Mapping[str, str]) -> I
         for part in str(value).split(";"):
             if plain(part) and plain(part) not in known:
                 yield Mistake(place, f"{name}: there is no code '{part.strip()}'. {_nearest(part.strip(), codes)}")
+
+
+def _others(place: Place, name: str, cells: Cells) -> Iterator[Mistake]:
+    """Only a scale can be one that is not tracked."""
+    if cells.others is not None:
+        column = f'"{cells.column}"' if cells.column is not None else "Column"
+        yield Mistake(
+            place,
+            f"{name}: others belongs to a scale. To leave lines out, state their texts under the [[table]]: "
+            f'skip_where = {{ {column} = ["...", "..."] }}',
+        )
 
 
 def _columns_of_course(part: CourseColumns) -> Iterator[str]:

@@ -33,6 +33,8 @@ _TOKENS = {
     "AM": r"(?P<half>[AaPp]\.?[Mm]\.?)",
 }
 _TOKEN = re.compile("|".join(_TOKENS))
+_DOUBLED = "DMh"
+"""Letters that other programs write once where one digit is enough."""
 _TELLING_DAY = date(2003, 4, 5)
 """Day, month and short year differ, and each could be any of the three."""
 
@@ -84,6 +86,10 @@ def read_format(text: str) -> DateFormat:
     tokens = _TOKEN.findall(text)
     if len(set(tokens)) < len(tokens):
         raise FormatError(f"'{text}' holds a part twice.")
+    if short := [
+        f"{letter * 2} for {letter}" for letter in _DOUBLED if re.search(rf"\b{letter}\b", _TOKEN.sub(" ", text))
+    ]:
+        raise FormatError(f"'{text}': write {' and '.join(short)}; two letters read one digit too.")
     if "DD" not in tokens or not {"MM", "MMM"} & set(tokens) or not {"YYYY", "YY"} & set(tokens):
         raise FormatError(f"'{text}' needs day, month and year, such as DD.MM.YYYY, MM/DD/YYYY or DD MMM YYYY hh:mm.")
     pattern, end = "", 0

@@ -14,13 +14,16 @@ from pipelines.sql.literals import literal
 from pipelines.store import Store
 
 _COLUMNS = "batch, source, imported_on, file_name, table_name, line, rule, column_name, found, suggestion"
-FIRST_ROWS = 10
-"""How many rows of a rule are shown where all of them are not asked for."""
+FIRST_PLACES = 10
+"""How many places of a rule are shown where all of them are not asked for."""
 
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """One refused row: where it stands, the rule it broke, and what was found (a number, or a text's length)."""
+    """One refused row: where it stands, the rule it broke, and what was found (a number, or a text's length).
+
+    Nothing was found (an empty text) where the row was refused for what no cell holds.
+    """
 
     batch: str
     source: str
@@ -35,12 +38,24 @@ class QuarantinedRow:
 
 
 @dataclass(frozen=True)
+class QuarantinedPlace:
+    """A cell that is the reason for one or more refused rows: a line with several scores gives several."""
+
+    file_name: str
+    line: int
+    column: str
+    found: str
+    suggestion: str | None
+    n_rows: int
+
+
+@dataclass(frozen=True)
 class QuarantinedRule:
-    """A rule that rows broke, how many did, and the first of them."""
+    """A rule that rows broke, how many did, and the first places where they stand."""
 
     rule: str
     n_rows: int
-    first_rows: tuple[QuarantinedRow, ...]
+    first_places: tuple[QuarantinedPlace, ...]
 
 
 @dataclass(frozen=True)
@@ -63,15 +78,17 @@ def quarantined_rows(store: Store, rule: str | None = None) -> Iterator[Quaranti
         yield from _rows(connection, _stored(store), rule)
 
 
-def quarantined_rules(store: Store, rule: str | None = None, n_first: int | None = FIRST_ROWS) -> list[QuarantinedRule]:
-    """The same by rule, with the first rows of each; None gives all rows."""
+def quarantined_rules(
+    store: Store, rule: str | None = None, n_first: int | None = FIRST_PLACES
+) -> list[QuarantinedRule]:
+    """The same by rule, those that courses broke first, with the first places of each; None gives all places."""
     with closing(duckdb.connect()) as connection:
         return _rules(connection, _stored(store), rule, n_first)
 
 
 def rehearsed_quarantine(connection: duckdb.DuckDBPyConnection, batch: BatchManifest) -> list[QuarantinedRule]:
     """What an import that is not kept would quarantine, by rule."""
-    return _rules(connection, _in_batch(batch, "accepted.quarantine"), None, FIRST_ROWS)
+    return _rules(connection, _in_batch(batch, "accepted.quarantine"), None, FIRST_PLACES)
 
 
 def kept_courses(store: Store) -> Iterator[KeptCourse]:
@@ -123,19 +140,30 @@ def _rules(
     connection: duckdb.DuckDBPyConnection, relation: str, rule: str | None, n_first: int | None
 ) -> list[QuarantinedRule]:
     counts = connection.execute(
-        f"select rule, count(*) from ({relation}) where $rule is null or rule = $rule group by rule order by rule",
+        f"select rule, count(*) from ({relation}) where $rule is null or rule = $rule group by rule "
+        "order by bool_or(table_name = 'courses') desc, rule",
         {"rule": rule},
     ).fetchall()
-    return [QuarantinedRule(name, n_rows, tuple(_rows(connection, relation, name, n_first))) for name, n_rows in counts]
+    return [QuarantinedRule(name, n_rows, _places(connection, relation, name, n_first)) for name, n_rows in counts]
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, relation: str, rule: str | None, n_first: int | None = None
-) -> Iterator[QuarantinedRow]:
+def _places(
+    connection: duckdb.DuckDBPyConnection, relation: str, rule: str, n_first: int | None
+) -> tuple[QuarantinedPlace, ...]:
+    found = connection.execute(
+        f"select file_name, line, column_name, found, suggestion, count(*) from ({relation}) where rule = $rule "
+        "group by source, batch, file_name, line, column_name, found, suggestion "
+        "order by source, file_name, line, batch, column_name, found limit $n_first",
+        {"rule": rule, "n_first": n_first},
+    ).fetchall()
+    return tuple(QuarantinedPlace(*place) for place in found)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, relation: str, rule: str | None) -> Iterator[QuarantinedRow]:
     found = connection.execute(
         f"select {_COLUMNS} from ({relation}) where $rule is null or rule = $rule "
-        "order by rule, source, file_name, line, batch limit $n_first",
-        {"rule": rule, "n_first": n_first},
+        "order by rule, source, file_name, line, batch",
+        {"rule": rule},
     )
     while rows := found.fetchmany(10_000):
         for row in rows:

@@ -21,6 +21,7 @@ class Source(Protocol):
         content_hash: SHA-256 over all that decides what the export gives: files, and mapping where there is one.
         file_names: for messages; never with a folder.
         unread: files beside the export's own that are not read.
+        why_unread: why they are not, after "because".
         replaces: what a later export of the same source takes the place of: `course`, a course in each table that
             gives rows of it; `patient`, all courses of each patient that it holds (where the source derives courses
             from dates, a course has no name of its own, and the export must hold all of the patient).
@@ -34,6 +35,9 @@ class Source(Protocol):
 
     @property
     def unread(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def why_unread(self) -> str: ...  # noqa: D102
 
     @property
     def replaces(self) -> Replaces: ...  # noqa: D102

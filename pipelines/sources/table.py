@@ -55,6 +55,7 @@ class TableSource:
     crosswalk_path: Path | None
     today: date
     unread: tuple[str, ...] = ()
+    why_unread: str = "no [[table]] of the mapping names it"
     _crosswalk: Crosswalk | None = field(default=None, init=False)
 
     @property

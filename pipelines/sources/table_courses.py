@@ -127,6 +127,14 @@ class CourseFinder:
             return Fault("which_course_unknown", TIME)
         return courses[0]
 
+    def is_scale_at_fault(self, score: ScoreReading, fault: Fault) -> bool:
+        """Whether a score has no course because its scale is blank or misspelt, which is then what it is refused for.
+
+        Where courses begin with a score, such a one began none, and may lie before those that others began.
+        """
+        is_judged = fault is not NOT_TRACKED or self._from == "from the first score"
+        return is_judged and score.is_tracked and score.cells["scale"] not in self._scales
+
     def _tells_start(self, score: ScoreReading) -> bool:
         return score.is_tracked and score.cells["scale"] in self._scales
 

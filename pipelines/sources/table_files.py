@@ -15,6 +15,8 @@ from pipelines.sources.spreadsheet import Cell, column_letters, number_text, ref
 from pipelines.sources.table_formats import ENDINGS, RawTable, detected, format_of, sheets_of
 
 _ROWS_SEARCHED_FOR_A_HEADER = 30
+_LOCK_FILE = "~$"
+"""How the names of the files begin that Excel keeps beside a workbook while it is open."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,18 @@ def table_paths(paths: Iterable[Path]) -> list[Path]:
             raise FileRefused(f"{path} does not exist. Give a folder, or files ending in {', '.join(ENDINGS)}.")
         candidates = sorted(path.iterdir()) if path.is_dir() else [path]
         kept = [
-            file for file in candidates if format_of(file) and file.is_file() and not file.name.startswith((".", "~$"))
+            file
+            for file in candidates
+            if format_of(file) and file.is_file() and not file.name.startswith((".", _LOCK_FILE))
         ]
         if not kept:
             for file in candidates:
                 refuse_other_spreadsheet(file)
+                if file.name.startswith(_LOCK_FILE):
+                    raise FileRefused(
+                        f"{file.name} is the lock file that Excel keeps while a workbook is open. Close the workbook "
+                        f"in Excel, then give the workbook itself."
+                    )
             raise FileRefused(f"{path.name or path} holds no table. Expected: files ending in {', '.join(ENDINGS)}.")
         found |= dict.fromkeys(kept)
     return list(found)
@@ -76,7 +85,19 @@ def find_tables(
         if isinstance(raw, Mistake):
             mistakes.append(raw)
             continue
-        header, nameless = read_header(raw, block.header_row)
+        try:
+            header, nameless = read_header(raw, block.header_row)
+        except FileRefused:
+            better = _better_header_row(raw, {column for _, column in column_uses(block)})
+            if better is None:
+                raise
+            mistakes.append(
+                Mistake(
+                    (*block.place, "header_row"),
+                    f"{_header_place(block, raw)} is blank, row {better} holds the column names: header_row = {better}",
+                )
+            )
+            continue
         table = FoundTable(block, raw, header, nameless)
         mistakes += _column_mistakes(table, is_whole)
         found.append(table)
@@ -96,7 +117,7 @@ def read_header(raw: RawTable, header_rows: Sequence[int]) -> tuple[tuple[str, .
         rows_named = " and ".join(str(row) for row in header_rows)
         raise FileRefused(
             f"{raw.label}: row {rows_named} is blank or missing; expected the column names there. "
-            "State header_row in the mapping."
+            "Say with header_row in the mapping which row holds them."
         )
     width = max(len(row) for row in names)
     padded = [[*row, *[""] * (width - len(row))] for row in names]
@@ -197,7 +218,7 @@ def _sheet(block: Table, workbooks: Sequence[Path]) -> RawTable | Mistake:
     near = None
     for path in workbooks:
         with sheets_of(path) as (titles, epoch):
-            matching = [title for title in titles if _plain(title) == _plain(block.sheet)]
+            matching = [title for title in titles if matches(title, block.sheet)]
             found += [RawTable(path, "xlsx", title, serial_epoch=epoch) for title in matching]
             near = near or nearest_name(block.sheet, titles)
     if len(found) == 1:
@@ -213,8 +234,7 @@ def _column_mistakes(table: FoundTable, is_whole: bool) -> Iterator[Mistake]:
     block, header = table.block, table.header
     uses = list(column_uses(block))
     missing = [(place, column) for place, column in uses if column not in header]
-    row = " and ".join(str(number) for number in block.header_row)
-    where = f"row {row} of {table.raw.label}" if table.raw.format != "parquet" else table.raw.label
+    where = _header_place(block, table.raw)
     if len({column for _, column in missing}) > max(1, len({column for _, column in uses}) // 2):
         better = _better_header_row(table.raw, {column for _, column in uses})
         if better is not None:
@@ -258,6 +278,12 @@ def _column_mistakes(table: FoundTable, is_whole: bool) -> Iterator[Mistake]:
             f"{len(unread)} {columns} of {table.raw.label} {are} neither read nor dropped: {shown}. Say what "
             f'{they_hold}, or list {them} under drop, which is never read (drop = ["*"] drops all others)',
         )
+
+
+def _header_place(block: Table, raw: RawTable) -> str:
+    """Where the column names are expected, in words."""
+    row = " and ".join(str(number) for number in block.header_row)
+    return f"row {row} of {raw.label}" if raw.format != "parquet" else raw.label
 
 
 def _better_header_row(raw: RawTable, wanted: set[str]) -> int | None:

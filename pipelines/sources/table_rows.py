@@ -188,8 +188,12 @@ class RowMaker:
                 continue
             course = self._finder.course_of(reading, group, courses)
             if isinstance(course, Fault):
-                own = None if course is NOT_TRACKED else reading.fault or _time_fault(reading.when)
-                rows.append(_score_row(sheet, ids[0] if len(ids) == 1 else None, own or course))
+                if self._finder.is_scale_at_fault(reading, course):
+                    fault = reading.fault
+                else:
+                    own = None if course is NOT_TRACKED else reading.fault or _time_fault(reading.when)
+                    fault = own or course
+                rows.append(_score_row(sheet, ids[0] if len(ids) == 1 else None, fault))
                 continue
             row = _score_row(sheet, id_of[id(course)], reading.fault)
             found = self._score_time(reading, course, row)

@@ -329,9 +329,9 @@ WRONG = {
     "a diagnosis that the mapping does not name": (
         changed(2, Diagnosis="Fibro"),
         [
-            (7, "course_in_quarantine", "MRN", "text, 15 characters"),
-            (7, "course_in_quarantine", "MRN", "text, 15 characters"),
-            (7, "course_in_quarantine", "MRN", "text, 15 characters"),
+            (7, "course_in_quarantine", "MRN", ""),
+            (7, "course_in_quarantine", "MRN", ""),
+            (7, "course_in_quarantine", "MRN", ""),
             (7, "unknown_condition", "Diagnosis", "text, 5 characters"),
         ],
     ),
@@ -339,8 +339,8 @@ WRONG = {
         changed(2, Infusion_1="2 March"),
         [
             (7, "clock_unknown", "Infusion 1", "not known"),
-            (7, "course_in_quarantine", "MRN", "text, 15 characters"),
-            (7, "course_in_quarantine", "MRN", "text, 15 characters"),
+            (7, "course_in_quarantine", "MRN", ""),
+            (7, "course_in_quarantine", "MRN", ""),
             (7, "unreadable_date", "Infusion 1", "text like 9 aaaaa"),
         ],
     ),
@@ -351,10 +351,10 @@ WRONG = {
     "a later infusion before the first": (
         changed(2, Infusion_2=D(2026, 2, 20)),
         [
-            (7, "clock_not_at_first_infusion", "MRN", "text, 15 characters"),
-            (7, "clock_not_at_first_infusion", "MRN", "text, 15 characters"),
-            (7, "clock_not_at_first_infusion", "MRN", "text, 15 characters"),
-            (7, "clock_not_at_first_infusion", "MRN", "text, 15 characters"),
+            (7, "clock_not_at_first_infusion", "MRN", ""),
+            (7, "clock_not_at_first_infusion", "MRN", ""),
+            (7, "clock_not_at_first_infusion", "MRN", ""),
+            (7, "clock_not_at_first_infusion", "MRN", ""),
         ],
     ),
     "an infusion that is booked": (
@@ -444,10 +444,9 @@ def test_a_header_row_that_is_another(clinic):
 
 def test_a_header_row_that_is_blank(clinic):
     clinic.mapping.write_text(MAPPING.replace("header_row = 4", "header_row = 3"), encoding="utf-8")
-    assert clinic.refusal(FileRefused) == (
-        "clinic.xlsx sheet 2026 patients: row 3 is blank or missing; expected the column names there. "
-        "State header_row in the mapping."
-    )
+    assert clinic.refusal(MappingInvalid).splitlines()[1:] == [
+        ("  line 8: row 3 of clinic.xlsx sheet 2026 patients is blank, row 4 holds the column names: header_row = 4")
+    ]
 
 
 def test_an_empty_sheet(clinic):
@@ -455,7 +454,7 @@ def test_an_empty_sheet(clinic):
     clinic.mapping.write_text(MAPPING + LATER_MAPPING, encoding="utf-8")
     assert clinic.refusal(FileRefused) == (
         "clinic.xlsx sheet Later: row 1 is blank or missing; expected the column names there. "
-        "State header_row in the mapping."
+        "Say with header_row in the mapping which row holds them."
     )
 
 
@@ -464,6 +463,31 @@ def test_a_sheet_that_is_not_there(clinic):
     assert clinic.refusal(MappingInvalid).splitlines()[1:] == [
         "  line 7: no sheet is named '2026 patient'. Did you mean '2026 patients'?"
     ]
+
+
+def test_a_star_stands_for_anything_in_the_name_of_a_sheet(clinic):
+    clinic.mapping.write_text(MAPPING.replace("2026 patients", "* PAT*"), encoding="utf-8")
+    assert places(clinic.imported())["courses"] == (3, 0, 0, 0)
+
+
+def test_a_star_that_stands_for_two_sheets(clinic):
+    clinic.write(PATIENTS, **{"2025 patients": [HEADER]})
+    clinic.mapping.write_text(MAPPING.replace("2026 patients", "* patients"), encoding="utf-8")
+    assert clinic.refusal(MappingInvalid).splitlines()[1:] == [
+        (
+            "  line 7: 2 sheets are named '* patients' (clinic.xlsx sheet 2026 patients, clinic.xlsx sheet 2025 "
+            "patients); say which file, or rename one"
+        )
+    ]
+
+
+def test_the_lock_file_of_an_open_workbook(clinic):
+    clinic.workbook = clinic.workbook.with_name("~$clinic.xlsx")
+    clinic.workbook.write_bytes(b"\x0bOwner")
+    assert clinic.refusal(FileRefused) == (
+        "~$clinic.xlsx is the lock file that Excel keeps while a workbook is open. Close the workbook in Excel, then "
+        "give the workbook itself."
+    )
 
 
 def test_two_sheets_of_one_name(clinic):

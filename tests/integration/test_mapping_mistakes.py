@@ -195,6 +195,14 @@ CASES = {
         changed(("DD.MM.YYYY", "DD.MM.")),
         ["line 2: dates: 'DD.MM.' needs day, month and year, such as DD.MM.YYYY, MM/DD/YYYY or DD MMM YYYY hh:mm."],
     ),
+    "a date format with single letters": (
+        changed(("DD.MM.YYYY", "D MMM YYYY")),
+        ["line 2: dates: 'D MMM YYYY': write DD for D; two letters read one digit too."],
+    ),
+    "a date format with several single letters": (
+        changed(("DD.MM.YYYY", "D/M/YYYY h:mm")),
+        ["line 2: dates: 'D/M/YYYY h:mm': write DD for D and MM for M and hh for h; two letters read one digit too."],
+    ),
     "day first and month first together": (
         changed(('"DD.MM.YYYY"', '["DD/MM/YYYY", "MM/DD/YYYY"]')),
         [
@@ -206,6 +214,22 @@ CASES = {
         ["line 2: dates: 'DD.MM.YY' and 'YY.MM.DD' read the same date as different days; state one of them"],
     ),
     # --- parts that do not go together
+    "others for what is no scale": (
+        changed(
+            ('values = { "Ketamine IV" = "iv" }', 'values = { "Ketamine IV" = "iv" }, others = "not tracked"'),
+            ('total = "Score"', 'total = { column = "Score", others = "not tracked" }'),
+        ),
+        [
+            (
+                "line 14: route: others belongs to a scale. To leave lines out, state their texts under the "
+                '[[table]]: skip_where = { "Route" = ["...", "..."] }'
+            ),
+            (
+                "line 23: total: others belongs to a scale. To leave lines out, state their texts under the "
+                '[[table]]: skip_where = { "Score" = ["...", "..."] }'
+            ),
+        ],
+    ),
     "neither total nor items": (
         changed(('total = "Score"\n', "")),
         ["line 21: score: needs one of total, split, items, item and answer"],

@@ -1,7 +1,8 @@
 -- Every quarantined row of the import: where it stood, the rule it broke, and what was found there.
 -- Grain: table_name, row_key
 -- Assumption: file, line and column are those that the user sees. A value is kept only if it reads as a number; of any
--- other text only its length is told.
+-- other text only its length is told. Where courses are derived from a mapped table, its id is ours and nobody wrote
+-- it: nothing is told of it, unless what stands for it is blank.
 with
 clocks as (
     select
@@ -117,6 +118,8 @@ select
     coalesce(names.source_column, quarantined.column_name) as column_name,
     case
         when faults.found is not null then faults.found
+        when origins.line is not null and quarantined.column_name = 'course_id' and quarantined.rule <> 'missing_key'
+            then ''
         when quarantined.cell is null then 'blank'
         when try_cast(quarantined.cell as double) is not null then quarantined.cell
         when len(quarantined.cell) = 1 then 'text, 1 character'

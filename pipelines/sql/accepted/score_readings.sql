@@ -152,9 +152,9 @@ judged as (
             when scored.source_rule is not null
                 then {'rule': scored.source_rule, 'column_name': scored.source_column}
             when scored.scale_place = 'not_tracked' then {'rule': 'not_tracked', 'column_name': 'scale'}
-            when scored.course_id is null then {'rule': 'missing_key', 'column_name': 'course_id'}
             when scored.scale_place is null then {'rule': 'missing_key', 'column_name': 'scale'}
             when scored.scale_place = 'near_miss' then {'rule': 'near_miss_scale', 'column_name': 'scale'}
+            when scored.course_id is null then {'rule': 'missing_key', 'column_name': 'course_id'}
             when scored.course_rule is not null then {'rule': scored.course_rule, 'column_name': 'course_id'}
             when scored.is_time_blank then {'rule': 'missing_key', 'column_name': scored.time_column}
             when scored.exact_minute is null then {'rule': 'not_a_number', 'column_name': scored.time_column}
