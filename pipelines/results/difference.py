@@ -10,7 +10,19 @@ import pandas as pd
 
 from pipelines.results.tables import records
 
-KEYS = ("measure", "population", "condition", "scale", "window", "statistic", "infusion", "day", "band", "check")
+KEYS = (
+    "measure",
+    "population",
+    "condition",
+    "scale",
+    "window",
+    "statistic",
+    "change",
+    "infusion",
+    "day",
+    "band",
+    "check",
+)
 """What tells the rows of a headline result table apart; no table has all of them."""
 _COMPARED = ("rule_version", "estimate", "lower", "upper", "method", "status", "suppressed", "note")
 
