@@ -44,6 +44,11 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
         "--mapping", type=Path, metavar="FILE", help="what the columns of the tables mean (docs/mapping.md)"
     )
     parser.add_argument(
+        "--suggest-mapping",
+        action="store_true",
+        help="only write a draft of a mapping from the headers: to --mapping FILE if it does not exist, else here",
+    )
+    parser.add_argument(
         "--crosswalk",
         type=Path,
         metavar="FILE",
@@ -59,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
     """Takes in exports as one batch and prints where every row ended."""
     from pipelines.sources.intake import ImportOptions
 
+    if options.suggest_mapping:
+        return _suggest(options)
     kind = options.source or ("table" if options.mapping is not None else "canonical")
     _check_options(kind, options)
     settings, definitions = settings_of(options)
@@ -84,6 +91,29 @@ def run(options: argparse.Namespace) -> int:
             + " the export and import it again, or import with --accept-quarantine."
         )
     print("A dry run: nothing was kept." if options.dry_run else "Next: `outcomes build`.")
+    return 0
+
+
+def _suggest(options: argparse.Namespace) -> int:
+    """Writes a draft of a mapping, to a new file or to the terminal; nothing is imported.
+
+    Raises:
+        OptionsContradict: the file exists.
+    """
+    from pipelines.sources.suggestion import suggested_mapping
+
+    if options.mapping is not None and options.mapping.exists():
+        raise OptionsContradict(
+            f"{options.mapping} exists, and a draft never takes the place of a file. Give --mapping another name, or "
+            "leave it out to see the draft here."
+        )
+    _, definitions = settings_of(options)
+    draft = suggested_mapping(options.paths, definitions)
+    if options.mapping is None:
+        print(draft, end="")
+    else:
+        options.mapping.write_text(draft, encoding="utf-8")
+        print(f"A draft stands in {options.mapping}. Read it, mend what is marked CHECK, and import with it.")
     return 0
 
 

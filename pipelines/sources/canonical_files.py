@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 import duckdb
 
@@ -150,8 +151,8 @@ def _cell_text(file: TableFile, place: Coordinate, cell: Cell) -> str | None:
         )
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, int | float):
-        return number_text(cell)
+    if isinstance(cell, int | float | Decimal):
+        return number_text(float(cell))
     return (cell or "").strip() or None
 
 

@@ -16,7 +16,7 @@ from pipelines.sources.mapping_dates import SERIAL, FormatError, contradicting, 
 from pipelines.sources.mapping_phrases import UNITS, TimePhrase, read_phrase
 
 Scalar = str | int | float | bool
-CoursesFrom = Literal["one per course_id", "one per line", "from infusions", "from the first score"]
+CoursesFrom = Literal["one per course_id", "one per patient", "one per line", "from infusions", "from the first score"]
 LEFT_OUT = "left out"
 """In the values of `item`: the line answers something that the scale does not count."""
 

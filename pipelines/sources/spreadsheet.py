@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 from xml.etree import ElementTree
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 OTHER_SPREADSHEET_ENDINGS = (".xls", ".xlsb", ".ods", ".numbers")
 
-Cell = str | int | float | bool | datetime | date | time | timedelta | None
+Cell = str | int | float | bool | Decimal | datetime | date | time | timedelta | None
+"""What a cell holds; decimals come from Parquet files alone."""
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -172,7 +172,12 @@ class TableSource:
                 columns = "column" if len(dropped) == 1 else "columns"
                 yield f"{table.raw.label}: {len(dropped):,} {columns} under drop, not read."
         if rows.n_without_course:
-            yield f"{rows.n_without_course:,} lines are about patients of whom no course began, and gave no row."
+            lines = (
+                "1 line is about a patient"
+                if rows.n_without_course == 1
+                else f"{rows.n_without_course:,} lines are about patients"
+            )
+            yield f"{lines} of whom no course began, and gave no row."
 
 
 def find_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from pipelines.sources.spreadsheet import Cell, number_text
@@ -39,8 +40,8 @@ class CellReader:
             text = " ".join(cell.replace("\u00a0", " ").split()) if "\n" in cell or "\u00a0" in cell else cell.strip()
         elif isinstance(cell, bool):
             text = "yes" if cell else "no"
-        elif isinstance(cell, int | float):
-            text = number_text(cell)
+        elif isinstance(cell, int | float | Decimal):
+            text = number_text(float(cell))
         elif isinstance(cell, datetime | date | time):
             text = cell.isoformat()
         else:

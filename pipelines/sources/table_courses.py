@@ -85,7 +85,7 @@ class CourseFinder:
 
     def courses(self, group: Group) -> list[Course]:
         """The courses of a group by their starts, each with its infusions; those without a start come last."""
-        if self._from == "one per course_id":
+        if self._from in ("one per course_id", "one per patient"):
             found = [self._single(group)]
         elif self._from == "from infusions":
             found = self._from_infusions(group)
@@ -103,6 +103,11 @@ class CourseFinder:
         """Whether the order of a patient's courses is known from their starts."""
         return self._from in ("from infusions", "one per line")
 
+    @property
+    def needs_course_lines(self) -> bool:
+        """Whether a course that no line tells of is not this export's to make, where others have lines."""
+        return self._from in ("one per course_id", "one per patient")
+
     def without_course(self, group: Group) -> Fault:
         """Why rows of a patient have no course: nothing was infused, the dates are not read, or no line tells of it."""
         if self._from == "from infusions" and not group.infusions:
@@ -117,7 +122,7 @@ class CourseFinder:
                 return own
         if not courses:
             return self.without_course(group)
-        if isinstance(score.when, Moment) and self._from != "one per course_id":
+        if isinstance(score.when, Moment) and self._from not in ("one per course_id", "one per patient"):
             dated = [course for course in courses if course.start is not None]
             place = course_at([course.start for course in dated if course.start], score.when, self._look_back_days)
             if place is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.errors import FileRefused, nearest_name
@@ -121,7 +122,7 @@ def read_header(raw: RawTable, header_rows: Sequence[int]) -> tuple[tuple[str, .
         )
     width = max(len(row) for row in names)
     padded = [[*row, *[""] * (width - len(row))] for row in names]
-    joined = padded[0] if len(padded) == 1 else _joined(padded[0], padded[1])
+    joined = padded[0] if len(padded) == 1 else joined_names(padded[0], padded[1])
     while joined and not joined[-1]:
         joined.pop()
     return _told_apart(joined)
@@ -311,10 +312,10 @@ def _header_texts(cells: Sequence[Cell]) -> list[str]:
     ]
 
 
-def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+def joined_names(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """Two header rows as one: the upper name, which may stretch over several columns, then the lower."""
     names, group = [], ""
-    for over, under in zip(upper, lower, strict=True):
+    for over, under in zip_longest(upper, lower, fillvalue=""):
         group = over or (group if under else "")
         names.append(" ".join(part for part in (group, under) if part))
     return names

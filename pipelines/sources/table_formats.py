@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,7 @@ ENDINGS: dict[str, Format] = {
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = (",", ";", "\t", "|")
 _WINDOWS_EPOCH = date(1899, 12, 30)
+_FIRST_ROWS = 30
 
 Row = tuple[int, Sequence[Cell]]
 """The line or row as the user sees it, and its cells."""
@@ -112,10 +114,13 @@ def sheets_of(path: Path) -> Iterator[tuple[tuple[str, ...], date]]:
         yield workbook.titles, workbook.serial_epoch
 
 
-def detected(path: Path, format_: Format, encoding: str | None, delimiter: str | None, header_row: int) -> RawTable:
+def detected(
+    path: Path, format_: Format, encoding: str | None, delimiter: str | None, header_row: int | None
+) -> RawTable:
     """Delimited text, with what the mapping does not state found out.
 
-    The delimiter is the one that divides the header into most cells.
+    The delimiter is the one that divides the header into most cells; where the header is not known yet, any of the
+    first rows.
 
     Raises:
         FileRefused: the file is empty, or in no encoding that is read.
@@ -130,11 +135,12 @@ def detected(path: Path, format_: Format, encoding: str | None, delimiter: str |
     return RawTable(path, format_, None, encoding, delimiter)
 
 
-def _delimiter(raw: RawTable, header_row: int) -> str:
+def _delimiter(raw: RawTable, header_row: int | None) -> str:
     def n_cells(delimiter: str) -> int:
         table = RawTable(raw.path, raw.format, None, raw.encoding, delimiter)
+        rows = (len(cells) for line, cells in table.rows() if header_row is None or line >= header_row)
         try:
-            return next((len(cells) for line, cells in table.rows() if line >= header_row), 0)
+            return max(islice(rows, _FIRST_ROWS if header_row is None else 1), default=0)
         except FileRefused:
             return 0
 

@@ -109,8 +109,8 @@ CASES = {
         changed(("from infusions", "by patient")),
         [
             (
-                "line 1: courses: input should be 'one per course_id', 'one per line', 'from infusions' or "
-                "'from the first score'"
+                "line 1: courses: input should be 'one per course_id', 'one per patient', 'one per line', "
+                "'from infusions' or 'from the first score'"
             ),
         ],
     ),
