@@ -66,7 +66,7 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
         if not batches:
             raise NothingToBuild(
                 f"The store {store.folder} has no data that counts. Run `outcomes import` first; a batch with too much "
-                "in quarantine counts only with --accept-quarantine."
+                "in quarantine counts only with --accept-quarantine, one that was taken back only with --again."
             )
         snapshot_id = _snapshot_id(batches, settings, definitions)
         manifest = store.intact_snapshot(snapshot_id)

@@ -130,6 +130,13 @@ def replacement_notes(connection: duckdb.DuckDBPyConnection, replaced: Sequence[
             f"{_counted(n_vanished, 'course')} that the store holds {'is' if n_vanished == 1 else 'are'} not in this "
             "export; what the store holds is kept."
         )
+    row = connection.execute("select count(*) from accepted.courses_on_two_clocks").fetchone()
+    if row and row[0]:
+        yield (
+            f"Infusion times of {_counted(row[0], 'course')} changed, and no score of "
+            f"{'it' if row[0] == 1 else 'them'} came along: what the store holds counts from the first infusion that "
+            "was known before. If that was corrected, export the scores too."
+        )
     for table in replaced:
         row = connection.execute(
             "select count(*) from accepted.kept_courses where is_named and table_name = $table", {"table": table.table}

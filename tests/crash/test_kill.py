@@ -74,6 +74,7 @@ def run_until(store: str, commands: list[list[str]], step: int, steps_taken: Any
         (Path, "replace"),
         (Path, "write_text"),
         (shutil, "rmtree"),
+        (os, "unlink"),
     ):
         setattr(owner, name, stepping(getattr(owner, name)))
 
