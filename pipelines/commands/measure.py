@@ -32,6 +32,7 @@ MEASURES = (
     "onset-curve",
     "trajectory",
     "distribution",
+    "benchmark",
     "quality",
 )
 
@@ -75,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
 def measured(name: str, store: Store) -> Measure:
     """The function of a measure; `store` is where the snapshot before is found, for measures that compare with it."""
     from pipelines.published import earlier_quality
+    from pipelines.results.benchmark import benchmark_comparisons
     from pipelines.results.distribution import band_distributions
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
@@ -94,6 +96,7 @@ def measured(name: str, store: Store) -> Measure:
         "onset-curve": onset_curves,
         "trajectory": score_trajectories,
         "distribution": band_distributions,
+        "benchmark": benchmark_comparisons,
         "quality": lambda published, filters, by: quality_checks(
             published, filters, by, earlier_quality(store, published.manifest.id).found
         ),

@@ -18,6 +18,7 @@ KEYS = (
     "window",
     "statistic",
     "change",
+    "benchmark",
     "infusion",
     "day",
     "band",

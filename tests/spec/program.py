@@ -20,6 +20,7 @@ from pipelines.build import build
 from pipelines.definitions import Definitions, load_definitions
 from pipelines.filters import SINGLE_CHOICES, Filters
 from pipelines.published import Published
+from pipelines.results.benchmark import benchmark_comparisons
 from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
@@ -547,6 +548,22 @@ def _retention(published: Published, then: Table) -> list[Row]:
     return _narrowed(rows, then, "infusion", "condition")
 
 
+def _benchmark(published: Published, then: Table) -> list[Row]:
+    filters = _asked(then)
+    rows = [
+        {
+            "rule": str(filters.rule),
+            "benchmark": row["benchmark"],
+            "statistic": row["statistic"],
+            "n": _count(row["n_published" if row["statistic"] == "published" else "n_observed"]),
+            "share": _percent(row["estimate"]),
+            "said": row["note"].split(";")[0] if row["statistic"] == "published" else NOTHING,
+        }
+        for row in benchmark_comparisons(published, filters).to_dict("records")
+    ]
+    return _narrowed(rows, then, "benchmark")
+
+
 def _trajectory(published: Published, then: Table) -> list[Row]:
     rows = [
         {
@@ -668,6 +685,7 @@ RESULT_VIEWS = {
     "trajectory": _trajectory,
     "percentiles": _percentiles,
     "distribution": _distribution,
+    "benchmark": _benchmark,
     "recorded responses": _recorded,
     "onset curve": _curve,
     "onset median": _medians,
