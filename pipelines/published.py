@@ -178,8 +178,11 @@ class Published:
         return self._sums_of_started("started_courses", "n_started", filters, by)
 
     def retentions(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Courses by infusions received in induction: condition, `by`, n_infusions, ending, is_induction_closed ..."""
-        keys = ["n_infusions", "ending", "is_induction_closed"]
+        """Courses by infusions received in induction: condition, `by`, n_infusions, ending, is_induction_closed ...
+
+        `days_past_period_end` as in `baselines`.
+        """
+        keys = ["n_infusions", "ending", "is_induction_closed", "days_past_period_end"]
         return self._sums_of_started("retentions", "n_courses", filters, by, keys)
 
     def missing_baselines(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -338,7 +341,8 @@ class Published:
         clauses = " and ".join([where, f"{table}.condition <> 'any'", *(f"{table}.{name} = ${name}" for name in equal)])
         return self._frame(
             f"select {', '.join([self._groups(by, table), *keys])}, cast(sum({count}) as bigint) as {count} "
-            f"from {table} where {clauses} group by all order by all",
+            f"from {table} left join {_FOLLOW_UP_DAYS} on {table}.quarter = follow_up_days.period "
+            f"where {clauses} group by all order by all",
             {**parameters, **equal},
         )
 

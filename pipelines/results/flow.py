@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.filters import Filters
+from pipelines.results.maturity import MATURITY_COUNTS, maturity_note
 from pipelines.results.response import response_counts
 from pipelines.results.tables import (
     Rows,
@@ -58,6 +59,11 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
     for counted in records(response_counts(published, filters, by)):
         counted |= _without_baseline(counted, missing_of(*(counted[key] for key in keys)))
         started = counted["n_started"]
+        note = joined_notes(
+            str(counted["note"]),
+            maturity_note(*(int(counted[name]) for name in MATURITY_COUNTS)),
+            clustering_note(str(counted["population"])),
+        )
         for stage, column in STAGES.items():
             rows.append(
                 {
@@ -68,7 +74,7 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
                     "n_courses": counted[column],
                     "estimate": counted[column] / started if started else None,
                     "method": "count",
-                    "note": joined_notes(str(counted["note"]), clustering_note(str(counted["population"]))),
+                    "note": note,
                 }
             )
     return result_table(rows, by, ["n_started", "n_courses"])

@@ -10,6 +10,9 @@ import pandas as pd
 from pipelines.definitions import Definitions
 from pipelines.results.tables import Rows, total
 
+MATURITY_COUNTS = ("n_in_population", "n_not_mature", "n_maturity_unknown", "n_pending")
+"""What `maturity_note` is about, in the order that it takes them."""
+
 
 def days_to_mature(window: str, definitions: Definitions) -> int:
     """Days past a period's end until the window of its last course has closed."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipelines.results.maturity import maturity_note
+from pipelines.results.maturity import MATURITY_COUNTS, maturity_note
 from pipelines.results.tables import clustering_note, joined_notes, records, result_table
 from pipelines.results.window_counts import SHOWN_COUNTS
 from pipelines.statistics.proportions import wilson_interval
@@ -21,7 +21,7 @@ WILSON = "Wilson score"
 def rate_table(
     published: Published,
     counts: pd.DataFrame,
-    any_baseline: pd.DataFrame,
+    beside: Mapping[str, pd.DataFrame],
     by: Sequence[str],
     measure: str,
     met: str,
@@ -31,13 +31,13 @@ def rate_table(
     Args:
         met: what `n_met` is called in the table, such as `n_responded`.
     """
-    rows = rate_rows(published, counts, any_baseline, by)
+    rows = rate_rows(published, counts, beside, by)
     renamed = [{**row, "measure": measure, met: row["n_met"]} for row in rows]
     return result_table(renamed, by, [*SHOWN_COUNTS, met])
 
 
 def rate_rows(
-    published: Published, counts: pd.DataFrame, any_baseline: pd.DataFrame, by: Sequence[str]
+    published: Published, counts: pd.DataFrame, beside: Mapping[str, pd.DataFrame], by: Sequence[str]
 ) -> list[dict[str, Any]]:
     """The statistics of a rate for each row of counts.
 
@@ -45,20 +45,21 @@ def rate_rows(
     rule, Wilson), `bound_lower` and `bound_upper` (all who missed it not meeting the rule, or all meeting it). For a
     window that is counted from the end of induction also `observed_on_maintenance` and `observed_without_maintenance`,
     which part the observed courses by whether an infusion came between induction and the score; courses without
-    infusion rows are in neither. `observed_any_baseline` is the same rate without the entry cut. Pending and unanchored
-    courses enter none of them.
+    infusion rows are in neither. Pending and unanchored courses enter none of them. Last the observed rate of other
+    counts beside, such as `observed_any_baseline`, the same without the entry cut.
 
     Args:
         counts: from `window_counts`.
-        any_baseline: the same for the population without the entry cut; empty where `counts` is that already.
+        beside: other counts of the same conditions and groups, by the name of their statistic.
     """
-    without_cut = {_key(record, by): record for record in records(any_baseline)}
+    others = {name: {_key(record, by): record for record in records(table)} for name, table in beside.items()}
     rows: list[dict[str, Any]] = []
     for record in records(counts):
         rows += _statistics(published, record)
-        if (beside := without_cut.get(_key(record, by))) is not None:
-            (observed, *_) = _statistics(published, beside)
-            rows.append({**observed, "statistic": "observed_any_baseline"})
+        for name, by_key in others.items():
+            if (other := by_key.get(_key(record, by))) is not None:
+                (observed, *_) = _statistics(published, other)
+                rows.append({**observed, "statistic": name})
     return rows
 
 
@@ -70,11 +71,10 @@ def _statistics(published: Published, record: dict[str, Any]) -> list[dict[str, 
     n_met, n_observed, n_missed = (int(record[name]) for name in ("n_met", "n_observed", "n_missed"))
     n_due = n_observed + n_missed
     few = n_observed < published.definitions.outcomes.display.fewest_for_a_sentence
-    maturity = [int(record[name]) for name in ("n_in_population", "n_not_mature", "n_maturity_unknown", "n_pending")]
     note = joined_notes(
         str(record["note"]),
         f"too few to say: {n_observed} followed up" if few else "",
-        maturity_note(*maturity),
+        maturity_note(*(int(record[name]) for name in MATURITY_COUNTS)),
         clustering_note(str(record["population"])),
     )
     shared = {**record, "note": note}

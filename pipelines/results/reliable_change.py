@@ -31,16 +31,20 @@ def reliable_changes(published: Published, filters: Filters, by: Sequence[str] =
     """
     beside = without_entry_cut(published, filters)
     own = _counts(published, filters, by)
-    any_baseline = _counts(published, beside, by) if beside else dict.fromkeys(CHANGES, pd.DataFrame())
+    any_baseline = _counts(published, beside, by) if beside else {}
     rows = [
         {**row, "measure": "reliable-change", "change": change, "n_with_change": row["n_met"]}
         for change in CHANGES
-        for row in rate_rows(published, own[change], any_baseline[change], by)
+        for row in rate_rows(published, own[change], _beside(any_baseline, change), by)
         if _is_said(change, row)
     ]
     order = {_key(record, by): position for position, record in enumerate(records(own[CHANGES[0]]))}
     rows.sort(key=lambda row: order[_key(row, by)])
     return result_table(rows, [*by, "change"], [*SHOWN_COUNTS, "n_with_change"])
+
+
+def _beside(any_baseline: dict[str, pd.DataFrame], change: str) -> dict[str, pd.DataFrame]:
+    return {"observed_any_baseline": any_baseline[change]} if any_baseline else {}
 
 
 def _key(row: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:

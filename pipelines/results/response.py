@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 
 
 def response_rates(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Response by each condition's headline rule, or the rule asked for: the statistics of `rate_table`."""
+    """Response by each condition's headline rule, or the rule asked for: the statistics of `rate_table`.
+
+    Where no rule is asked for, `observed_<rule>` gives the rate by each further rule of a condition.
+    """
+    beside = _without_entry_cut(published, filters, by, _response_window_counts)
+    beside |= _by_further_rules(published, filters, by)
     counts = _response_window_counts(published, filters, by)
-    beside = without_entry_cut(published, filters)
-    any_baseline = _response_window_counts(published, beside, by) if beside else pd.DataFrame()
-    return rate_table(published, counts, any_baseline, by, "response", "n_responded")
+    return rate_table(published, counts, beside, by, "response", "n_responded")
 
 
 def remission_rates(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
     """Remission at each scale's cut, with the same statistics; where no scale has a cut there is no row."""
-    counts = _remission_window_counts(published, filters, by)
-    beside = without_entry_cut(published, filters)
-    any_baseline = _remission_window_counts(published, beside, by) if beside else pd.DataFrame()
-    return rate_table(published, counts, any_baseline, by, REMISSION, "n_in_remission")
+    beside = _without_entry_cut(published, filters, by, _remission_window_counts)
+    return rate_table(
+        published, _remission_window_counts(published, filters, by), beside, by, REMISSION, "n_in_remission"
+    )
 
 
 def response_counts(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -45,6 +48,33 @@ def without_entry_cut(published: Published, filters: Filters) -> Filters | None:
     if population.endswith("_any_baseline"):
         return None
     return replace(filters, population=f"{population}_any_baseline")
+
+
+def _without_entry_cut(
+    published: Published,
+    filters: Filters,
+    by: Sequence[str],
+    counted: Callable[[Published, Filters, Sequence[str]], pd.DataFrame],
+) -> dict[str, pd.DataFrame]:
+    beside = without_entry_cut(published, filters)
+    return {} if beside is None else {"observed_any_baseline": counted(published, beside, by)}
+
+
+def _by_further_rules(published: Published, filters: Filters, by: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Counts by the rules that conditions name beside their headline, each of the conditions that name it."""
+    if filters.rule is not None:
+        return {}
+    naming: dict[str, list[str]] = {}
+    for condition in published.definitions.ordered_conditions():
+        if not filters.condition or condition.id in filters.condition:
+            for rule in condition.further_responses:
+                naming.setdefault(rule, []).append(condition.id)
+    return {
+        f"observed_{rule}": _response_window_counts(
+            published, replace(filters, condition=tuple(conditions), rule=rule), by
+        )
+        for rule, conditions in naming.items()
+    }
 
 
 def _response_window_counts(published: Published, filters: Filters, by: Sequence[str]) -> pd.DataFrame:

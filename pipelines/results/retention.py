@@ -57,6 +57,7 @@ def infusion_retention(published: Published, filters: Filters, by: Sequence[str]
         stands = [_Stand(*row) for row in group[[field.name for field in fields(_Stand)]].itertuples(index=False)]
         endings = sorted({stand.ending for stand in stands} - {*_LAST})
         n_due = sum(stand.n_courses for stand in stands if stand.is_due)
+        n_unknown = int(group.loc[group["days_past_period_end"].isna(), "n_courses"].sum())
         n_open = sum(stand.n_courses for stand in stands if not stand.is_due and stand.ending != NOT_RECORDED)
         shared = {
             **dict(zip(keys, values, strict=True)),
@@ -67,6 +68,8 @@ def infusion_retention(published: Published, filters: Filters, by: Sequence[str]
             "n_due": n_due,
             "note": joined_notes(
                 f"not mature yet: {n_open:,} still in induction" if n_open else "",
+                f"maturity unknown: {n_unknown:,}" if n_unknown else "",
+                "" if n_open or n_unknown else "mature",
                 clustering_note(published.population(filters)),
             ),
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
-from pipelines.results.maturity import days_to_mature, maturity_counts, maturity_note
+from pipelines.results.maturity import MATURITY_COUNTS, days_to_mature, maturity_counts, maturity_note
 from pipelines.results.tables import (
     Rows,
     clustering_note,
@@ -95,9 +95,7 @@ def _maturity(window: str, baselines: Rows, counts: dict[str, int], definitions:
     if window == BASELINE:
         return ""
     maturity = maturity_counts(baselines, days_to_mature(window, definitions))
-    return maturity_note(
-        counts["n_in_population"], maturity["n_not_mature"], maturity["n_maturity_unknown"], counts["n_pending"]
-    )
+    return maturity_note(*({**counts, **maturity}[name] for name in MATURITY_COUNTS))
 
 
 def _sensitivity(window: str, definitions: Definitions) -> str:

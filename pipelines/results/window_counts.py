@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipelines.definitions import Definitions
 from pipelines.filters import Filters
 from pipelines.results.maturity import days_to_mature, maturity_counts
 from pipelines.results.rules import not_offered_note, offering_scales, rule_version
 from pipelines.results.tables import (
+    Rows,
     condition_order,
     group_columns,
     joined_notes,
@@ -92,6 +94,7 @@ def window_counts(
                 "note": joined_notes(
                     scales_note(by_scale),
                     not_offered_note(rule, filters, definitions, n_not_offered),
+                    _flagged_note(with_baseline, definitions),
                 ),
                 "n_started": int(group["n_started"]),
                 "n_with_baseline": total(with_baseline, "n_with_baseline"),
@@ -102,3 +105,13 @@ def window_counts(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _flagged_note(baselines: Rows, definitions: Definitions) -> str:
+    """Baselines that count with a flag: older than the look-back, or taken as before the infusion of the same day."""
+    n_older, n_assumed = total(baselines, "n_baseline_older"), total(baselines, "n_baseline_assumed")
+    look_back = definitions.outcomes.baseline.look_back_days
+    return joined_notes(
+        f"{n_older:,} baselines older than {look_back} days" if n_older else "",
+        f"{n_assumed:,} baselines of day 0 taken as before the infusion" if n_assumed else "",
+    )

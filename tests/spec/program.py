@@ -469,7 +469,10 @@ def _rates(table: Any, met: str) -> list[Row]:
             "from": _percent(row["lower"]),
             "to": _percent(row["upper"]),
             "scale": row["scale"],
+            "window": row["window"],
             "scales": row["note"].split(";")[0],
+            "maturity": "; ".join(part for part in row["note"].split("; ") if "matur" in part),
+            "warned": "; ".join(part for part in row["note"].split("; ") if "intervals" in part),
             **{name: str(row[name]) for name in ("site", "quarter") if name in row},
         }
         for row in table.to_dict("records")

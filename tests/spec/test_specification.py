@@ -20,6 +20,7 @@ OWN_STORE = {
     "flow",
     "four_places",
     "infusions_to_response_curve",
+    "maturity",
     "points",
     "published",
     "quality_of_sources",
