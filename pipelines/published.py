@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from pydantic import ValidationError
 
 from pipelines.definitions import Definitions
 from pipelines.errors import StoreDamaged, UnknownName, UsageError
@@ -42,7 +43,7 @@ class Published:
         path: `published.duckdb` of a snapshot.
 
     Raises:
-        StoreDamaged: the file cannot be opened.
+        StoreDamaged: the file cannot be opened, or another version of this program made it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -53,9 +54,16 @@ class Published:
         except duckdb.Error:
             raise _unreadable(path) from None
         assert row is not None
-        self.manifest = SnapshotManifest.model_validate_json(row[0])
-        self.settings = Settings.model_validate_json(row[1])
-        self.definitions = Definitions.model_validate_json(row[2])
+        try:
+            self.manifest = SnapshotManifest.model_validate_json(row[0])
+            self.settings = Settings.model_validate_json(row[1])
+            self.definitions = Definitions.model_validate_json(row[2])
+        except ValidationError:
+            self._connection.close()
+            raise StoreDamaged(
+                f"Snapshot {path.parent.name} was made by another version of this program, which this one cannot read. "
+                "Run `outcomes build` to make it anew."
+            ) from None
 
     def close(self) -> None:
         """Closes the file."""

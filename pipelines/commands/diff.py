@@ -38,8 +38,8 @@ class Difference:
 
     before: SnapshotManifest
     after: SnapshotManifest
-    batches_left: Sequence[BatchManifest]
-    batches_come: Sequence[BatchManifest]
+    batches_removed: Sequence[BatchManifest]
+    batches_added: Sequence[BatchManifest]
     settings: Sequence[ChangedEntry]
     definitions: Sequence[ChangedEntry]
     rows: Sequence[ChangedRow]
@@ -113,13 +113,13 @@ def _lines(store: Store, difference: Difference) -> Iterable[str]:
     yield ""
     if difference.before.version != difference.after.version:
         yield f"version: {difference.before.version} -> {difference.after.version}"
-    for batch in difference.batches_left:
+    for batch in difference.batches_removed:
         retraction = store.retraction(batch.id)
-        yield f"batch left: {_named(batch)}" + (
+        yield f"batch removed: {_named(batch)}" + (
             f", taken back {retraction.retracted_at:%Y-%m-%d}" if retraction is not None else ""
         )
-    for batch in difference.batches_come:
-        yield f"batch come: {_named(batch)}"
+    for batch in difference.batches_added:
+        yield f"batch added: {_named(batch)}"
     for kind, entries in (("setting", difference.settings), ("definition", difference.definitions)):
         for entry in entries:
             yield f"{kind} {entry.path}: {_short(entry.before)} -> {_short(entry.after)}"

@@ -21,6 +21,8 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Puts a snapshot in force, if it is intact."""
+    from pipelines.published import Published
+
     store = store_of(options)
     store.current_id()
     with store.writing():
@@ -33,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
                 f"Snapshot {snapshot.id} is damaged: a file of it is missing or was changed. "
                 "The snapshot in force stays. Choose another, or build it again from its batches with `outcomes build`."
             )
+        Published(store.snapshot_file(snapshot.id, "published.duckdb")).close()
         store.put_in_force(snapshot.id)
     print(f"Snapshot {snapshot.id} of {snapshot.built_at:%Y-%m-%d %H:%M} UTC is in force.")
     print("The next `outcomes build` puts what the batches hold in force again; `outcomes retract` takes a batch back.")

@@ -25,7 +25,7 @@ KEYS = (
     "check",
 )
 """What tells the rows of a headline result table apart; no table has all of them."""
-_COMPARED = ("rule_version", "estimate", "lower", "upper", "method", "status", "suppressed", "note")
+_COMPARED = ("rule_version", "estimate", "lower", "upper", "method", "verdict", "suppressed", "note")
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ def test_it_shows_the_changed_results_and_what_made_them(outcomes: Command, stor
     assert lines[0].endswith("clinical data, filled in through 2026-06-30")
     assert lines[1].startswith(f"  to {two[1]}, built ")
     later = store.batches()[-1]
-    assert f"batch come: {later.id[:12]} of canonical:canonical, imported " in out
-    assert "batch left" not in out
+    assert f"batch added: {later.id[:12]} of canonical:canonical, imported " in out
+    assert "batch removed" not in out
     assert "setting" not in out
     observed = [line for line in lines if line.startswith("  response · ") and "· observed:" in line]
     assert len(observed) == 1
@@ -82,7 +82,7 @@ def test_after_a_batch_was_taken_back_the_two_are_named(outcomes: Command, store
         f"outcomes: No snapshot was built before {two[0]}, which is in force. "
         f"Name the two: outcomes diff A B; others: {two[1]}.\n"
     )
-    assert "batch left: " in outcomes("diff", two[1])[1]
+    assert "batch removed: " in outcomes("diff", two[1])[1]
     assert ", taken back 20" in outcomes("diff", two[1])[1]
 
 
@@ -91,3 +91,12 @@ def test_the_only_snapshot_has_nothing_to_be_compared_with(outcomes: Command) ->
     code, _, err = outcomes("diff")
     assert code == 2
     assert "It is the only one." in err
+
+
+def test_a_check_that_found_the_same_is_no_change(outcomes: Command, two: tuple[str, str]) -> None:
+    """That a finding was new then and is known now is no change of the data."""
+    answer = json.loads(outcomes("diff", *two, "--format", "json")[1])
+    for row in answer["rows"]:
+        assert "status" not in row["changed"]
+        if row["measure"] == "quality" and row["before"] and row["after"]:
+            assert row["before"] != row["after"]

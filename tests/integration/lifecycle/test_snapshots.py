@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from exports import Command
 
+from pipelines.durable import file_hash
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
@@ -98,3 +100,21 @@ def test_a_reader_goes_on_reading_a_snapshot_that_is_pruned(
     assert outcomes("prune", "--keep", "1", "--yes")[0] == 0
     assert reader.options("condition") == {"depression": 6}
     reader.close()
+
+
+def test_rollback_to_one_that_this_version_cannot_read_is_refused(
+    outcomes: Command, store: Store, two: tuple[str, str]
+) -> None:
+    """As another version might have made it: whole, with settings that are not known here."""
+    path = store.snapshot_file(two[0], "published.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("""update about set settings = '{"shade": "blue"}'""")
+    manifest = store.snapshots_folder / two[0] / "manifest.json"
+    snapshot = store.named_snapshot(two[0])
+    files = {**snapshot.files, "published.duckdb": file_hash(path)}
+    manifest.write_text(snapshot.model_copy(update={"files": files}).model_dump_json())
+    for command in (["rollback", two[0]], ["diff"]):
+        code, _, err = outcomes(*command)
+        assert code == 3
+        assert f"Snapshot {two[0]} was made by another version of this program, which this one cannot read." in err
+    assert store.current_id() == two[1]
