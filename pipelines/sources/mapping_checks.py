@@ -10,17 +10,15 @@ from pipelines.sources.canonical_columns import ATTRIBUTE, is_reserved_attribute
 from pipelines.sources.landing import ATTRIBUTE_PREFIX
 from pipelines.sources.mapping import (
     LEFT_OUT,
-    Cells,
     CourseColumns,
     InfusionColumns,
     LinePart,
     MappingFile,
-    Place,
     ScoreColumns,
     Table,
-    When,
 )
 from pipelines.sources.mapping_file import Mistake
+from pipelines.sources.mapping_values import Cells, Place, When
 from pipelines.sources.table_codes import plain, spellings
 
 _KEYS = ("course_id", "patient_id", "record_number")

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.definitions import Definitions
-from pipelines.sources.suggestion_parts import DraftTable, draft_table
+from pipelines.sources.suggestion_parts import draft_table
 from pipelines.sources.suggestion_sheets import SeenSheet, look_at
+from pipelines.sources.suggestion_text import DraftTable
 from pipelines.sources.suggestion_words import Words
 from pipelines.sources.table_files import table_paths
 

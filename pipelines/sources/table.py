@@ -26,12 +26,14 @@ from pipelines.sources.mapping import MappingFile
 from pipelines.sources.mapping_checks import mistakes_in
 from pipelines.sources.mapping_file import ReadMapping, read_mapping
 from pipelines.sources.table_codes import coded, spellings
+from pipelines.sources.table_columns import dropped_columns
 from pipelines.sources.table_courses import CourseFinder
-from pipelines.sources.table_files import FoundTable, dropped_columns, find_tables, table_paths
+from pipelines.sources.table_files import FoundTable, find_tables, table_paths
 from pipelines.sources.table_landing import land_rows
 from pipelines.sources.table_lines import read_lines
-from pipelines.sources.table_readings import Readings, TableReader
-from pipelines.sources.table_rows import RowMaker, Rows
+from pipelines.sources.table_readings import TableReader
+from pipelines.sources.table_records import Readings, Rows
+from pipelines.sources.table_rows import RowMaker
 
 _ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
 

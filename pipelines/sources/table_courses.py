@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.privacy.relative_time import Elapsed, Moment, course_at, course_starts, elapsed, infusion_course_at
 from pipelines.sources.mapping import CoursesFrom
-from pipelines.sources.table_readings import CourseReading, Fault, Origin, Reading, ScoreReading
+from pipelines.sources.table_records import CourseReading, Fault, Origin, Reading, ScoreReading
 from pipelines.sources.table_times import ReadTime, Spanned, UnreadTime
 
 TIME = "minutes_from_start"

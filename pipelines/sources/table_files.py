@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.errors import FileRefused, nearest_name
-from pipelines.sources.mapping import MappingFile, Place, ScoreColumns, Table
-from pipelines.sources.mapping_checks import whens
+from pipelines.sources.mapping import MappingFile, Table
 from pipelines.sources.mapping_file import Mistake
 from pipelines.sources.spreadsheet import Cell, column_letters, number_text, refuse_other_spreadsheet
+from pipelines.sources.table_columns import (
+    column_uses,
+    dropped_columns,
+    item_columns,
+    matches,
+    told_header,
+    used_columns,
+)
 from pipelines.sources.table_formats import ENDINGS, RawTable, detected, format_of, sheets_of
 
 _ROWS_SEARCHED_FOR_A_HEADER = 30
@@ -126,61 +132,6 @@ def read_header(raw: RawTable, header_rows: Sequence[int]) -> tuple[tuple[str, .
     while joined and not joined[-1]:
         joined.pop()
     return _told_apart(joined)
-
-
-def column_uses(block: Table) -> Iterator[tuple[Place, str]]:
-    """Every column that a table's mapping reads, and where it says so."""
-    for key in ("course_id", "patient_id", "record_number"):
-        if (column := getattr(block, key)) is not None:
-            yield (*block.place, key), column
-    for key in ("fill_down", "skip_where", "keep_where"):
-        yield from (((*block.place, key), column) for column in getattr(block, key))
-    for part in block.parts:
-        for place, when in whens(part):
-            yield from ((place, column) for column in when.columns)
-    for part in block.parts:
-        fields = {} if isinstance(part, ScoreColumns) else part.fields
-        yield from (((*part.place, name), cells.column) for name, cells in fields.items() if cells.column is not None)
-    if block.course is not None:
-        for key in ("age", "birth_date"):
-            if (column := getattr(block.course, key)) is not None:
-                yield (*block.course.place, key), column
-    for infusion in block.infusion:
-        yield from (((*infusion.place, "split", column), column) for column in infusion.split)
-    for score in block.score:
-        for key in ("scale", "total", "rater", "timing", "infusion_number", "item"):
-            cells = getattr(score, key)
-            if cells is not None and cells.column is not None:
-                yield (*score.place, key), cells.column
-        if score.answer is not None:
-            yield (*score.place, "answer"), score.answer
-        yield from (((*score.place, "split", column), column) for column in score.split)
-
-
-def item_columns(items: Sequence[str], header: Sequence[str]) -> list[str]:
-    """The columns of items 1, 2 ...: as listed, or those that a name with {n} in it stands for."""
-    if len(items) != 1 or "{n}" not in items[0]:
-        return list(items)
-    columns = []
-    for number in range(1, 100):
-        names = {items[0].replace("{n}", str(number)), items[0].replace("{n}", f"{number:02d}")}
-        column = next((name for name in header if name in names), None)
-        if column is None:
-            break
-        columns.append(column)
-    return columns
-
-
-def dropped_columns(block: Table, header: Sequence[str]) -> set[str]:
-    """The columns under `drop`, where * stands for anything; what the mapping reads is not among them."""
-    used = used_columns(block, header)
-    return {name for name in header if name not in used and any(matches(name, text) for text in block.drop)}
-
-
-def used_columns(block: Table, header: Sequence[str]) -> set[str]:
-    """The columns that a table's mapping reads."""
-    items = {column for score in block.score for column in item_columns(score.items, header)}
-    return {column for _, column in column_uses(block)} | items
 
 
 def _raw_table(block: Table, paths: Sequence[Path]) -> RawTable | Mistake:
@@ -331,19 +282,3 @@ def _told_apart(names: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
         counts[name] = counts.get(name, 0) + 1
         told.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
     return tuple(told), frozenset(nameless)
-
-
-def told_header(name: str) -> str:
-    """A column's name as it may be told: one that could be a value (many digits, very long, an address) is not."""
-    if len(name) > 60 or len(re.findall(r"\d", name)) > 4 or "@" in name:
-        return f"({len(name)} characters)"
-    return name
-
-
-def matches(name: str, pattern: str) -> bool:
-    """Whether a name is the one stated, where * stands for anything; capitals make no difference."""
-    return re.fullmatch(re.escape(_plain(pattern)).replace(r"\*", ".*"), _plain(name)) is not None
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())

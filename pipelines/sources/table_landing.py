@@ -17,8 +17,7 @@ from pipelines.sources.landing import (
     show_cells,
 )
 from pipelines.sources.table_courses import TIME
-from pipelines.sources.table_readings import Origin
-from pipelines.sources.table_rows import Row, Rows
+from pipelines.sources.table_records import Origin, Row, Rows
 
 _OF_ROW = ("row_line", "row_origin", "row_item_lines")
 """Beside the canonical columns: where a row came from."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.errors import FileRefused
 from pipelines.sources.mapping import MappingFile
 from pipelines.sources.spreadsheet import Cell, column_letters
 from pipelines.sources.table_cells import CellReader, folded
-from pipelines.sources.table_files import FoundTable, dropped_columns, matches, told_header, used_columns
+from pipelines.sources.table_columns import dropped_columns, matches, told_header, used_columns
+from pipelines.sources.table_files import FoundTable
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,13 @@ class Lines:
     columns: Mapping[str, Sequence[Cell]]
     n_skipped: int
     reader: CellReader
+    _texts: dict[str, list[str | None]] = field(default_factory=dict)
 
     def texts(self, column: str) -> list[str | None]:
-        """The cells of a column as text."""
-        return [self.reader.text(cell) for cell in self.columns[column]]
+        """The cells of a column as text; read once."""
+        if column not in self._texts:
+            self._texts[column] = [self.reader.text(cell) for cell in self.columns[column]]
+        return self._texts[column]
 
 
 def read_lines(table: FoundTable, mapping: MappingFile) -> Lines:

@@ -1,118 +1,24 @@
-"""What the lines of a table tell, one reading for each course, infusion, score or item: still with dates, in memory."""
+"""Reads the lines of a table as its mapping says: what each tells of courses, infusions and scores."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
 from pipelines.definitions import Definitions
-from pipelines.sources.mapping import LEFT_OUT, Cells, CourseColumns, InfusionColumns, MappingFile, ScoreColumns, When
-from pipelines.sources.mapping_file import Mistake
+from pipelines.sources.mapping import LEFT_OUT, CourseColumns, InfusionColumns, MappingFile, ScoreColumns
+from pipelines.sources.mapping_values import Cells, When
 from pipelines.sources.scale_names import near_miss
 from pipelines.sources.table_cells import ERROR_CODES, folded, folded_values, shape
 from pipelines.sources.table_codes import coded, spellings
-from pipelines.sources.table_files import FoundTable, item_columns
+from pipelines.sources.table_columns import item_columns
+from pipelines.sources.table_files import FoundTable
 from pipelines.sources.table_lines import Lines
-from pipelines.sources.table_times import ReadTime, TimeReader
+from pipelines.sources.table_records import TOTAL, CourseReading, Fault, Origin, Reading, Readings, ScoreReading
+from pipelines.sources.table_times import TimeReader
 
-TOTAL = "total"
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a reading cannot be taken in.
-
-    Attributes:
-        rule: as in `definitions/import_rules.toml`, or `not_tracked`.
-        column: the canonical column at fault.
-        found: what may be told of the cell; None where the landed cell tells it.
-        line: where it stands, if not on the row's own line.
-    """
-
-    rule: str
-    column: str
-    found: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where readings come from: a table, and for each canonical column the column that it was read from."""
-
-    label: str
-    columns: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one line tells of one thing.
-
-    Attributes:
-        origin: the place in the list of origins.
-        line: the line or row as the user sees it.
-        key: whom it is about, as the column says: a patient or, where courses have ids, a course; None where blank.
-        cells: canonical columns as text.
-        when: its time.
-        fault: why it cannot be taken in, as far as the line tells.
-    """
-
-    origin: int
-    line: int
-    key: str | None
-    cells: dict[str, str | None]
-    when: ReadTime = None
-    fault: Fault | None = None
-
-
-@dataclass(slots=True)
-class CourseReading(Reading):
-    """A line about a course, or about a patient.
-
-    Attributes:
-        ended, birth: further moments of it.
-        age: in years.
-    """
-
-    ended: ReadTime = None
-    birth: ReadTime = None
-    age: str | None = None
-
-
-@dataclass(slots=True)
-class ScoreReading(Reading):
-    """A score, or one item of it.
-
-    Attributes:
-        items: answers by number.
-        item: for one line an item: its number, `total`, or the unknown text of it.
-        is_tracked: whether a definition may name its scale.
-        infusion: that of the same line.
-    """
-
-    items: dict[int, str] = field(default_factory=dict)
-    item: int | str | None = None
-    is_tracked: bool = True
-    infusion: Reading | None = None
-
-
-@dataclass
-class Readings:
-    """All readings of an export.
-
-    Attributes:
-        lines: for each table how many lines there are, and which of them no filter left out.
-        mistakes: what the data show to be wrong with the mapping.
-    """
-
-    origins: list[Origin] = field(default_factory=list)
-    courses: list[CourseReading] = field(default_factory=list)
-    infusions: list[Reading] = field(default_factory=list)
-    scores: list[ScoreReading] = field(default_factory=list)
-    lines: dict[str, tuple[int, set[int]]] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
 
 
 class TableReader:

@@ -3,60 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.privacy.relative_time import Elapsed, Moment, age_at, age_band, quarter_of
 from pipelines.sources.mapping_phrases import TimePhrase
 from pipelines.sources.table_courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Course, CourseFinder, Group
 from pipelines.sources.table_items import Sheet, questionnaires
-from pipelines.sources.table_readings import CourseReading, Fault, Reading, Readings, ScoreReading
+from pipelines.sources.table_records import CourseReading, Fault, Reading, Readings, Row, Rows, ScoreReading
 from pipelines.sources.table_times import ReadTime, Spanned, UnreadTime
-
-
-@dataclass(slots=True)
-class Row:
-    """One row of a landing table.
-
-    Attributes:
-        cells: canonical columns as text.
-        origin: the place in the list of origins.
-        line: where it stands, as the user sees it.
-        lines: all lines that it was made of.
-        fault: why it cannot be taken in, as far as its source tells.
-        items: answers by number.
-        item_lines: where each answer stands, if not all on one line.
-        is_by_day: whether a score's time is known by day only.
-        day: the day of the course that a score was taken on, 0 for the first.
-    """
-
-    cells: dict[str, str | None]
-    origin: int
-    line: int
-    lines: list[int]
-    fault: Fault | None = None
-    items: dict[int, str] = field(default_factory=dict)
-    item_lines: dict[int, int] = field(default_factory=dict)
-    is_by_day: bool = False
-    day: int | None = None
-
-
-@dataclass
-class Rows:
-    """All rows of an export.
-
-    Attributes:
-        n_without_course: lines about patients of whom no course began.
-    """
-
-    courses: list[Row] = field(default_factory=list)
-    infusions: list[Row] = field(default_factory=list)
-    scores: list[Row] = field(default_factory=list)
-    n_without_course: int = 0
-
-    def of(self, table: str) -> list[Row]:
-        """The rows of `courses`, `infusions` or `scores`."""
-        return {"courses": self.courses, "infusions": self.infusions, "scores": self.scores}[table]
 
 
 class RowMaker:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.privacy.relative_time import Moment
-from pipelines.sources.mapping import MappingFile, When
+from pipelines.sources.mapping import MappingFile
 from pipelines.sources.mapping_file import Mistake
 from pipelines.sources.mapping_phrases import TimePhrase, minutes_per, read_phrase
+from pipelines.sources.mapping_values import When
 from pipelines.sources.table_cells import folded, shape
 from pipelines.sources.table_dates import DateColumn, DateEvidence, UnreadDate, with_time
 from pipelines.sources.table_files import FoundTable

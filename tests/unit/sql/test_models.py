@@ -13,7 +13,7 @@ from pipelines import build, quality
 from pipelines.holdings import NOTHING_HELD, HeldBatch, Holdings
 from pipelines.manifests import BatchManifest
 from pipelines.settings import read_settings
-from pipelines.sources.canonical import find_canonical
+from pipelines.sources.finding import find_source
 from pipelines.sources.intake import judged_rows
 from pipelines.sources.landing import TABLES
 from pipelines.sql.runner import FOLDER, run_models
@@ -76,14 +76,22 @@ def test_no_parameter_stands_in_the_query(path):
 
 
 def imported(
-    files: list[Path], scratch: Path, holdings: Holdings = NOTHING_HELD, is_append: bool = False
+    files: list[Path],
+    scratch: Path,
+    holdings: Holdings = NOTHING_HELD,
+    is_append: bool = False,
+    mapping: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """All models run in memory: an import of the files into what is held, then a build of what it accepted."""
+    """All models run in memory: an import of the files into what is held, then a build of what it accepted.
+
+    Args:
+        mapping: what the columns of the files mean, if they are not canonical.
+    """
     scratch.mkdir(exist_ok=True)
     store = Store(scratch / "store")
     batch_folder = store.batches_folder / "0"
     batch_folder.mkdir(parents=True)
-    found = find_canonical(files)
+    found = find_source(files, "canonical" if mapping is None else "table", mapping, None, SETTINGS, DEFINITIONS)
     keeper = duckdb.connect()
     with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, holdings, is_append) as (
         connection,
@@ -218,14 +226,56 @@ def held(folder: Path, connection: duckdb.DuckDBPyConnection) -> Holdings:
     return Holdings([HeldBatch(files)])
 
 
+MAPPING = """\
+courses = "from infusions"
+dates = "DD.MM.YYYY"
+
+[course]
+conditions = { constant = "depression" }
+
+[[table]]
+patient_id = "Patient"
+
+[[table.infusion]]
+when = { date = "Date" }
+dose_mg = "Dose"
+
+[[table.score]]
+scale = { constant = "PHQ-9" }
+split = { Before = "before this infusion", After = "1 day after this infusion" }
+
+[[table.score]]
+scale = { column = "Form", others = "not tracked", values = { GAD = "GAD-7" } }
+total = "Result"
+when = { date = "Date" }
+"""
+MAPPED = """\
+Patient,Date,Dose,Before,After,Form,Result
+P1,03.02.2026,35,20,12,GAD,12
+P1,05.02.2026,35,28,x,GAD,12
+P1,05.02.2026,36,12,9,Diet,1
+P1,03.08.2026,35,20,,,
+P2,31.02.2026,35,20,12,GAD,12
+P2,05.03.2026,35,20,12,PHQ,12
+P3,05.03.2026,35,,,GAD,12
+P3,05.03.2026,35,,,GAD,11
+,05.03.2026,35,11,,GAD,12
+"""
+"""One line gives a course, an infusion and three scores, so that a source line is no key of a row."""
+
+
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory):
+    mapped = tmp_path_factory.mktemp("mapped")
+    (mapped / "log.csv").write_text(MAPPED, encoding="utf-8")
+    (mapped / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     folder = tmp_path_factory.mktemp("messy")
     for name, text in MESSY.items():
         (folder / name).write_text(text, encoding="utf-8")
     scratch = tmp_path_factory.mktemp("scratch")
     made = {
         "sample data": imported([CANONICAL_FOLDER], scratch / "sample"),
+        "mapped data": imported([mapped / "log.csv"], scratch / "mapped", mapping=mapped / "mapping.toml"),
         "messy data": imported([folder], scratch / "messy"),
     }
     made["messy data replacing"] = imported([folder], scratch / "replacing", held(scratch, made["messy data"]))
@@ -235,7 +285,9 @@ def databases(tmp_path_factory):
         connection.close()
 
 
-@pytest.mark.parametrize("data", ["sample data", "messy data", "messy data replacing", "messy data appended"])
+@pytest.mark.parametrize(
+    "data", ["sample data", "messy data", "messy data replacing", "messy data appended", "mapped data"]
+)
 @pytest.mark.parametrize("path", FILES, ids=TABLE_NAMES)
 def test_the_grain_is_unique(databases, path, data):
     schema = {"accepted": "imported"}.get(path.parent.name, path.parent.name)
@@ -282,8 +334,9 @@ def test_a_null_in_the_grain_counts_as_a_value():
         assert connection.execute("select count(*), count(distinct (a, b)) from t").fetchone() == (3, 2)
 
 
-def test_the_messy_data_reach_all_four_places(databases):
-    places = databases["messy data"].execute(
+@pytest.mark.parametrize("data", ["messy data", "mapped data"])
+def test_the_messy_data_reach_all_four_places(databases, data):
+    places = databases[data].execute(
         "select sum(n_accepted), sum(n_duplicate), sum(n_quarantined), sum(n_not_tracked), sum(n_landed) "
         "from imported.places"
     )
