@@ -100,7 +100,7 @@ def _suggest(options: argparse.Namespace) -> int:
     Raises:
         OptionsContradict: the file exists.
     """
-    from pipelines.sources.suggestion import suggested_mapping
+    from pipelines.sources.suggestion.draft import suggested_mapping
 
     if options.mapping is not None and options.mapping.exists():
         raise OptionsContradict(

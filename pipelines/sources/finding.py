@@ -30,7 +30,7 @@ def find_source(
     """
     if kind != "table":
         return find_canonical(paths)
-    from pipelines.sources.table import find_table
+    from pipelines.sources.table.source import find_table
 
     assert mapping is not None, "the command line asks for it"
     return find_table(paths, mapping, crosswalk, settings, definitions)

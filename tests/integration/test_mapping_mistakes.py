@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.errors import MappingInvalid
 from pipelines.settings import read_settings
-from pipelines.sources.table import find_table
+from pipelines.sources.table.source import find_table
 
 SETTINGS, DEFINITIONS = read_settings(None)
 

@@ -14,7 +14,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.settings import read_settings
 from pipelines.sources.intake import ImportOptions, import_files
-from pipelines.sources.suggestion import suggested_mapping
+from pipelines.sources.suggestion.draft import suggested_mapping
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import read_settings
-from pipelines.sources.table import find_table
+from pipelines.sources.table.source import find_table
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 

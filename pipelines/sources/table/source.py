@@ -22,18 +22,18 @@ from pipelines.privacy.crosswalk import Crosswalk, open_crosswalk
 from pipelines.settings import Settings
 from pipelines.sources.files import hash_files
 from pipelines.sources.landing import LandedTable, add_note
-from pipelines.sources.mapping import MappingFile
-from pipelines.sources.mapping_checks import mistakes_in
-from pipelines.sources.mapping_file import ReadMapping, read_mapping
-from pipelines.sources.table_codes import coded, spellings
-from pipelines.sources.table_columns import dropped_columns
-from pipelines.sources.table_courses import CourseFinder
-from pipelines.sources.table_files import FoundTable, find_tables, table_paths
-from pipelines.sources.table_landing import land_rows
-from pipelines.sources.table_lines import read_lines
-from pipelines.sources.table_readings import TableReader
-from pipelines.sources.table_records import Readings, Rows
-from pipelines.sources.table_rows import RowMaker
+from pipelines.sources.mapping.checks import mistakes_in
+from pipelines.sources.mapping.file import ReadMapping, read_mapping
+from pipelines.sources.mapping.parts import MappingFile
+from pipelines.sources.table.codes import coded, spellings
+from pipelines.sources.table.columns import dropped_columns
+from pipelines.sources.table.courses import CourseFinder
+from pipelines.sources.table.files import FoundTable, find_tables, table_paths
+from pipelines.sources.table.landing import land_rows
+from pipelines.sources.table.lines import read_lines
+from pipelines.sources.table.readings import TableReader
+from pipelines.sources.table.records import Readings, Rows
+from pipelines.sources.table.rows import RowMaker
 
 _ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
 

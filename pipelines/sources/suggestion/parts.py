@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.definitions import Definitions
-from pipelines.sources.suggestion_sheets import SeenColumn, SeenSheet
-from pipelines.sources.suggestion_text import COURSE_ROLES, DraftTable, ScoreDraft, constant, dated, quoted
-from pipelines.sources.suggestion_words import ScaleColumn, Words, plain_words
+from pipelines.sources.suggestion.sheets import SeenColumn, SeenSheet
+from pipelines.sources.suggestion.text import COURSE_ROLES, DraftTable, ScoreDraft, constant, dated, quoted
+from pipelines.sources.suggestion.words import ScaleColumn, Words, plain_words
 
 _SPANS = ("minutes", "hours", "days", "weeks", "months")
 _NO_TIME = "before the course"

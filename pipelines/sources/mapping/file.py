@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from pipelines.errors import MappingInvalid, nearest_name
-from pipelines.sources.mapping import CourseColumns, InfusionColumns, MappingFile, ScoreColumns, Table
-from pipelines.sources.mapping_values import PLACE, Cells, Place, When
+from pipelines.sources.mapping.parts import CourseColumns, InfusionColumns, MappingFile, ScoreColumns, Table
+from pipelines.sources.mapping.values import PLACE, Cells, Place, When
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|=)")

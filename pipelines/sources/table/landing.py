@@ -16,8 +16,8 @@ from pipelines.sources.landing import (
     prepare_landing,
     show_cells,
 )
-from pipelines.sources.table_courses import TIME
-from pipelines.sources.table_records import Origin, Row, Rows
+from pipelines.sources.table.courses import TIME
+from pipelines.sources.table.records import Origin, Row, Rows
 
 _OF_ROW = ("row_line", "row_origin", "row_item_lines")
 """Beside the canonical columns: where a row came from."""

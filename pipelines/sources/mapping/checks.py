@@ -8,7 +8,8 @@ from pipelines.definitions import Definitions
 from pipelines.errors import nearest_name
 from pipelines.sources.canonical_columns import ATTRIBUTE, is_reserved_attribute
 from pipelines.sources.landing import ATTRIBUTE_PREFIX
-from pipelines.sources.mapping import (
+from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.parts import (
     LEFT_OUT,
     CourseColumns,
     InfusionColumns,
@@ -17,9 +18,8 @@ from pipelines.sources.mapping import (
     ScoreColumns,
     Table,
 )
-from pipelines.sources.mapping_file import Mistake
-from pipelines.sources.mapping_values import Cells, Place, When
-from pipelines.sources.table_codes import plain, spellings
+from pipelines.sources.mapping.values import Cells, Place, When
+from pipelines.sources.table.codes import plain, spellings
 
 _KEYS = ("course_id", "patient_id", "record_number")
 

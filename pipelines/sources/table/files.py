@@ -8,10 +8,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.errors import FileRefused, nearest_name
-from pipelines.sources.mapping import MappingFile, Table
-from pipelines.sources.mapping_file import Mistake
+from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.parts import MappingFile, Table
 from pipelines.sources.spreadsheet import Cell, column_letters, number_text, refuse_other_spreadsheet
-from pipelines.sources.table_columns import (
+from pipelines.sources.table.columns import (
     column_uses,
     dropped_columns,
     item_columns,
@@ -19,7 +19,7 @@ from pipelines.sources.table_columns import (
     told_header,
     used_columns,
 )
-from pipelines.sources.table_formats import ENDINGS, RawTable, detected, format_of, sheets_of
+from pipelines.sources.table.formats import ENDINGS, RawTable, detected, format_of, sheets_of
 
 _ROWS_SEARCHED_FOR_A_HEADER = 30
 _LOCK_FILE = "~$"

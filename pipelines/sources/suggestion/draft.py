@@ -1,6 +1,6 @@
 """`--suggest-mapping`: a first draft of a mapping from the headers, written to be read, mended and used.
 
-The draft never shows a cell: it holds headers, kinds of cells, and words of ours (`suggestion_words.toml`). What it had
+The draft never shows a cell: it holds headers, kinds of cells, and words of ours (`words.toml`). What it had
 to assume is marked CHECK.
 """
 
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.definitions import Definitions
-from pipelines.sources.suggestion_parts import draft_table
-from pipelines.sources.suggestion_sheets import SeenSheet, look_at
-from pipelines.sources.suggestion_text import DraftTable
-from pipelines.sources.suggestion_words import Words
-from pipelines.sources.table_files import table_paths
+from pipelines.sources.suggestion.parts import draft_table
+from pipelines.sources.suggestion.sheets import SeenSheet, look_at
+from pipelines.sources.suggestion.text import DraftTable
+from pipelines.sources.suggestion.words import Words
+from pipelines.sources.table.files import table_paths
 
 _HEAD = """\
 # A draft from the headers of {names}; docs/mapping.md says what each key means.

@@ -1,4 +1,4 @@
-"""The words by which a draft of a mapping recognises columns; they stand in suggestion_words.toml."""
+"""The words by which a draft of a mapping recognises columns; they stand in words.toml."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pipelines.definitions import Scale
 from pipelines.sources.spreadsheet import Cell
-from pipelines.sources.table_cells import folded
+from pipelines.sources.table.cells import folded
 
-_FILE = Path(__file__).with_name("suggestion_words.toml")
+_FILE = Path(__file__).with_name("words.toml")
 _FEWEST_LETTERS_OF_A_SCALE = 3
 _ITEM = re.compile(r"(?:item |q |question |i )?(\d{1,2})")
 _TOTAL = {"", "total", "score", "total score", "sum", "sum score"}

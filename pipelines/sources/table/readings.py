@@ -7,16 +7,16 @@ from datetime import date
 from typing import TypeVar
 
 from pipelines.definitions import Definitions
-from pipelines.sources.mapping import LEFT_OUT, CourseColumns, InfusionColumns, MappingFile, ScoreColumns
-from pipelines.sources.mapping_values import Cells, When
+from pipelines.sources.mapping.parts import LEFT_OUT, CourseColumns, InfusionColumns, MappingFile, ScoreColumns
+from pipelines.sources.mapping.values import Cells, When
 from pipelines.sources.scale_names import near_miss
-from pipelines.sources.table_cells import ERROR_CODES, folded, folded_values, shape
-from pipelines.sources.table_codes import coded, spellings
-from pipelines.sources.table_columns import item_columns
-from pipelines.sources.table_files import FoundTable
-from pipelines.sources.table_lines import Lines
-from pipelines.sources.table_records import TOTAL, CourseReading, Fault, Origin, Reading, Readings, ScoreReading
-from pipelines.sources.table_times import TimeReader
+from pipelines.sources.table.cells import ERROR_CODES, folded, folded_values, shape
+from pipelines.sources.table.codes import coded, spellings
+from pipelines.sources.table.columns import item_columns
+from pipelines.sources.table.files import FoundTable
+from pipelines.sources.table.lines import Lines
+from pipelines.sources.table.records import TOTAL, CourseReading, Fault, Origin, Reading, Readings, ScoreReading
+from pipelines.sources.table.times import TimeReader
 
 Read = TypeVar("Read")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.sources.mapping import ScoreColumns, Table
-from pipelines.sources.mapping_checks import whens
-from pipelines.sources.mapping_values import Place
+from pipelines.sources.mapping.checks import whens
+from pipelines.sources.mapping.parts import ScoreColumns, Table
+from pipelines.sources.mapping.values import Place
 
 
 def column_uses(block: Table) -> Iterator[tuple[Place, str]]:

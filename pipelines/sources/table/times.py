@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.privacy.relative_time import Moment
-from pipelines.sources.mapping import MappingFile
-from pipelines.sources.mapping_file import Mistake
-from pipelines.sources.mapping_phrases import TimePhrase, minutes_per, read_phrase
-from pipelines.sources.mapping_values import When
-from pipelines.sources.table_cells import folded, shape
-from pipelines.sources.table_dates import DateColumn, DateEvidence, UnreadDate, with_time
-from pipelines.sources.table_files import FoundTable
-from pipelines.sources.table_lines import Lines
+from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.parts import MappingFile
+from pipelines.sources.mapping.phrases import TimePhrase, minutes_per, read_phrase
+from pipelines.sources.mapping.values import When
+from pipelines.sources.table.cells import folded, shape
+from pipelines.sources.table.dates import DateColumn, DateEvidence, UnreadDate, with_time
+from pipelines.sources.table.files import FoundTable
+from pipelines.sources.table.lines import Lines
 
 _EARLIEST_BIRTH = date(1900, 1, 1)
 

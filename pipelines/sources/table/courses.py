@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.privacy.relative_time import Elapsed, Moment, course_at, course_starts, elapsed, infusion_course_at
-from pipelines.sources.mapping import CoursesFrom
-from pipelines.sources.table_records import CourseReading, Fault, Origin, Reading, ScoreReading
-from pipelines.sources.table_times import ReadTime, Spanned, UnreadTime
+from pipelines.sources.mapping.parts import CoursesFrom
+from pipelines.sources.table.records import CourseReading, Fault, Origin, Reading, ScoreReading
+from pipelines.sources.table.times import ReadTime, Spanned, UnreadTime
 
 TIME = "minutes_from_start"
 CLOCK_UNKNOWN = Fault("clock_unknown", TIME, "not known")

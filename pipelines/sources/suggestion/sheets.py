@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from pipelines.sources.mapping_dates import ISO, read_format
+from pipelines.sources.mapping.dates import ISO, read_format
 from pipelines.sources.spreadsheet import Cell
-from pipelines.sources.suggestion_words import Words
-from pipelines.sources.table_cells import folded
-from pipelines.sources.table_files import joined_names, read_header
-from pipelines.sources.table_formats import RawTable, detected, format_of, sheets_of
+from pipelines.sources.suggestion.words import Words
+from pipelines.sources.table.cells import folded
+from pipelines.sources.table.files import joined_names, read_header
+from pipelines.sources.table.formats import RawTable, detected, format_of, sheets_of
 
 Kind = Literal["dates", "numbers", "text", "blank"]
 _ROWS_SEARCHED_FOR_A_HEADER = 30

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipelines.privacy.relative_time import Moment, moment_of
-from pipelines.sources.mapping_dates import ISO, SERIAL, DateFormat, read_format
+from pipelines.sources.mapping.dates import ISO, SERIAL, DateFormat, read_format
 from pipelines.sources.spreadsheet import Cell
-from pipelines.sources.table_cells import CellReader, shape
+from pipelines.sources.table.cells import CellReader, shape
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AaPp])\.?[Mm]\.?)?")
 _SECONDS_PER_DAY = 86_400

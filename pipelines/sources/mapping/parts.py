@@ -1,7 +1,7 @@
 """The mapping: what each column of a clinic's own spreadsheet means, as its analyst writes it in TOML.
 
-docs/mapping.md describes it with an example for each shape. Here are its parts; `mapping_file.py` reads one and
-reports every mistake, `mapping_checks.py` says which parts do not go together.
+docs/mapping.md describes it with an example for each shape. Here are its parts; `mapping/file.py` reads one and
+reports every mistake, `mapping/checks.py` says which parts do not go together.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from pipelines.sources.mapping_dates import SERIAL, FormatError, contradicting, read_format
-from pipelines.sources.mapping_values import PLACE, Cells, PlacedPart, Texts, When
+from pipelines.sources.mapping.dates import SERIAL, FormatError, contradicting, read_format
+from pipelines.sources.mapping.values import PLACE, Cells, PlacedPart, Texts, When
 
 CoursesFrom = Literal["one per course_id", "one per patient", "one per line", "from infusions", "from the first score"]
 LEFT_OUT = "left out"

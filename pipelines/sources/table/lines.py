@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.errors import FileRefused
-from pipelines.sources.mapping import MappingFile
+from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.spreadsheet import Cell, column_letters
-from pipelines.sources.table_cells import CellReader, folded
-from pipelines.sources.table_columns import dropped_columns, matches, told_header, used_columns
-from pipelines.sources.table_files import FoundTable
+from pipelines.sources.table.cells import CellReader, folded
+from pipelines.sources.table.columns import dropped_columns, matches, told_header, used_columns
+from pipelines.sources.table.files import FoundTable
 
 
 @dataclass(frozen=True)

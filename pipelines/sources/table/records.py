@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.sources.mapping_file import Mistake
-from pipelines.sources.table_times import ReadTime
+from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.table.times import ReadTime
 
 TOTAL = "total"
 

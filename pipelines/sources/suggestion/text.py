@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.sources.suggestion_sheets import SeenColumn, SeenSheet
-from pipelines.sources.suggestion_words import Words
+from pipelines.sources.suggestion.sheets import SeenColumn, SeenSheet
+from pipelines.sources.suggestion.words import Words
 
 COURSE_ROLES = ("conditions", "sex", "site", "route", "planned_infusions", "end_reason")
 

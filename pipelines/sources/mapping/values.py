@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from pipelines.sources.mapping_phrases import UNITS, TimePhrase, read_phrase
+from pipelines.sources.mapping.phrases import UNITS, TimePhrase, read_phrase
 
 Scalar = str | int | float | bool
 

@@ -1,0 +1,1 @@
+"""The mapping: what each column of a spreadsheet means, read from TOML and checked."""

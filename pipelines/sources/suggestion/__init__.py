@@ -1,0 +1,1 @@
+"""A first draft of a mapping, from the headers of a spreadsheet."""

@@ -1,0 +1,1 @@
+"""Any spreadsheet through a mapping: its lines read, timed and landed like every other source."""
