@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.filters import Filters
 
 KINDS = ("first", "sustained")
+CLOCKS = ("days", "infusions")
 ATTRIBUTE = "attribute"
 GROUPS = ("condition", "quarter", "site", "route", ATTRIBUTE)
 """What curves and rates can be compared by; `attribute` stands for the further attribute that is chosen."""
@@ -19,6 +20,7 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "flow": "From started to followed up",
         "remission": "Remission",
         "rules": "Rules side by side",
+        "reliable": "Reliable change",
         "windows": "Windows",
         "retention": "Infusions received",
         "maintenance": "On maintenance",
@@ -40,6 +42,7 @@ _ADDRESS = (
     "attribute",
     "level",
     "kind",
+    "clock",
     "by",
     "tab",
 )
@@ -83,6 +86,7 @@ class Choices:
         attribute: one further attribute to filter or compare by, or None.
         level: the levels of it to keep; empty for all.
         kind: `first` or `sustained` onset.
+        clock: what onset is counted in, `days` or `infusions`.
         by: what is compared, one of GROUPS, or None for the page's own.
         tab: the part of the page that is open, or None for its first.
     """
@@ -96,6 +100,7 @@ class Choices:
     attribute: str | None = None
     level: tuple[str, ...] = ()
     kind: str = "first"
+    clock: str = "days"
     by: str | None = None
     tab: str | None = None
 
@@ -106,7 +111,7 @@ class Choices:
 
     def widened(self) -> Choices:
         """The same with every course."""
-        return Choices(kind=self.kind, by=self.by, tab=self.tab)
+        return Choices(kind=self.kind, clock=self.clock, by=self.by, tab=self.tab)
 
     def group(self, own: str = "condition") -> str:
         """What to compare: groups other than conditions are for one condition at a time.
@@ -157,6 +162,7 @@ def choices_from_address(
             attribute=attribute,
             level=known("level", options.attributes[attribute] if attribute else ()),
             kind=one("kind", KINDS) or "first",
+            clock=one("clock", CLOCKS) or "days",
             by=one("by", GROUPS),
             tab=one("tab", tabs),
         ),
@@ -190,6 +196,7 @@ def filters_of(choices: Choices, options: Options) -> Filters:
         route=choices.route,
         population=choices.population,
         kind=choices.kind,
+        clock=choices.clock,
         attribute=choices.attribute if choices.attribute and choices.level else "all",
         level=choices.level,
     )

@@ -24,6 +24,7 @@ from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
+from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.results.trajectory import score_trajectories
@@ -39,6 +40,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "response": response_rates,
     "response_counts": response_counts,
     "remission": remission_rates,
+    "reliable_change": reliable_changes,
     "trajectory": score_trajectories,
     "distribution": band_distributions,
     "flow": course_flow,

@@ -2,28 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.canvas import across, canvas, day_axis, hover_lines, see_through, share_axis, spread
+from dashboard.figures.canvas import across, canvas, day_words, hover_lines, see_through, share_axis, spread
 from dashboard.figures.series import Series
 from dashboard.theme import BODY, SMALL, Palette
+from pipelines.words.catalogue import say
+from pipelines.words.infusions import infusion_hover, infusions_at_risk_hover, recorded_infusion_hover
 from pipelines.words.onset import at_risk_hover, point_hover, recorded_hover
-from pipelines.words.statement import Context
+from pipelines.words.statement import Context, Row
 
-DAYS = (0, 1, 3, 7, 14, 21, 28, 42, 56)
-DAYS_FOR_THOUSANDS = (0, 1, 7, 14, 28, 42, 56)
-"""Four-digit numbers at risk need more room on a phone."""
 CURVE_HEIGHT, AXIS_HEIGHT, ROW_HEIGHT, TOP = 330, 58, 22, 16
 
 
-def onset_figure(series: Sequence[Series], context: Context, colours: Palette, shows_naive: bool) -> go.Figure:
-    """Share who have responded by day, with the numbers at risk in rows under the same axis.
+@dataclass(frozen=True)
+class Clock:
+    """What onset is counted in: the axis, and the sentences that name its times.
+
+    Attributes:
+        column: of the times in a result table.
+        ticks: in the unit of the clock; the last is the end of the axis.
+        wide_ticks: fewer, because four-digit numbers at risk need more room on a phone.
+        place: where a time stands on the axis.
+        words: a tick's label.
+        title: of the axis.
+        drawn_to: how far the drawing goes, as a sentence.
+        point, recorded, at_risk: hovers.
+    """
+
+    column: str
+    ticks: tuple[int, ...]
+    wide_ticks: tuple[int, ...]
+    place: Callable[[float], float]
+    words: Callable[[float], str]
+    title: str
+    drawn_to: str
+    point: Callable[[Row, Context], str]
+    recorded: Callable[[Row, Context], str]
+    at_risk: Callable[[Row, Context], str]
+
+
+DAYS = Clock(
+    column="day",
+    ticks=(0, 1, 3, 7, 14, 21, 28, 42, 56),
+    wide_ticks=(0, 1, 7, 14, 28, 42, 56),
+    place=across,
+    words=day_words,
+    title=say("onset.title_days"),
+    drawn_to=say("onset.drawn_to_days", weeks="8"),
+    point=point_hover,
+    recorded=recorded_hover,
+    at_risk=at_risk_hover,
+)
+INFUSIONS = Clock(
+    column="infusion",
+    ticks=(0, 1, 2, 3, 4, 5, 6, 7, 8),
+    wide_ticks=(0, 2, 4, 6, 8),
+    place=float,
+    words="{:g}".format,
+    title=say("onset.title_infusions"),
+    drawn_to=say("onset.drawn_to_infusions", infusions="8"),
+    point=infusion_hover,
+    recorded=recorded_infusion_hover,
+    at_risk=infusions_at_risk_hover,
+)
+CLOCKS = {"days": DAYS, "infusions": INFUSIONS}
+
+
+def onset_figure(
+    series: Sequence[Series], clock: Clock, context: Context, colours: Palette, shows_naive: bool
+) -> go.Figure:
+    """Share who have responded by each time, with the numbers at risk in rows under the same axis.
 
     Args:
         series: the curves, in the order of the rows.
+        clock: what they are counted in.
         context: definitions, data-through date, selection.
         colours: of the reader's theme.
         shows_naive: whether the curve at recorded visits stands beside each main one.
@@ -34,9 +91,9 @@ def onset_figure(series: Sequence[Series], context: Context, colours: Palette, s
     left = max(72, min(112, 24 + 7 * widest))
     figure = canvas(colours, height, {"l": left, "r": 14, "t": TOP, "b": 4})
     inner = CURVE_HEIGHT + AXIS_HEIGHT + rows_height
-    days = DAYS_FOR_THOUSANDS if max(item.rows["n_at_risk"].max() for item in series) >= 1000 else DAYS
+    ticks = clock.wide_ticks if max(item.rows["n_at_risk"].max() for item in series) >= 1000 else clock.ticks
     figure.update_layout(
-        xaxis={**day_axis(days, colours), "anchor": "y"},
+        xaxis={**_time_axis(clock, ticks, colours), "anchor": "y"},
         yaxis={**share_axis(colours), "domain": [1 - CURVE_HEIGHT / inner, 1]},
         yaxis2={
             "domain": [0, rows_height / inner],
@@ -47,12 +104,12 @@ def onset_figure(series: Sequence[Series], context: Context, colours: Palette, s
     )
     figure.add_hline(y=0.5, line_color=colours.faint, line_width=1, layer="below")
     for item in series:
-        _draw_curve(figure, item, context, shows_naive and not item.is_context)
-    _draw_labels(figure, [item for item in series if not item.is_context], colours)
-    _draw_at_risk(figure, series, days, context, colours)
+        _draw_curve(figure, item, clock, context, shows_naive and not item.is_context)
+    _draw_labels(figure, [item for item in series if not item.is_context], clock, context, colours)
+    _draw_at_risk(figure, series, clock, ticks, context, colours)
     figure.add_annotation(
-        text="days after the first infusion",
-        x=across(DAYS[-1]),
+        text=clock.title,
+        x=clock.place(clock.ticks[-1]),
         y=-0.01,
         yshift=-24,
         xref="x",
@@ -65,9 +122,23 @@ def onset_figure(series: Sequence[Series], context: Context, colours: Palette, s
     return figure
 
 
-def _draw_curve(figure: go.Figure, item: Series, context: Context, shows_naive: bool) -> None:
-    main = _to_horizon(item.rows, "interval_censored")
-    x = [across(day) for day in main["day"]]
+def _time_axis(clock: Clock, ticks: Sequence[int], colours: Palette) -> dict[str, object]:
+    room = 0.016 * clock.place(clock.ticks[-1])
+    return {
+        "tickvals": [clock.place(tick) for tick in ticks],
+        "ticktext": [clock.words(tick) for tick in ticks],
+        "tickfont": {"size": SMALL, "color": colours.muted},
+        "range": [clock.place(0) - room, clock.place(clock.ticks[-1]) + room],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "tickangle": 0,
+    }
+
+
+def _draw_curve(figure: go.Figure, item: Series, clock: Clock, context: Context, shows_naive: bool) -> None:
+    main = _to_horizon(item.rows, "interval_censored", clock, context)
+    x = [clock.place(time) for time in main[clock.column]]
     shared = {"x": x, "mode": "lines", "line_shape": "hv", "yaxis": "y"}
     if not item.is_context:
         for bound, fill in (("upper", None), ("lower", "tonexty")):
@@ -87,13 +158,13 @@ def _draw_curve(figure: go.Figure, item: Series, context: Context, shows_naive: 
         line_width=1 if item.is_context else 2.5,
         line_dash=item.style.dash,
         opacity=0.6 if item.is_context else 1,
-        text=[hover_lines(_named(item, point_hover(row, context))) for row in main.to_dict("records")],
+        text=[hover_lines(_named(item, clock.point(row, context))) for row in main.to_dict("records")],
         hovertemplate="%{text}<extra></extra>",
     )
     if shows_naive:
-        recorded = _to_horizon(item.rows, "recorded")
+        recorded = _to_horizon(item.rows, "recorded", clock, context)
         figure.add_scatter(
-            x=[across(day) for day in recorded["day"]],
+            x=[clock.place(time) for time in recorded[clock.column]],
             y=recorded["estimate"],
             mode="lines",
             line_shape="hv",
@@ -101,7 +172,7 @@ def _draw_curve(figure: go.Figure, item: Series, context: Context, shows_naive: 
             line_color=item.style.colour,
             line_width=1.25,
             line_dash="dot",
-            text=[hover_lines(_named(item, recorded_hover(row, context))) for row in recorded.to_dict("records")],
+            text=[hover_lines(_named(item, clock.recorded(row, context))) for row in recorded.to_dict("records")],
             hovertemplate="%{text}<extra></extra>",
         )
 
@@ -110,23 +181,24 @@ def _named(item: Series, sentence: str) -> str:
     return f"{item.name}: {sentence[0].lower()}{sentence[1:]}" if item.is_group else sentence
 
 
-def _to_horizon(rows: pd.DataFrame, statistic: str) -> pd.DataFrame:
-    """The steps up to the axis' end, the last one drawn on to the last assessment or the axis' end."""
+def _to_horizon(rows: pd.DataFrame, statistic: str, clock: Clock, context: Context) -> pd.DataFrame:
+    """The steps up to the axis' end while enough are at risk, the last one drawn on to there."""
     steps = rows[rows["statistic"] == statistic]
-    last = min(float(rows.loc[rows["statistic"] == "recorded", "day"].max()), float(DAYS[-1]))
-    shown = steps[steps["day"] <= last]
-    if shown.empty or float(shown["day"].iloc[-1]) >= last:
+    is_enough = rows["n_at_risk"].fillna(0) >= context.fewest
+    last = min(float(rows.loc[is_enough, clock.column].max()), float(clock.ticks[-1]))
+    shown = steps[steps[clock.column] <= last]
+    if shown.empty or float(shown[clock.column].iloc[-1]) >= last:
         return shown
-    return pd.concat([shown, shown.tail(1).assign(day=last)])
+    return pd.concat([shown, shown.tail(1).assign(**{clock.column: last})])
 
 
-def _draw_labels(figure: go.Figure, series: Sequence[Series], colours: Palette) -> None:
-    ends = [_to_horizon(item.rows, "interval_censored").iloc[-1] for item in series]
+def _draw_labels(figure: go.Figure, series: Sequence[Series], clock: Clock, context: Context, colours: Palette) -> None:
+    ends = [_to_horizon(item.rows, "interval_censored", clock, context).iloc[-1] for item in series]
     heights = spread([float(end["estimate"]) + 0.045 for end in ends], 0.065)
     for item, end, height in zip(series, ends, heights, strict=True):
         figure.add_annotation(
             text=f"<b>{item.name}</b>",
-            x=across(float(end["day"])),
+            x=clock.place(float(end[clock.column])),
             y=height,
             xref="x",
             yref="y",
@@ -140,14 +212,19 @@ def _draw_labels(figure: go.Figure, series: Sequence[Series], colours: Palette) 
 
 
 def _draw_at_risk(
-    figure: go.Figure, series: Sequence[Series], days: Sequence[int], context: Context, colours: Palette
+    figure: go.Figure,
+    series: Sequence[Series],
+    clock: Clock,
+    ticks: Sequence[int],
+    context: Context,
+    colours: Palette,
 ) -> None:
-    _row_label(figure, "At risk", 0, colours.muted)
+    _row_label(figure, say("onset.at_risk"), 0, colours.muted)
     for row, item in enumerate(series, start=1):
-        at_risk = item.rows[(item.rows["statistic"] == "at_risk") & item.rows["day"].isin(days)]
+        at_risk = item.rows[(item.rows["statistic"] == "at_risk") & item.rows[clock.column].isin(ticks)]
         _row_label(figure, item.name, row, item.style.text)
         figure.add_scatter(
-            x=[across(day) for day in at_risk["day"]],
+            x=[clock.place(time) for time in at_risk[clock.column]],
             y=[row] * len(at_risk),
             mode="text",
             text=[f"{n:,}" for n in at_risk["n_at_risk"]],
@@ -156,7 +233,7 @@ def _draw_at_risk(
             yaxis="y2",
             cliponaxis=False,
             hovertext=[
-                hover_lines(_named(item, at_risk_hover(record, context))) for record in at_risk.to_dict("records")
+                hover_lines(_named(item, clock.at_risk(record, context))) for record in at_risk.to_dict("records")
             ],
             hovertemplate="%{hovertext}<extra></extra>",
             name=f"{item.name}, at risk",

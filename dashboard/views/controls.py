@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.choices import ATTRIBUTE, GROUPS, KINDS, TABS, Choices
+from dashboard.choices import ATTRIBUTE, CLOCKS, GROUPS, KINDS, TABS, Choices
 from dashboard.filters import choose, current_choices
 from dashboard.reading import Snapshot
 from pipelines.words.selection import attribute_words
@@ -18,6 +18,12 @@ def kind_control() -> None:
     """First or sustained onset."""
     labels = {"first": "First response", "sustained": "Sustained response"}
     _single("kind", "Response", KINDS, current_choices().kind, labels.__getitem__)
+
+
+def clock_control() -> None:
+    """Onset in days or in infusions."""
+    labels = {"days": "In days", "infusions": "In infusions"}
+    _single("clock", "Counted", CLOCKS, current_choices().clock, labels.__getitem__)
 
 
 def by_control(snapshot: Snapshot, own: str = "condition") -> None:

@@ -1,14 +1,14 @@
-"""Onset: how soon do courses respond?"""
+"""Onset: how soon do courses respond, in days or in infusions?"""
 
 from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.figures.onset import DAYS, onset_figure
+from dashboard.figures.onset import CLOCKS, onset_figure
 from dashboard.figures.series import series_of
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
-from dashboard.views.controls import by_control, kind_control
+from dashboard.views.controls import by_control, clock_control, kind_control
 from dashboard.views.parts import (
     chart,
     current_palette,
@@ -18,7 +18,8 @@ from dashboard.views.parts import (
     notes,
     numbers_part,
 )
-from pipelines.words.definition import onset_definition, population_definition, response_definition
+from pipelines.words.definition import counted_scales, onset_definition, population_definition, response_definition
+from pipelines.words.infusions import infusion_statement
 from pipelines.words.onset import drawing_notes, drawn_groups, onset_statement
 from pipelines.words.tables import onset_numbers
 
@@ -26,9 +27,11 @@ snapshot, choices = snapshot_of_run(), current_choices()
 filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
 conditions, group = shown_conditions(snapshot), choices.group()
 by = () if group == "condition" else (group,)
+clock, state = CLOCKS[choices.clock], {"days": onset_statement, "infusions": infusion_statement}[choices.clock]
 
 answer, drawing = st.container(), st.container()
 with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+    clock_control()
     kind_control()
     by_control(snapshot)
     shows_naive = st.toggle("Beside it: at the visits alone", key="shows_naive", persist_state="session")
@@ -38,7 +41,7 @@ for condition in conditions:
     with answer:
         with st.skeleton(height=90):
             times = snapshot.table("onset", replace(filters, condition=(condition,)))
-        statements[condition] = onset_statement(times, condition, about)
+        statements[condition] = state(times, condition, about)
         headline(condition, statements[condition], colours)
 
 with drawing, st.skeleton(height=430):
@@ -49,17 +52,19 @@ with drawing:
     if drawn:
         chart(
             "onset_curves",
-            lambda: onset_figure(series_of(curves, whole, group, drawn, about, colours), about, colours, shows_naive),
+            lambda: onset_figure(
+                series_of(curves, whole, group, drawn, about, colours), clock, about, colours, shows_naive
+            ),
             " ".join(statement.finding + "." for statement in statements.values()),
             shows_naive,
         )
-notes(drawing_notes(DAYS[-1], shows_naive, drawn, too_few, choices.condition is not None, about))
+notes(drawing_notes(clock.drawn_to, shows_naive, drawn, too_few, choices.condition is not None, about))
 
 numbers_part(lambda: onset_numbers(snapshot.table("onset", filters, by), group, about))
 definition_part(
     lambda: [
-        *onset_definition(choices.kind, about),
-        *(text for each in conditions for text in response_definition(each, about)),
+        *onset_definition(choices.kind, choices.clock, about),
+        *(text for each in conditions for text in response_definition(each, counted_scales(whole), about)),
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]
 )

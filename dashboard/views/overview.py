@@ -22,7 +22,7 @@ from dashboard.views.parts import (
     three_statements,
 )
 from pipelines.words.catalogue import say
-from pipelines.words.definition import population_definition, response_definition, window_definition
+from pipelines.words.definition import counted_scales, population_definition, response_definition, window_definition
 from pipelines.words.onset import onset_statement, short_interval
 from pipelines.words.overview import (
     changed_statement,
@@ -100,7 +100,7 @@ with brief:
 for condition, slot in onset_slots.items():
     with slot:
         with st.skeleton(height=150):
-            times = snapshot.table("onset", replace(filters, condition=(condition,), kind="first"))
+            times = snapshot.table("onset", replace(filters, condition=(condition,), kind="first", clock="days"))
         half, statement = statistic(times, "median_interval"), onset_statement(times, condition, about)
         st.html(label_html(say("onset.half_title"), short_interval(times, about)))
         if half is not None and half["n_assessed"] >= about.fewest:
@@ -118,7 +118,11 @@ notes([quarters_caption(about)])
 numbers_part(lambda: rate_numbers(rates, "condition", about))
 definition_part(
     lambda: [
-        *(text for condition in shown_conditions(snapshot) for text in response_definition(condition, about)),
+        *(
+            text
+            for condition in shown_conditions(snapshot)
+            for text in response_definition(condition, counted_scales(rates), about)
+        ),
         *window_definition(about),
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]

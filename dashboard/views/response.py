@@ -20,7 +20,7 @@ from dashboard.views.parts import (
 )
 from dashboard.views.response_tabs import TAB_CONTENT, lines_by
 from pipelines.words.catalogue import say
-from pipelines.words.definition import population_definition, response_definition, window_definition
+from pipelines.words.definition import counted_scales, population_definition, response_definition, window_definition
 from pipelines.words.rates import group_notes, legend, rates_alt
 from pipelines.words.response import quarters_alt, response_statement
 from pipelines.words.statement import statistic
@@ -63,7 +63,7 @@ with place:
 numbers_part(lambda: rate_numbers(rates, group, about), "Numbers: response rates")
 definition_part(
     lambda: [
-        *(text for condition in conditions for text in response_definition(condition, about)),
+        *(text for condition in conditions for text in response_definition(condition, counted_scales(whole), about)),
         *window_definition(about),
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]

@@ -18,6 +18,7 @@ from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages, flow_statement
 from pipelines.words.rates import group_label, group_notes, legend, only_statistic, ordered_groups, rates_alt
+from pipelines.words.reliable_change import change_lines, reliable_change_statement
 from pipelines.words.response import remission_statement, rules_beside
 from pipelines.words.retention import retention_alt, retention_statement
 from pipelines.words.statement import Context
@@ -98,6 +99,21 @@ def rules(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
     tab_numbers("response-by-rule", table, lambda: rate_numbers(table, "rule_version", about), snapshot)
 
 
+def reliable(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
+    """Who improved or worsened by more than the scale's error of measurement."""
+    table = snapshot.table("reliable_change", filters)
+    lines = []
+    for condition in conditions:
+        own = table[table["condition"] == condition]
+        headline(condition, reliable_change_statement(own, condition, about), colours)
+        for position, (name, rates) in enumerate(change_lines(own).items()):
+            lines.append(_line(rates, name, colours, "" if position else about.label(condition)))
+    if lines:
+        _show(lines, "reliable_change", "reliable_rates", about, colours)
+        notes([say("reliable_change.note"), legend("reliable_change", about)])
+        tab_numbers("reliable-change", table, lambda: rate_numbers(table, "change", about), snapshot)
+
+
 def windows(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
     """The same rule in each window, each judged by itself."""
     tables, lines = [], []
@@ -159,6 +175,7 @@ TAB_CONTENT: Mapping[str, Tab] = {
     "flow": flow,
     "remission": remission,
     "rules": rules,
+    "reliable": reliable,
     "windows": windows,
     "retention": retention,
     "maintenance": maintenance,

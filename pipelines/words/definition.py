@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
+import pandas as pd
+
 from pipelines.words.catalogue import say
-from pipelines.words.statement import Context
+from pipelines.words.scales import number
+from pipelines.words.statement import Context, scales_in
 
 _POPULATIONS = {
     "first_course": "each patient's first course for the condition, at or above the entry cut",
@@ -15,8 +19,19 @@ _POPULATIONS = {
 }
 
 
-def response_definition(condition: str, context: Context) -> list[str]:
-    """The headline rule of a condition, its scales, who counts, and remission, each with its source."""
+def counted_scales(table: pd.DataFrame) -> set[str]:
+    """The scales that any row of a result table counts, as its notes say."""
+    return {scale for note in table["note"].unique() for scale in scales_in(str(note))}
+
+
+def response_definition(condition: str, counted: Collection[str], context: Context) -> list[str]:
+    """The headline rule of a condition, its scales, who counts, and remission, each with its source.
+
+    Args:
+        condition: its id.
+        counted: the scales to define; the condition's other scales have no courses here.
+        context: definitions, data-through date, selection.
+    """
     definitions = context.definitions
     own = definitions.conditions[condition]
     rule = definitions.outcomes.rules[own.headline_response]
@@ -29,7 +44,9 @@ def response_definition(condition: str, context: Context) -> list[str]:
             reviewed=_day(rule.reviewed),
         )
     ]
-    for scale_id in own.scales:
+    # On a scale that was asked for, courses count whether or not the condition prefers it.
+    own_scales = [*own.scales, *(scale for scale in sorted(counted) if scale == context.filters.scale)]
+    for scale_id in dict.fromkeys(scale for scale in own_scales if scale in counted):
         scale = definitions.scales[scale_id]
         if offered := scale.response.get(own.headline_response):
             texts.append(
@@ -51,6 +68,16 @@ def response_definition(condition: str, context: Context) -> list[str]:
                         reviewed=_day(cut.reviewed),
                     )
                 )
+        if scale.reliable_change is not None:
+            texts.append(
+                say(
+                    "definition.reliable_change",
+                    scale=scale_id,
+                    points=number(scale.reliable_change.points),
+                    citation=scale.reliable_change.citation,
+                    reviewed=_day(scale.reliable_change.reviewed),
+                )
+            )
     return texts
 
 
@@ -84,13 +111,14 @@ def windows_definition(context: Context) -> list[str]:
     ]
 
 
-def onset_definition(kind: str, context: Context) -> list[str]:
-    """First or lasting onset, and the intervals."""
+def onset_definition(kind: str, clock: str, context: Context) -> list[str]:
+    """First or lasting onset, what it is counted in, and the intervals."""
     rule = context.definitions.outcomes.onset
     values = {"citation": rule.citation, "reviewed": _day(rule.reviewed)}
     if kind == "sustained":
         values["horizon"] = str(rule.horizon_days)
-    return [say(f"definition.onset_{kind}", **values), interval_definition(context)]
+    counted = [say("definition.onset_infusions")] if clock == "infusions" else []
+    return [say(f"definition.onset_{kind}", **values), *counted, interval_definition(context)]
 
 
 def interval_definition(context: Context) -> str:

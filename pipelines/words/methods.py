@@ -150,6 +150,7 @@ def onset_section(definitions: Definitions) -> Section:
     entries = (
         _entry("onset_first", source_of(rule)),
         _entry("onset_sustained", source_of(rule), horizon=str(rule.horizon_days)),
+        _entry("onset_infusions", source_of(rule)),
         _entry("onset_days", source_of(rule), hours=str(rule.whole_days_above_recall_hours)),
     )
     return section("onset", entries)

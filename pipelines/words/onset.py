@@ -23,7 +23,6 @@ from pipelines.words.statement import (
 _LAST = re.compile(r"not reached by day (?P<day>[\d.]+)")
 _HOURS_TOLD_APART = 24
 _TOLD_APART_AT_MOST = 4
-_DAYS_A_WEEK = 7
 
 
 def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> Statement:
@@ -34,21 +33,10 @@ def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> St
         condition: its id; the table is empty when the selection holds none of it.
         context: definitions, data-through date, selection.
     """
-    courses = context.courses(condition)
-    if times.empty:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
-    row = statistic(times, "median_interval")
-    any_row: Row = row if row is not None else times.to_dict("records")[0]
-    if any_row["suppressed"]:
-        return Statement(say("basis.withheld", courses=courses))
-    n_started = count(any_row["n_started"])
-    if not any_row["n_with_baseline"]:
-        return Statement(say("basis.no_baseline", courses=courses, n_started=n_started), more=say("basis.widen"))
+    failure, row = median_or_why_not(times, condition, context)
     if row is None:
-        return Statement(say("onset.not_assessed", courses=courses, n_started=n_started), more=say("basis.widen"))
-    if row["n_assessed"] < context.fewest:
-        few = say("onset.few", courses=courses, n=count(row["n_assessed"]), fewest=count(context.fewest))
-        return Statement(few, more=say("basis.widen"))
+        return failure
+    courses = context.courses(condition)
     more = [recorded_sentence(times, row), recall_warning(row, context), context.maturity_warning()]
     if "not certified" in str(row["note"]):
         more.append(say("onset.uncertified"))
@@ -63,6 +51,26 @@ def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> St
         ),
         " ".join(text for text in more if text),
     )
+
+
+def median_or_why_not(times: pd.DataFrame, condition: str, context: Context) -> tuple[Statement, Row | None]:
+    """The row of the median's interval, or None and a sentence on why nobody can say; for either clock."""
+    courses, widen = context.courses(condition), say("basis.widen")
+    if times.empty:
+        return Statement(say("basis.no_courses", courses=courses), more=widen), None
+    row = statistic(times, "median_interval")
+    any_row: Row = row if row is not None else times.to_dict("records")[0]
+    n_started = count(any_row["n_started"])
+    if any_row["suppressed"]:
+        return Statement(say("basis.withheld", courses=courses)), None
+    if not any_row["n_with_baseline"]:
+        return Statement(say("basis.no_baseline", courses=courses, n_started=n_started), more=widen), None
+    if row is None:
+        return Statement(say("onset.not_assessed", courses=courses, n_started=n_started), more=widen), None
+    if row["n_assessed"] < context.fewest:
+        few = say("onset.few", courses=courses, n=count(row["n_assessed"]), fewest=count(context.fewest))
+        return Statement(few, more=widen), None
+    return Statement(""), row
 
 
 def kind(row: Row) -> str:
@@ -184,15 +192,23 @@ def group_words(group: str, value: str, context: Context) -> str:
 
 
 def drawing_notes(
-    last_day: int,
+    drawn_to: str,
     shows_naive: bool,
     drawn: Sequence[str],
     too_few: Sequence[str],
     has_condition: bool,
     context: Context,
 ) -> list[str]:
-    """What a reader must know of the drawing: how far it goes, what is left out, what the thin lines are."""
-    texts = [say("onset.drawn_to", weeks=str(last_day // _DAYS_A_WEEK))]
+    """What a reader must know of the drawing: how far it goes, what is left out, what the thin lines are.
+
+    Args:
+        drawn_to: how far it goes, from the clock.
+        shows_naive: whether the curve at the visits stands beside.
+        drawn, too_few: from `drawn_groups`.
+        has_condition: whether one condition is chosen.
+        context: definitions, data-through date, selection.
+    """
+    texts = [drawn_to, say("onset.drawn_while", fewest=count(context.fewest))]
     if has_condition and len(drawn) > _TOLD_APART_AT_MOST:
         texts.append(say("onset.many_groups"))
     if too_few:

@@ -59,7 +59,7 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
         context.maturity_warning(int(observed["n_maturity_unknown"])),
     ]
     if observed["n_observed"] < context.fewest:
-        return Statement(_too_few(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
+        return Statement(too_few_words(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
     lower, upper = percent_bounds(observed["lower"], observed["upper"])
     shared = {
         "confidence": context.confidence,
@@ -133,6 +133,7 @@ def missed_hover(row: Row) -> str:
     """The rate that counts those without follow-up as not responding, to show at its hollow mark."""
     return say(
         "response.hover_missed",
+        doing=say(f"rates.{str(row['measure']).replace('-', '_')}_doing"),
         estimate=percent(row["estimate"]),
         n_met=count(met_of(row)),
         n_due=count(row["n_observed"] + row["n_missed"]),
@@ -209,7 +210,8 @@ def _not_anchored(row: Row) -> str:
     return say("response.not_anchored", n_not_anchored=count(row["n_not_anchored"]))
 
 
-def _too_few(row: Row, courses: str, context: Context) -> str:
+def too_few_words(row: Row, courses: str, context: Context) -> str:
+    """Why there is no rate: nobody due yet, or too few followed up."""
     if not row["n_observed"] and not row["n_missed"] and row["n_pending"]:
         return say("response.none_due", courses=courses, n_pending=count(row["n_pending"]))
     return say(

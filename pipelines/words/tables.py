@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.flow import stage_label
+from pipelines.words.infusions import short_infusions
 from pipelines.words.numbers import count, is_known, percent, percent_bounds, signed, signed_percent
 from pipelines.words.onset import group_words, short_interval
 from pipelines.words.response import rate_words
@@ -160,9 +161,11 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
         context: definitions, data-through date, selection.
     """
     lines = []
+    unit = "infusion" if times["statistic"].str.startswith("recorded_by_infusion").any() else "day"
+    short = short_infusions if unit == "infusion" else short_interval
     for value, rows in times.groupby(group, sort=False):
         first: Row = rows.to_dict("records")[0]
-        recorded = rows[rows["statistic"].str.startswith("recorded_by_day_")]
+        recorded = rows[rows["statistic"].str.startswith("recorded_by_")]
         lines.append(
             {
                 attribute_words(group).capitalize(): context.label(str(value))
@@ -171,10 +174,10 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
                 "Started": count(first["n_started"]),
                 "Assessed": count(first["n_assessed"]),
                 "Responded": count(first["n_responded"]),
-                f"Half by ({context.confidence} interval)": short_interval(rows, context),
-                "Half recorded by, day (Kaplan-Meier)": _day(statistic(rows, "median_recorded")),
+                f"Half by {unit} ({context.confidence} interval)": short(rows, context),
+                f"Half recorded by, {unit} (Kaplan-Meier)": _day(statistic(rows, "median_recorded")),
                 **{
-                    f"By day {str(row['statistic']).rsplit('_', 1)[-1]}": _share(row)
+                    f"By {unit} {str(row['statistic']).rsplit('_', 1)[-1]}": _share(row)
                     for row in recorded.to_dict("records")
                 },
             }
@@ -186,6 +189,8 @@ def _names(condition: str, group: str, value: str, context: Context) -> dict[str
     names = {"Condition": context.label(condition)}
     if group == "window":
         names["Window"] = context.definitions.outcomes.windows[value].label
+    elif group == "change":
+        names["Change"] = say(f"reliable_change.{value}")
     elif group == "rule_version":
         names["Rule"] = context.rule_label(value)
     elif group != "condition":

@@ -4,7 +4,7 @@ import plotly.colors
 import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
-from dashboard.figures.onset import DAYS, onset_figure
+from dashboard.figures.onset import DAYS, INFUSIONS, onset_figure
 from dashboard.figures.overview import interval_figure, shares_figure
 from dashboard.figures.quarters import small_quarters_figure
 from dashboard.figures.series import series_of
@@ -33,7 +33,7 @@ def curves(published):
 @pytest.fixture(scope="module")
 def conditions_figure(curves, context):
     drawn, _ = drawn_groups(curves, "condition", context)
-    return onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), context, LIGHT, True)
+    return onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, True)
 
 
 def small_figures(published, context, colours):
@@ -92,7 +92,7 @@ def test_rows_have_the_order_and_the_colours_of_the_curves(conditions_figure):
 def test_the_curve_is_the_result(conditions_figure, curves):
     line = next(trace for trace in conditions_figure.data if trace.name == "Depression")
     rows = curves[(curves["condition"] == "depression") & (curves["statistic"] == "interval_censored")]
-    rows = rows[rows["day"] <= DAYS[-1]]
+    rows = rows[rows["day"] <= DAYS.ticks[-1]]
     assert list(line.y)[: len(rows)] == pytest.approx(list(rows["estimate"]))
     assert list(line.x)[: len(rows)] == pytest.approx([across(day) for day in rows["day"]])
 
@@ -105,7 +105,7 @@ def test_shares_run_from_nought_to_a_hundred(conditions_figure):
 
 def test_naive_curves_are_thin_and_optional(curves, context):
     drawn, _ = drawn_groups(curves, "condition", context)
-    plain = onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), context, LIGHT, False)
+    plain = onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, False)
     assert not [trace for trace in plain.data if trace.name and "visits" in trace.name]
 
 
@@ -138,11 +138,11 @@ def test_an_end_that_is_not_reached_is_an_arrow(published, context):
     times = onset_times(published, Filters(condition=("anxiety",)))
     figure = interval_figure(statistic(times, "median_interval"), "anxiety", context, LIGHT)
     assert figure.data[0].marker.symbol[1] == "triangle-right"
-    assert figure.data[0].x[1] == across(DAYS[-1])
+    assert figure.data[0].x[1] == across(DAYS.ticks[-1])
 
 
 def test_days_are_named_as_people_speak():
-    assert [day_words(day) for day in DAYS] == ["0", "1", "3", "7", "14", "21", "28", "6 wk", "8 wk"]
+    assert [day_words(day) for day in DAYS.ticks] == ["0", "1", "3", "7", "14", "21", "28", "6 wk", "8 wk"]
 
 
 def test_labels_are_moved_apart():
@@ -153,3 +153,29 @@ def test_labels_are_moved_apart():
 
 def test_see_through():
     assert see_through("#0072B2", 0.5) == "rgba(0,114,178,0.5)"
+
+
+def test_curves_in_infusions(published, context):
+    filters = Filters(clock="infusions")
+    curves = onset_curves(published, filters)
+    drawn, _ = drawn_groups(curves, "condition", context)
+    series = series_of(curves, curves, "condition", drawn, context, LIGHT)
+    figure = onset_figure(series, INFUSIONS, context, LIGHT, shows_naive=False)
+    line = next(trace for trace in figure.data if trace.name == "Depression")
+    assert line.line.shape == "hv"
+    assert all(float(x).is_integer() for x in line.x)
+    assert line.text[1].startswith("By infusion ")
+    row = next(trace for trace in figure.data if trace.name == "Depression, at risk")
+    assert list(row.x) == list(figure.layout.xaxis.tickvals) == list(range(9))
+
+
+def test_curves_end_where_too_few_are_at_risk(published, context):
+    curves = onset_curves(published, Filters(clock="infusions"))
+    own = curves[curves["condition"] == "depression"]
+    few = own[(own["statistic"] == "at_risk") & (own["n_at_risk"] < context.fewest)]
+    assert not few.empty
+    series = series_of(curves, curves, "condition", ["depression"], context, LIGHT)
+    figure = onset_figure(series, INFUSIONS, context, LIGHT, shows_naive=True)
+    for trace in figure.data:
+        if trace.mode == "lines":
+            assert max(trace.x) < few["infusion"].min()

@@ -85,6 +85,7 @@ def test_response(app):
     [
         ("remission", "Remission rate 26 %", 2),
         ("rules", "headline rule is marked", 2),
+        ("reliable", "Reliably improved 63 %", 2),
         ("windows", "no curve over time", 2),
         ("retention", "received 6 infusions or more", 2),
         ("maintenance", "No part is a comparison group", 2),
@@ -262,6 +263,22 @@ def test_sustained_changes_the_sentence(app):
     app.run()
     app.switch_page(ONSET).run()
     assert "lasts to day 56" in texts(app)
+
+
+def test_onset_in_infusions(app):
+    app.query_params["clock"] = "infusions"
+    app.run()
+    app.switch_page(ONSET).run()
+    assert not app.exception
+    assert "Half of depression courses would first record a response with infusion 3 to 4" in texts(app)
+    assert "Drawn to 8 infusions" in texts(app)
+    assert app.query_params == {"clock": "infusions"}
+
+
+def test_the_overview_stays_in_days(app):
+    app.query_params["clock"] = "infusions"
+    app.run()
+    assert "day 9 to 18" in texts(app)
 
 
 def test_a_choice_reaches_the_numbers_and_the_address(app):

@@ -101,7 +101,9 @@ def test_small_groups_are_named_not_dropped(context):
     curves = pd.DataFrame({"site": ["A", "B"], "n_assessed": [40, 7]})
     drawn, few = drawn_groups(curves, "site", context)
     assert (drawn, few) == (["A"], ["B (7)"])
-    assert "Not drawn, fewer than 10 assessed: B (7)." in drawing_notes(56, False, drawn, few, True, context)
+    assert "Not drawn, fewer than 10 assessed: B (7)." in drawing_notes(
+        "Drawn to 8 weeks.", False, drawn, few, True, context
+    )
 
 
 def test_routes_stand_by_size(context):
@@ -110,12 +112,12 @@ def test_routes_stand_by_size(context):
 
 
 def test_notes_tell_what_is_drawn(context):
-    texts = " ".join(drawing_notes(56, True, ["a"] * 5, [], True, context))
+    texts = " ".join(drawing_notes("Drawn to 8 weeks.", True, ["a"] * 5, [], True, context))
     for words in ("8 weeks", "Grey lines", "Kaplan-Meier"):
         assert words in texts
 
 
 def test_conditions_keep_their_colours_however_many_they_are(context):
-    texts = " ".join(drawing_notes(56, False, ["a"] * 5, [], False, context))
+    texts = " ".join(drawing_notes("Drawn to 8 weeks.", False, ["a"] * 5, [], False, context))
     assert "Choose one condition" in texts
     assert "Grey lines" not in texts

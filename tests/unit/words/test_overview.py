@@ -99,8 +99,8 @@ def test_what_cannot_be_said_yet(context):
 
 
 def test_definitions_carry_rule_citation_and_review_date(context):
-    texts = [*response_definition("depression", context), *window_definition(context)]
-    texts += onset_definition("first", context) + onset_definition("sustained", context)
+    texts = [*response_definition("depression", {"PHQ-9"}, context), *window_definition(context)]
+    texts += onset_definition("first", "days", context) + onset_definition("sustained", "days", context)
     assert all("Reviewed 20" in text for text in texts)
     assert "50 % reduction" in texts[0]
     assert any("14 to 31 days after induction" in text for text in texts)
