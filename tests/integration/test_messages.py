@@ -224,7 +224,7 @@ def test_too_much_in_quarantine_is_kept_but_does_not_count(clinic, capsys):
     assert main(["--store", store, "build"]) == 2
     assert capsys.readouterr().err.splitlines(keepends=True)[-1] == (
         f"outcomes: The store {store} has no data that counts. Run `outcomes import` first; a batch with too much in "
-        "quarantine counts only with --accept-quarantine.\n"
+        "quarantine counts only with --accept-quarantine, one that was taken back only with --again.\n"
     )
     assert main(["--store", store, "import", str(clinic.exports), "--accept-quarantine"]) == 0
     assert sorted(batch.is_live for batch in clinic.store.batches()) == [False, True]
