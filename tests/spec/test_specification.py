@@ -1,13 +1,14 @@
 """The specification: every worked example on the pages of this folder, through the real import and build.
 
 A failure names its page and heading. How pages are written is said in worked_examples.py; which tables there
-are under Then, in program.py.
+are under Then, in row_views.py and result_views.py.
 """
 
 from pathlib import Path
 
 import pytest
-from program import IMPORT_VIEWS, Program, store_kind
+from program import Program, store_kind
+from row_views import IMPORT_VIEWS
 from worked_examples import PageError, Table, read_page
 
 from pipelines.definitions import load_definitions

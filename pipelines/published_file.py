@@ -1,0 +1,78 @@
+"""A snapshot's published file, opened read-only, and how queries are put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from pydantic import ValidationError
+
+from pipelines.definitions import Definitions
+from pipelines.errors import StoreDamaged
+from pipelines.manifests import SnapshotManifest
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class PublishedFile:
+    """The published counts of one snapshot.
+
+    One connection lives as long as the object; every query takes a cursor of its own, because a connection
+    shared between threads mixes up their results.
+
+    Args:
+        path: `published.duckdb` of a snapshot.
+
+    Raises:
+        StoreDamaged: the file cannot be opened, or another version of this program made it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True)
+            row = self._connection.execute("select manifest, settings, definitions from about").fetchone()
+        except duckdb.Error:
+            raise _unreadable(path) from None
+        assert row is not None
+        try:
+            self.manifest = SnapshotManifest.model_validate_json(row[0])
+            self.settings = Settings.model_validate_json(row[1])
+            self.definitions = Definitions.model_validate_json(row[2])
+        except ValidationError:
+            self._connection.close()
+            raise StoreDamaged(
+                f"Snapshot {path.parent.name} was made by another version of this program, which this one cannot read. "
+                "Run `outcomes build` to make it anew."
+            ) from None
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+        with self._reading() as cursor:
+            return cursor.execute(query, parameters or {}).fetchall()
+
+    def _frame(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
+        with self._reading() as cursor:
+            return cursor.execute(query, parameters).df()
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own; a file that opens may still be damaged further on."""
+        try:
+            yield self._connection.cursor()
+        except (duckdb.IOException, duckdb.SerializationException):
+            raise _unreadable(self._path) from None
+
+
+def _unreadable(path: Path) -> StoreDamaged:
+    return StoreDamaged(
+        f"The snapshot file {path.parent.name}/{path.name} cannot be read. Run `outcomes build` to make it again."
+    )
