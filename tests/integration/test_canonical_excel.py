@@ -268,6 +268,24 @@ def test_a_sheet_that_is_not_what_its_name_says_is_refused(tmp_path, sheets, mes
     assert refusal(tmp_path, write_workbook(tmp_path / "export.xlsx", sheets)) == message
 
 
+def test_a_formula_that_gives_an_empty_text_is_a_blank_cell(tmp_path):
+    """`=IF(A1="","",...)`: computed, and nothing; told apart from one that no program has computed."""
+    path = write_workbook(
+        tmp_path / "export.xlsx", {"courses": COURSES, "scores": [*SCORES, ["pat-773", "PHQ-9", 28, "=1"]]}
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet2.xml"
+    changed = parts[sheet].replace(b'<c r="D4"><f>1</f><v /></c>', b'<c r="D4" t="str"><f>1</f><v></v></c>')
+    assert changed != parts[sheet]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in {**parts, sheet: changed}.items():
+            archive.writestr(name, data)
+    _, result = imported(tmp_path, path)
+    (scores,) = [table for table in result.batch.tables if table.table == "scores"]
+    assert (scores.n_records, scores.n_landed, scores.n_accepted) == (3, 2, 2)
+
+
 def test_a_column_of_dates_in_parquet(tmp_path):
     path = tmp_path / "scores.parquet"
     duckdb.sql(

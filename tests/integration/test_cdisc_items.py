@@ -130,6 +130,25 @@ def test_an_item_that_the_mapping_does_not_name_is_refused_with_its_questionnair
     ]
 
 
+def test_an_item_answered_twice(reference_folder, tmp_path):
+    """The first visit's item 4 comes again with another answer: nothing says which holds."""
+    lines = (reference_folder / "cdisc_gad7" / "example_qs.csv").read_text(encoding="utf-8").splitlines()
+    lines.append(lines[4].removesuffix("2") + "3")
+    export = tmp_path / "example_qs.csv"
+    export.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPINGS["answers as numbers, with the total"], encoding="utf-8")
+    store = Store(tmp_path / "store")
+    options = ImportOptions(kind="table", mapping=mapping, accept_quarantine=True)
+    result = import_files(store, [export], options, SETTINGS, DEFINITIONS, lambda _line: None)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select line, rule, column_name from read_parquet($path)",
+            {"path": str(store.batch_file(result.batch.id, "quarantine"))},
+        ).fetchall()
+    assert found == [(163, "conflicting_duplicate", "QSSTRESN")]
+
+
 def test_a_broken_answer_is_named_by_its_own_line(reference_folder, tmp_path):
     lines = (reference_folder / "cdisc_gad7" / "example_qs.csv").read_text(encoding="utf-8").splitlines()
     assert lines[4].endswith("GAD-7 V2,2")

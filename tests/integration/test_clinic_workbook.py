@@ -336,9 +336,10 @@ WRONG = {
         ],
     ),
     "a first infusion that cannot be read": (
-        changed(2, Infusion_1="2 March"),
+        changed(2, Infusion_1="2 March", PHQ9_post_1=9),
         [
             (7, "clock_unknown", "Infusion 1", "not known"),
+            (7, "course_in_quarantine", "MRN", ""),
             (7, "course_in_quarantine", "MRN", ""),
             (7, "course_in_quarantine", "MRN", ""),
             (7, "unreadable_date", "Infusion 1", "text like 9 aaaaa"),
