@@ -20,6 +20,7 @@ from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
+from pipelines.sql.tables import make_table
 from pipelines.store import Store
 
 NOT_KEPT = {
@@ -199,14 +200,18 @@ def _n_rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
 def _load_follow_up(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:
     """`ref.follow_up`: for each source and period, how many days past its end the source had been filled in."""
     through = data_through_by_source(batches)
-    connection.execute("create table ref.follow_up (source varchar, period varchar, days_past_period_end integer)")
     periods = connection.execute(
         "select distinct source, period from accepted.courses where period is not null order by all"
     ).fetchall()
-    for source, period in periods:
-        date_through = through[source]
-        days = (date_through - period_end(period)).days if date_through is not None else None
-        connection.execute("insert into ref.follow_up values (?, ?, ?)", [source, period, days])
+    make_table(
+        connection,
+        "ref.follow_up",
+        "source varchar, period varchar, days_past_period_end integer",
+        [
+            (source, period, (day - period_end(period)).days if (day := through[source]) else None)
+            for source, period in periods
+        ],
+    )
 
 
 def data_through_by_source(batches: Iterable[BatchManifest]) -> dict[str, date | None]:

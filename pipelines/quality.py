@@ -17,6 +17,7 @@ from pipelines.manifests import BatchManifest
 from pipelines.periods import period_after, period_end, period_start
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
+from pipelines.sql.tables import make_table
 from pipelines.store import Store
 
 Report = Callable[[str], None]
@@ -31,13 +32,13 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
     quality = definitions.quality
     columns = ", ".join(f"{literal(str(value))}::double as {name}" for name, value in quality.parameters().items())
     connection.execute(f"create table ref.quality_parameters as select {columns}")
-    _make(
+    make_table(
         connection,
         "ref.quarantine_places",
         "rule varchar, check_name varchar",
         [(rule, check) for check, rules in quality.quarantine.items() for rule in rules],
     )
-    _make(
+    make_table(
         connection,
         "ref.common_infusions",
         "route varchar, least_mg_per_kg double, most_mg_per_kg double, least_mg double, most_mg double, "
@@ -47,7 +48,7 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
             for route, common in quality.common_infusions.items()
         ],
     )
-    _make(
+    make_table(
         connection,
         "ref.plausible_rates",
         "scale varchar, rule varchar, window_name varchar, least_fraction double, most_fraction double",
@@ -57,8 +58,8 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
             for scale in rate.scales
         ],
     )
-    _make(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])
-    _make(connection, "ref.dissociation_scale", "scale scale_name", [(quality.dissociation_scale,)])
+    make_table(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])
+    make_table(connection, "ref.dissociation_scale", "scale scale_name", [(quality.dissociation_scale,)])
 
 
 def load_import_counts(
@@ -78,7 +79,7 @@ def load_import_counts(
     """
     connection.execute("create schema batch")
     counting = last_imports(batches)
-    _make(
+    make_table(
         connection,
         "batch.places",
         "batch_id varchar, source varchar, table_name varchar, n_landed bigint, n_accepted bigint, "
@@ -115,7 +116,7 @@ def load_import_counts(
     imported_on = {
         source: max(batch.imported_at.date() for batch in batches if batch.source == source) for source in data_through
     }
-    _make(
+    make_table(
         connection,
         "batch.sources",
         "source varchar, data_through date, days_behind integer",
@@ -128,7 +129,7 @@ def _load_periods(connection: duckdb.DuckDBPyConnection, data_through: Mapping[s
     found = connection.execute(
         "select distinct source, period from accepted.courses where period is not null order by all"
     ).fetchall()
-    _make(
+    make_table(
         connection,
         "batch.source_periods",
         "source varchar, period varchar, days_from_period_start integer",
@@ -147,13 +148,7 @@ def _load_periods(connection: duckdb.DuckDBPyConnection, data_through: Mapping[s
         is_over = (is_known or period < periods[-1]) and (last_day is None or period_end(period) <= last_day)
         rows.append((period, len(rows), is_over))
         period = period_after(period)
-    _make(connection, "batch.periods", "period varchar, position integer, is_over boolean", rows)
-
-
-def _make(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
-    connection.execute(f"create table {table} ({columns})")
-    if rows:
-        connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+    make_table(connection, "batch.periods", "period varchar, position integer, is_over boolean", rows)
 
 
 def verify_invariants(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,6 +12,7 @@ from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.definitions.scale import RELIABLE_CHANGES
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
+from pipelines.sql.tables import make_table
 
 Row = Sequence[object]
 
@@ -29,12 +30,8 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     _make_names(connection, "follow_up_name", ["observed", "missed", "pending", "not_anchored"])
     _make_names(connection, "onset_kind", ["first", "sustained"])
 
-    def make(name: str, columns: str, rows: Iterable[Row]) -> None:
-        connection.execute(f"create table ref.{name} ({columns})")
-        rows = list(rows)
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"insert into ref.{name} values ({marks})", rows)
+    def make(name: str, columns: str, rows: Sequence[Row]) -> None:
+        make_table(connection, f"ref.{name}", columns, rows)
 
     make(
         "scales",
@@ -202,26 +199,22 @@ def _make_names(connection: duckdb.DuckDBPyConnection, name: str, values: Iterab
 
 def load_column_tables(connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
     """Makes `ref.columns` and `ref.codes`, what each column of a canonical file may hold (for imports)."""
-    connection.execute(
-        "create table ref.columns (table_name varchar, column_name varchar, position integer, kind varchar, "
-        "is_required boolean, minimum double, maximum double)"
-    )
-    connection.execute(
-        "create table ref.codes (table_name varchar, column_name varchar, code varchar, meaning varchar)"
-    )
+    columns: list[Row] = []
+    codes: list[Row] = []
     for table in ("courses", "infusions", "scores"):
         for position, (name, rule) in enumerate(definitions.columns.of(table).items()):
-            connection.execute(
-                "insert into ref.columns values (?, ?, ?, ?, ?, ?, ?)",
-                [table, name, position, rule.kind, rule.required, rule.minimum, rule.maximum],
-            )
-            codes = [(code, code) for code in rule.codes]
+            columns.append((table, name, position, rule.kind, rule.required, rule.minimum, rule.maximum))
+            meanings = [(code, code) for code in rule.codes]
             if rule.kind == "yes_no":
-                codes = [(word, meaning) for meaning, words in definitions.columns.codes.items() for word in words]
+                meanings = [(word, meaning) for meaning, words in definitions.columns.codes.items() for word in words]
             if table == "courses" and name == "conditions":
-                codes = [(condition, condition) for condition in definitions.conditions]
-            if codes:
-                connection.executemany(
-                    "insert into ref.codes values (?, ?, ?, ?)",
-                    [(table, name, code, meaning) for code, meaning in codes],
-                )
+                meanings = [(condition, condition) for condition in definitions.conditions]
+            codes += [(table, name, code, meaning) for code, meaning in meanings]
+    make_table(
+        connection,
+        "ref.columns",
+        "table_name varchar, column_name varchar, position integer, kind varchar, is_required boolean, "
+        "minimum double, maximum double",
+        columns,
+    )
+    make_table(connection, "ref.codes", "table_name varchar, column_name varchar, code varchar, meaning varchar", codes)
