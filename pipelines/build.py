@@ -157,7 +157,6 @@ def write_snapshot(
         report("writing the snapshot")
         _write_database(connection, folder / "warehouse.duckdb", {"ref": "ref", "outcome": "outcome"})
         _load_about(connection, manifest, settings, definitions)
-        _load_imports(connection, batches)
         _write_database(connection, folder / "published.duckdb", {"published": "main"})
     finally:
         connection.close()
@@ -245,7 +244,10 @@ def _load_about(
     settings: Settings,
     definitions: Definitions,
 ) -> None:
-    """`published.about`: the one row that says what the counts are and what made them."""
+    """`published.about`, the one row that says what the counts are and what made them, and what they rest on.
+
+    `published.imports`: where the rows of each import ended; a published copy has no batches to ask.
+    """
     connection.execute(
         "create table published.about as "
         "select $manifest as manifest, $settings as settings, $definitions as definitions",
@@ -256,35 +258,7 @@ def _load_about(
         },
     )
     connection.execute("create table published.follow_up as from ref.follow_up")
-
-
-def _load_imports(connection: duckdb.DuckDBPyConnection, batches: list[BatchManifest]) -> None:
-    """`published.imports`: where the rows of each import ended; a published copy has no batches to ask."""
-    connection.execute(
-        "create table published.imports (batch varchar, source varchar, position integer, data_through date, "
-        "table_name varchar, n_landed bigint, n_accepted bigint, n_duplicate bigint, n_quarantined bigint, "
-        "n_not_tracked bigint)"
-    )
-    ordered = sorted(batches, key=lambda batch: (batch.source, batch.sequence))
-    connection.executemany(
-        "insert into published.imports values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                batch.id,
-                batch.source,
-                position,
-                batch.data_through,
-                table.table,
-                table.n_landed,
-                table.n_accepted,
-                table.n_duplicate,
-                table.n_quarantined,
-                table.n_not_tracked,
-            )
-            for position, batch in enumerate(ordered, start=1)
-            for table in batch.tables
-        ],
-    )
+    connection.execute("create table published.imports as select * exclude (is_last_import) from batch.imports")
 
 
 def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, schemas: Mapping[str, str]) -> None:

@@ -70,48 +70,47 @@ def load_import_counts(
 ) -> None:
     """What imports say of themselves, under `batch`.
 
-    `places` and `quarantined`: where the rows of the last imports ended, and by which rule. `sources`: how far each had
-    been filled in when last imported. `source_periods`: for each source and period the days from the period's first
-    day to the data-through date. `periods`: every quarter (or year) from the first to the last of any course.
+    `imports`: where the rows of each import ended. `places` and `quarantined`: where those of the last imports ended,
+    and by which rule. `sources`: how far each had been filled in when last imported. `source_periods`: for each source
+    and period the days from the period's first day to the data-through date. `periods`: every quarter (or year) from
+    the first to the last of any course.
 
     Args:
         data_through: by source, as courses are judged by it.
     """
     connection.execute("create schema batch")
-    counting = last_imports(batches)
+    tables_of_last = {batch.id: tables for batch, tables in last_imports(batches)}
+    ordered = sorted(batches, key=lambda batch: (batch.source, batch.sequence))
     make_table(
         connection,
-        "batch.places",
-        "batch_id varchar, source varchar, table_name varchar, n_landed bigint, n_accepted bigint, "
-        "n_duplicate bigint, n_quarantined bigint, n_not_tracked bigint",
+        "batch.imports",
+        "batch varchar, source varchar, position integer, data_through date, table_name varchar, n_landed bigint, "
+        "n_accepted bigint, n_duplicate bigint, n_quarantined bigint, n_not_tracked bigint, is_last_import boolean",
         [
             (
                 batch.id,
                 batch.source,
+                position,
+                batch.data_through,
                 table.table,
                 table.n_landed,
                 table.n_accepted,
                 table.n_duplicate,
                 table.n_quarantined,
                 table.n_not_tracked,
+                table.table in tables_of_last[batch.id],
             )
-            for batch, tables in counting
+            for position, batch in enumerate(ordered, start=1)
             for table in batch.tables
-            if table.table in tables
         ],
     )
-    columns = "batch_id varchar, source varchar, table_name varchar, rule varchar, n_rows bigint"
-    connection.execute(f"create table batch.quarantined ({columns})")
-    for batch, tables in counting:
+    connection.execute("create view batch.places as from batch.imports where is_last_import")
+    connection.execute("create table batch.quarantined (table_name varchar, rule varchar, n_rows bigint)")
+    for batch_id, tables in tables_of_last.items():
         connection.execute(
-            "insert into batch.quarantined select $id, $source, table_name, rule, count(*) "
+            "insert into batch.quarantined select table_name, rule, count(*) "
             "from read_parquet($path) where list_contains($tables, table_name) group by table_name, rule",
-            {
-                "id": batch.id,
-                "source": batch.source,
-                "path": str(store.batch_file(batch.id, "quarantine")),
-                "tables": sorted(tables),
-            },
+            {"path": str(store.batch_file(batch_id, "quarantine")), "tables": sorted(tables)},
         )
     imported_on = {
         source: max(batch.imported_at.date() for batch in batches if batch.source == source) for source in data_through
@@ -126,9 +125,7 @@ def load_import_counts(
 
 
 def _load_periods(connection: duckdb.DuckDBPyConnection, data_through: Mapping[str, date | None]) -> None:
-    found = connection.execute(
-        "select distinct source, period from accepted.courses where period is not null order by all"
-    ).fetchall()
+    found = connection.execute("select source, period from ref.follow_up order by all").fetchall()
     make_table(
         connection,
         "batch.source_periods",
