@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -20,14 +20,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sample_data.calibration import data_through, days_in, first_day
-from sample_data.defects import NEAR_MISS, Row
+from sample_data.defects import Row
 from sample_data.draws import Draws
 from sample_data.generator import CANONICAL_FOLDER, DEFAULT_SEED
 
-WORKBOOK_FOLDER = Path(__file__).with_name("workbook")
-WORKBOOK = WORKBOOK_FOLDER / "clinic.xlsx"
+WORKBOOK = Path(__file__).with_name("workbook") / "clinic.xlsx"
 SITE = "Site 10"
-TITLE = "Ketamine program, Site 10: SYNTHETIC demonstration data, no person's record"
+TITLE = f"Ketamine program, {SITE}: SYNTHETIC demonstration data, no person's record"
 
 SCALES = {"PHQ-9": "PHQ9", "GAD-7": "GAD7", "PAIN-NRS": "Pain 0-10"}
 DIAGNOSES = {
@@ -61,22 +60,22 @@ GAP_DAYS = 61
 """From the last record of a course to the next one of the same patient; the import takes 60 for a new course."""
 
 NOTES = ("", "", "", "", "called to rebook", "brought family", "arrived late", "form on paper")
+
+Line = Mapping[str, object]
+"""What one line of a sheet holds, by the head of its column."""
+
 _TITLE_FONT, _HEAD_FONT = Font(bold=True, size=14), Font(bold=True)
 _HEAD_FILL = PatternFill("solid", fgColor="DDE6EE")
 
 
-def write_workbook(path: Path, canonical: Path = CANONICAL_FOLDER, site: str = SITE, seed: int = DEFAULT_SEED) -> None:
-    """Writes the workbook of one site.
+def write_workbook(path: Path) -> None:
+    """Writes the workbook of the site.
 
     Args:
         path: of the .xlsx file; its folder is made if absent.
-        canonical: the folder of the canonical sample.
-        site: whose courses to take.
-        seed: of the invented dates and notes.
     """
-    draws = Draws(seed, 3)
-    infusions, scores = _by_course(_read(canonical, "infusions")), _by_course(_read(canonical, "scores"))
-    sound = courses_without_defect(canonical, site)
+    draws = Draws(DEFAULT_SEED, 3)
+    sound, infusions, scores = _sound_rows()
     patients = sorted({row["patient_id"] for row in sound})
     charts = dict(zip(draws.shuffled(patients), range(40211, 40211 + 7 * len(patients), 7), strict=True))
     starts: dict[str, datetime] = {}
@@ -92,60 +91,29 @@ def write_workbook(path: Path, canonical: Path = CANONICAL_FOLDER, site: str = S
     sheet = workbook.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Patients"
-    _fill(sheet, ["Chart", *PATIENT_COLUMNS, "Notes"], _patient_rows(draws, sound, charts, starts))
-    _fill(
-        workbook.create_sheet("Infusions"),
-        ["Chart", "Date", "Start", *INFUSION_COLUMNS],
-        _infusion_rows(sound, infusions, charts, starts),
-    )
-    _fill(
-        workbook.create_sheet("Visits"),
-        ["Chart", "Date", "Time", "Pre/post", *SCALES.values(), "Notes"],
-        _visit_rows(draws, sound, scores, charts, starts),
-    )
+    _fill(sheet, list(_patient_rows(draws, sound, charts, starts)))
+    _fill(workbook.create_sheet("Infusions"), list(_infusion_rows(sound, infusions, charts, starts)))
+    _fill(workbook.create_sheet("Visits"), list(_visit_rows(draws, sound, scores, charts, starts)))
     path.parent.mkdir(parents=True, exist_ok=True)
     workbook.save(path)
 
 
-PATIENT_COLUMNS = (
-    "First infusion",
-    "Start",
-    "Diagnosis",
-    "Route",
-    "Setting",
-    "Age",
-    "Sex",
-    "Treatment resistant",
-    "Planned",
-    "Ended",
-    "Why ended",
-)
-INFUSION_COLUMNS = (
-    "No.",
-    "Route",
-    "Dose mg",
-    "mg/kg",
-    "Minutes",
-    "CADSS",
-    "Experience",
-    *VITAL_SIGNS.values(),
-    "Adverse events",
-    "Stopped early",
-    "Preparation",
-    "Integration",
-)
+def courses_without_defect() -> list[Row]:
+    """The courses of the site whose patient has no course with a planted defect, as rows of the canonical sample."""
+    sound, _, _ = _sound_rows()
+    return sound
 
 
-def courses_without_defect(canonical: Path = CANONICAL_FOLDER, site: str = SITE) -> list[Row]:
-    """The courses of a site whose patient has no course with a planted defect, as rows of the canonical sample."""
-    courses = [row for row in _read(canonical, "courses") if row["site"] == site]
-    infusions, scores = _by_course(_read(canonical, "infusions")), _by_course(_read(canonical, "scores"))
+def _sound_rows() -> tuple[list[Row], dict[str, list[Row]], dict[str, list[Row]]]:
+    """The courses of the site without a planted defect, and the infusions and scores of all courses."""
+    courses = [row for row in _read("courses") if row["site"] == SITE]
+    infusions, scores = _by_course(_read("infusions")), _by_course(_read("scores"))
     spoiled = {
         row["patient_id"]
         for row in courses
         if not _is_sound(row, infusions[row["course_id"]], scores[row["course_id"]])
     }
-    return [row for row in courses if row["patient_id"] not in spoiled]
+    return [row for row in courses if row["patient_id"] not in spoiled], infusions, scores
 
 
 def _is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> bool:
@@ -158,7 +126,6 @@ def _is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> b
         and all(_is_number(row["dose_mg"]) for row in infusions)
         and len(keys) == len(set(keys))
         and all(row["scale"] in SCALES for row in scores)
-        and not any(row["scale"] in NEAR_MISS.values() for row in scores)
         and all(not row["total"] or (row["total"].isdecimal() and _is_in_range(row)) for row in scores)
     )
 
@@ -169,50 +136,49 @@ def _is_in_range(row: Row) -> bool:
 
 def _patient_rows(
     draws: Draws, courses: Sequence[Row], charts: dict[str, int], starts: dict[str, datetime]
-) -> Iterable[list[object]]:
+) -> Iterator[Line]:
     for row in courses:
         start = starts[row["course_id"]]
-        ended = start.date() + timedelta(days=int(row["ended_day"])) if row["ended_day"] else None
-        yield [
-            charts[row["patient_id"]],
-            start.date(),
-            start.time(),
-            DIAGNOSES[row["conditions"]],
-            ROUTES[row["route"]],
-            SETTINGS[row["setting"]],
-            row["age_band"],
-            row["sex"],
-            YES_NO.get(row["treatment_resistant"]),
-            int(row["planned_infusions"]),
-            ended,
-            REASONS.get(row["end_reason"]),
-            draws.shuffled(NOTES)[0],
-        ]
+        yield {
+            "Chart": charts[row["patient_id"]],
+            "First infusion": start.date(),
+            "Start": start.time(),
+            "Diagnosis": DIAGNOSES[row["conditions"]],
+            "Route": ROUTES[row["route"]],
+            "Setting": SETTINGS[row["setting"]],
+            "Age": row["age_band"],
+            "Sex": row["sex"],
+            "Treatment resistant": YES_NO.get(row["treatment_resistant"]),
+            "Planned": int(row["planned_infusions"]),
+            "Ended": start.date() + timedelta(days=int(row["ended_day"])) if row["ended_day"] else None,
+            "Why ended": REASONS.get(row["end_reason"]),
+            "Notes": draws.shuffled(NOTES)[0],
+        }
 
 
 def _infusion_rows(
     courses: Sequence[Row], infusions: dict[str, list[Row]], charts: dict[str, int], starts: dict[str, datetime]
-) -> Iterable[list[object]]:
+) -> Iterator[Line]:
     for course in courses:
         for row in infusions[course["course_id"]]:
             moment = _moment(starts[course["course_id"]], row)
-            yield [
-                charts[course["patient_id"]],
-                moment.date(),
-                moment.time(),
-                int(row["infusion_number"]),
-                ROUTES[row["route"]],
-                int(row["dose_mg"]),
-                row["dose_mg_per_kg"].replace(".", ","),
-                int(row["duration_minutes"]),
-                _whole(row["dissociation_score"]),
-                row["experience"].replace("_", " "),
-                *(_whole(row[name]) for name in VITAL_SIGNS),
-                row["adverse_events"].replace(";", "; "),
-                YES_NO[row["stopped_early"]],
-                YES_NO[row["preparation_session"]],
-                YES_NO[row["integration_session"]],
-            ]
+            yield {
+                "Chart": charts[course["patient_id"]],
+                "Date": moment.date(),
+                "Start": moment.time(),
+                "No.": int(row["infusion_number"]),
+                "Route": ROUTES[row["route"]],
+                "Dose mg": int(row["dose_mg"]),
+                "mg/kg": row["dose_mg_per_kg"].replace(".", ","),
+                "Minutes": int(row["duration_minutes"]),
+                "CADSS": _whole(row["dissociation_score"]),
+                "Experience": row["experience"].replace("_", " "),
+                **{head: _whole(row[name]) for name, head in VITAL_SIGNS.items()},
+                "Adverse events": row["adverse_events"].replace(";", "; "),
+                "Stopped early": YES_NO[row["stopped_early"]],
+                "Preparation": YES_NO[row["preparation_session"]],
+                "Integration": YES_NO[row["integration_session"]],
+            }
 
 
 def _visit_rows(
@@ -221,20 +187,20 @@ def _visit_rows(
     scores: dict[str, list[Row]],
     charts: dict[str, int],
     starts: dict[str, datetime],
-) -> Iterable[list[object]]:
+) -> Iterator[Line]:
     for course in courses:
         visits: dict[tuple[datetime, str], dict[str, str]] = defaultdict(dict)
         for row in scores[course["course_id"]]:
             visits[_moment(starts[course["course_id"]], row), row["timing"]][row["scale"]] = row["total"]
         for (moment, timing), totals in sorted(visits.items()):
-            yield [
-                charts[course["patient_id"]],
-                moment.date(),
-                moment.time(),
-                WHEN.get(timing),
-                *(_whole(totals.get(scale, "")) if scale in totals else None for scale in SCALES),
-                draws.shuffled(NOTES)[0],
-            ]
+            yield {
+                "Chart": charts[course["patient_id"]],
+                "Date": moment.date(),
+                "Time": moment.time(),
+                "Pre/post": WHEN.get(timing),
+                **{head: _whole(totals.get(scale, "")) for scale, head in SCALES.items()},
+                "Notes": draws.shuffled(NOTES)[0],
+            }
 
 
 def _start(draws: Draws, quarter: str, n_days: float, previous_end: datetime | None) -> datetime:
@@ -253,20 +219,21 @@ def _moment(start: datetime, row: Row) -> datetime:
     return start + timedelta(minutes=round(60 * float(row["hours_from_start"])))
 
 
-def _fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _fill(sheet: Worksheet, lines: Sequence[Line]) -> None:
     """Title rows as clinics have them, the header on row 4, then the rows."""
+    heads = list(lines[0])
     sheet.append([TITLE])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(heads))
     sheet.append([f"Filled in through {data_through():%d %b %Y}"])
     sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(heads))
     sheet.append([])
-    sheet.append(list(heads))
+    sheet.append(heads)
     sheet["A1"].font = _TITLE_FONT
     for cell in sheet[4]:
         cell.font, cell.fill = _HEAD_FONT, _HEAD_FILL
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for row in rows:
-        sheet.append([_cell(value) for value in row])
+    for line in lines:
+        sheet.append([_cell(value) for value in line.values()])
         for cell in sheet[sheet.max_row]:
             if isinstance(cell.value, date) and not isinstance(cell.value, datetime):
                 cell.number_format = "dd/mm/yyyy"
@@ -289,8 +256,8 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal()
 
 
-def _read(folder: Path, name: str) -> list[Row]:
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def _read(name: str) -> list[Row]:
+    with (CANONICAL_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
