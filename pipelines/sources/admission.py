@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.definitions.models import Anchor
 from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
-from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE
+from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE, count_rows
 from pipelines.store import Store
 
 
@@ -151,15 +151,15 @@ def import_notes(
             f"For {n_tied_patients:,} patients it is not known which course for a condition was the first; all of "
             "those count as repeat courses. Give course_number to settle it."
         )
-    row = connection.execute(
-        "select count(*) from accepted.scores where is_day_resolution and minute = 0 and timing is null"
-    ).fetchone()
-    if row and row[0]:
-        yield f"Times are whole days: {row[0]:,} unlabelled scores on day 0 are taken as before the infusion."
-    row = connection.execute("select count(*) from accepted.scores where is_prorated").fetchone()
-    if row and row[0]:
-        scores = "score" if row[0] == 1 else "scores"
-        yield f"Made from fewer items than the form has, as its definition allows, and flagged: {row[0]:,} {scores}."
+    n_on_day_0 = count_rows(connection, "accepted.scores where is_day_resolution and minute = 0 and timing is null")
+    if n_on_day_0:
+        yield f"Times are whole days: {n_on_day_0:,} unlabelled scores on day 0 are taken as before the infusion."
+    n_prorated = count_rows(connection, "accepted.scores where is_prorated")
+    if n_prorated:
+        scores = "score" if n_prorated == 1 else "scores"
+        yield (
+            f"Made from fewer items than the form has, as its definition allows, and flagged: {n_prorated:,} {scores}."
+        )
     if n_without_period and has_date:
         yield (
             f"{n_without_period:,} courses have no quarter: a missing follow-up of theirs counts as missed, never as "
@@ -171,13 +171,13 @@ def import_notes(
 
 def _course_notes(connection: duckdb.DuckDBPyConnection, anchor: Anchor) -> Iterator[str]:
     """What the accepted courses make likely to surprise: ids like names, sites twice, windows without an anchor."""
-    row = connection.execute(
-        "select count(distinct patient_id) from accepted.courses where contains(patient_id, ' ')"
-    ).fetchone()
-    if row and row[0]:
+    n_like_names = count_rows(
+        connection, "(select distinct patient_id from accepted.courses where contains(patient_id, ' '))"
+    )
+    if n_like_names:
         yield (
-            f"{row[0]:,} patient_id hold a blank, as names do, and are kept as they stand. If they are names or record "
-            "numbers, take the import back (`outcomes retract`) and map them as `record_number`."
+            f"{n_like_names:,} patient_id hold a blank, as names do, and are kept as they stand. If they are names or "
+            "record numbers, take the import back (`outcomes retract`) and map them as `record_number`."
         )
     alike = connection.execute(
         "select string_agg(site, ' and ' order by site) from (select distinct site from accepted.courses) as sites "
@@ -188,13 +188,16 @@ def _course_notes(connection: duckdb.DuckDBPyConnection, anchor: Anchor) -> Iter
             f"Two sites differ only in capitals or blanks and count apart: {sites}. "
             "Write them alike to count them together."
         )
-    row = connection.execute(
-        "select count(*) from accepted.courses as courses "
+    if anchor == "first_infusion":
+        return
+    n_without_infusions = count_rows(
+        connection,
+        "accepted.courses as courses "
         "anti join (select course_id from accepted.infusions union all select course_id from live.infusions) as given "
-        "on courses.course_id = given.course_id"
-    ).fetchone()
-    if row and row[0] and anchor != "first_infusion":
+        "on courses.course_id = given.course_id",
+    )
+    if n_without_infusions:
         yield (
-            f"{row[0]:,} courses have no infusions, so windows after induction cannot be placed for them. If none are "
-            'kept, set anchor = "first_infusion" in program.toml.'
+            f"{n_without_infusions:,} courses have no infusions, so windows after induction cannot be placed for them. "
+            'If none are kept, set anchor = "first_infusion" in program.toml.'
         )

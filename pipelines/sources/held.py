@@ -13,7 +13,8 @@ import duckdb
 
 from pipelines.holdings import Holdings
 from pipelines.manifests import TableCounts, TableReplacement
-from pipelines.sources.landing import TABLES, LandedTable
+from pipelines.sources.landing import TABLES, LandedTable, count_rows
+from pipelines.sql.literals import literal
 
 ACCEPTED_COLUMNS: Mapping[str, str] = {
     "courses": "course_id varchar, patient_id varchar, course_number integer, conditions varchar[], "
@@ -117,33 +118,29 @@ def replacements(connection: duckdb.DuckDBPyConnection, tables: Sequence[TableCo
             )
 
 
-def replacement_notes(connection: duckdb.DuckDBPyConnection, replaced: Sequence[TableReplacement]) -> Iterator[str]:
+def replacement_notes(
+    connection: duckdb.DuckDBPyConnection, replaced: Sequence[TableReplacement], *, is_by_patient: bool
+) -> Iterator[str]:
     """What a user should know of courses that keep what was held, and of rows that no longer count, a sentence each."""
-    row = connection.execute(
-        "select count(distinct course_id) from accepted.kept_courses where not is_named"
-    ).fetchone()
-    n_vanished = row[0] if row else 0
-    mode = connection.execute("select is_by_patient from ref.import_mode").fetchone()
-    is_by_patient = bool(mode and mode[0])
+    n_vanished = count_rows(connection, "(select distinct course_id from accepted.kept_courses where not is_named)")
     if n_vanished:
         yield (
             f"{_counted(n_vanished, 'course')} that the store holds {'is' if n_vanished == 1 else 'are'} not in this "
             "export; what the store holds is kept."
         )
-    row = connection.execute("select count(*) from accepted.courses_on_two_clocks").fetchone()
-    if row and row[0]:
+    n_on_two_clocks = count_rows(connection, "accepted.courses_on_two_clocks")
+    if n_on_two_clocks:
         yield (
-            f"Infusion times of {_counted(row[0], 'course')} changed, and no score of "
-            f"{'it' if row[0] == 1 else 'them'} came along: what the store holds counts from the first infusion that "
-            "was known before. If that was corrected, export the scores too."
+            f"Infusion times of {_counted(n_on_two_clocks, 'course')} changed, and no score of "
+            f"{'it' if n_on_two_clocks == 1 else 'them'} came along: what the store holds counts from the first "
+            "infusion that was known before. If that was corrected, export the scores too."
         )
     for table in replaced:
-        row = connection.execute(
-            "select count(*) from accepted.kept_courses where is_named and table_name = $table", {"table": table.table}
-        ).fetchone()
-        if row and row[0]:
+        of_table = f"is_named and table_name = {literal(table.table)}"
+        n_named = count_rows(connection, f"accepted.kept_courses where {of_table}")
+        if n_named:
             yield (
-                f"{table.file_name}: no row was accepted of {_counted(row[0], 'course')} that the export names and "
+                f"{table.file_name}: no row was accepted of {_counted(n_named, 'course')} that the export names and "
                 "the store holds rows of there; what the store holds is kept."
             )
         if table.n_gone:

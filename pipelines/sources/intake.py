@@ -252,7 +252,7 @@ def _admitted(
     replaced = tuple(replacements(connection, tables))
     notes = [
         *import_notes(connection, options.data_through is not None, source.unread, source.why_unread, settings.anchor),
-        *replacement_notes(connection, replaced),
+        *replacement_notes(connection, replaced, is_by_patient=source.replaces == "patient"),
     ]
     manifest = BatchManifest(
         id=batch_id,

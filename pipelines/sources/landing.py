@@ -117,7 +117,7 @@ def add_note(connection: duckdb.DuckDBPyConnection, note: str) -> None:
 def land_text(connection: duckdb.DuckDBPyConnection, source: TextSource) -> int:
     """Lands the text of one table as it is and returns the number of records."""
     connection.execute(f"create table landing.{source.table}_text as select * from {source.relation}")
-    return _count(connection, f"landing.{source.table}_text")
+    return count_rows(connection, f"landing.{source.table}_text")
 
 
 def land_cells(connection: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, list[str | None]]) -> None:
@@ -166,7 +166,7 @@ def show_rows(
         connection.execute(
             "insert into landing.clocks values (?, ?, ?, ?)", [table, time_column, unit, unit == MINUTES_PER_DAY]
         )
-    return LandedTable(table, source.file_name, n_records, n_rows=_count(connection, f"landing.{table}"))
+    return LandedTable(table, source.file_name, n_records, n_rows=count_rows(connection, f"landing.{table}"))
 
 
 def show_cells(
@@ -259,7 +259,8 @@ def _item_number(column: str) -> int:
     return int(column.removeprefix("item_"))
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"select count(*) from {table}").fetchone()
+def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """The number of rows of what may stand behind FROM: a table, with a WHERE clause or not."""
+    row = connection.execute(f"select count(*) from {relation}").fetchone()
     assert row is not None
     return int(row[0])
