@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-_SECONDS_PER_DAY = 86_400
+SECONDS_PER_DAY = 86_400
 _MINUTES_PER_DAY = 1_440
 
 
@@ -28,9 +28,12 @@ class Moment:
     @classmethod
     def of(cls, day: date, clock: time | None = None) -> Moment:
         """The moment of a date, or of a date and a time of day."""
-        if clock is None:
-            return cls(day.toordinal())
-        return cls(day.toordinal(), clock.hour * 3_600 + clock.minute * 60 + clock.second)
+        moment = cls(day.toordinal())
+        return moment if clock is None else moment.at(clock)
+
+    def at(self, clock: time) -> Moment:
+        """The same day at a time of day."""
+        return Moment(self.day, clock.hour * 3_600 + clock.minute * 60 + clock.second)
 
     @property
     def has_time(self) -> bool:
@@ -56,7 +59,7 @@ def elapsed(start: Moment, moment: Moment) -> Elapsed:
     days = moment.day - start.day
     if not (start.has_time and moment.has_time):
         return Elapsed(days * _MINUTES_PER_DAY, is_by_day=True)
-    seconds = days * _SECONDS_PER_DAY + moment.second - start.second
+    seconds = days * SECONDS_PER_DAY + moment.second - start.second
     return Elapsed(round(seconds / 60), is_by_day=False)
 
 

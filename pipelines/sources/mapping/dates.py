@@ -65,7 +65,14 @@ class DateFormat:
             day = date(_year(parts), _month(parts), int(parts["day"] or ""))
             if parts.get("hour") is None:
                 return Moment.of(day)
-            return Moment.of(day, time(_hour(parts), int(parts.get("minute") or 0), int(parts.get("second") or 0)))
+            return Moment.of(
+                day,
+                time(
+                    clock_hour(int(parts["hour"] or ""), parts.get("half")),
+                    int(parts.get("minute") or 0),
+                    int(parts.get("second") or 0),
+                ),
+            )
         except ValueError:
             return None
 
@@ -128,8 +135,12 @@ def _month(parts: dict[str, str | None]) -> int:
     raise ValueError(name)
 
 
-def _hour(parts: dict[str, str | None]) -> int:
-    hour, half = int(parts["hour"] or ""), parts.get("half")
+def clock_hour(hour: int, half: str | None) -> int:
+    """The hour of the day, 0 to 23, where `half` may say AM or PM.
+
+    Raises:
+        ValueError: no such hour stands on a clock of twelve.
+    """
     if half is None:
         return hour
     if not 1 <= hour <= 12:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from pipelines.privacy.relative_time import Moment, moment_of
-from pipelines.sources.mapping.dates import ISO, SERIAL, DateFormat, read_format
+from pipelines.privacy.relative_time import SECONDS_PER_DAY, Moment, moment_of
+from pipelines.sources.mapping.dates import ISO, SERIAL, DateFormat, clock_hour, read_format
 from pipelines.sources.spreadsheet import Cell
 from pipelines.sources.table.cells import CellReader, shape
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AaPp])\.?[Mm]\.?)?")
-_SECONDS_PER_DAY = 86_400
 _FEWEST_TO_TELL = 3
 """So many dates of each kind must point the same way before Excel is suspected of having swapped day and month."""
 
@@ -144,7 +143,7 @@ class DateColumn:
         if self._serial_epoch is None or not re.fullmatch(r"[1-9]\d{4}(\.\d+)?", text):
             return None
         return moment_of(
-            datetime.combine(self._serial_epoch, time()) + timedelta(seconds=round(float(text) * _SECONDS_PER_DAY))
+            datetime.combine(self._serial_epoch, time()) + timedelta(seconds=round(float(text) * SECONDS_PER_DAY))
         )
 
 
@@ -153,23 +152,25 @@ def with_time(moment: Moment, cell: Cell, reader: CellReader) -> Moment | Unread
     if isinstance(cell, datetime):
         cell = cell.time()
     if isinstance(cell, time):
-        return Moment(moment.day, cell.hour * 3_600 + cell.minute * 60 + cell.second)
+        return moment.at(cell)
     if isinstance(cell, float) and 0 <= cell < 1:
-        return Moment(moment.day, round(cell * _SECONDS_PER_DAY) % _SECONDS_PER_DAY)
+        return Moment(moment.day, round(cell * SECONDS_PER_DAY) % SECONDS_PER_DAY)
     text = reader.text(cell)
     if text is None:
         return moment
+    clock = _read_clock(text)
+    return moment.at(clock) if clock is not None else UnreadDate("unreadable_time", shape(text))
+
+
+def _read_clock(text: str) -> time | None:
+    """The time of day that a text means, or None if it is none."""
     found = _CLOCK.fullmatch(text)
     if found is None:
-        return UnreadDate("unreadable_time", shape(text))
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    if found[4]:
-        if not 1 <= hour <= 12:
-            return UnreadDate("unreadable_time", shape(text))
-        hour = hour % 12 + (12 if found[4] in "Pp" else 0)
-    if hour > 23 or minute > 59 or second > 59:
-        return UnreadDate("unreadable_time", shape(text))
-    return Moment(moment.day, hour * 3_600 + minute * 60 + second)
+        return None
+    try:
+        return time(clock_hour(int(found[1]), found[4]), int(found[2]), int(found[3] or 0))
+    except ValueError:
+        return None
 
 
 def _is_only(swapped: Iterable[DateFormat], stated: Iterable[DateFormat], text: str) -> bool:
