@@ -19,13 +19,13 @@ from pipelines.sources.spreadsheet import Cell
 from pipelines.sources.suggestion.words import Words
 from pipelines.sources.table.cells import folded
 from pipelines.sources.table.files import joined_names, read_header
-from pipelines.sources.table.formats import RawTable, detected, format_of, sheets_of
+from pipelines.sources.table.formats import ROWS_SEARCHED_FOR_A_HEADER, RawTable, detected, format_of, sheets_of
 
 Kind = Literal["dates", "numbers", "text", "blank"]
-_ROWS_SEARCHED_FOR_A_HEADER = 30
 _ROWS_LOOKED_AT = 2_000
 _FEWEST_KNOWN_NAMES = 2
 _MOST_ARE = 0.8
+_ISO = tuple(map(read_format, ISO))
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})( \d{1,2}:\d{2})?")
 
@@ -81,8 +81,7 @@ def _raw_tables(path: Path) -> Iterator[RawTable]:
     format_ = format_of(path)
     assert format_ is not None
     if format_ == "xlsx":
-        with sheets_of(path) as (titles, epoch):
-            yield from [RawTable(path, format_, title, serial_epoch=epoch) for title in titles]
+        yield from sheets_of(path)
     elif format_ == "parquet":
         yield RawTable(path, format_)
     else:
@@ -91,11 +90,11 @@ def _raw_tables(path: Path) -> Iterator[RawTable]:
 
 def _seen(raw: RawTable, words: Words) -> SeenSheet | None:
     rows = list(islice(raw.rows(), _ROWS_LOOKED_AT))
-    header_rows = (0,) if raw.format == "parquet" else _header_rows(rows, words)
+    header_rows = (1,) if raw.format == "parquet" else _header_rows(rows, words)
     if header_rows is None:
         return None
-    header, _ = read_header(raw, header_rows if raw.format != "parquet" else (1,))
-    below = [cells for line, cells in rows if line > header_rows[-1]]
+    header, _ = read_header(raw, header_rows)
+    below = [cells for line, cells in rows if line > raw.header_rows(header_rows)[-1]]
     columns = tuple(
         _column(name, [cells[place] for cells in below if place < len(cells)], words)
         for place, name in enumerate(header)
@@ -103,7 +102,7 @@ def _seen(raw: RawTable, words: Words) -> SeenSheet | None:
     forms = {form for column in columns if column.kind == "dates" for form in _date_forms(column)}
     return SeenSheet(
         raw,
-        header_rows if raw.format != "parquet" else (1,),
+        header_rows,
         columns,
         tuple(sorted(form for form in forms if form)),
         "" in forms,
@@ -113,7 +112,7 @@ def _seen(raw: RawTable, words: Words) -> SeenSheet | None:
 def _header_rows(rows: Sequence[tuple[int, Sequence[Cell]]], words: Words) -> tuple[int, ...] | None:
     """The row, or the two rows, that name most columns in words of ours; no cell there looks like a value."""
     best, best_score = None, _FEWEST_KNOWN_NAMES - 1
-    top = [(line, [_name(cell) for cell in cells]) for line, cells in rows[:_ROWS_SEARCHED_FOR_A_HEADER]]
+    top = [(line, [_name(cell) for cell in cells]) for line, cells in rows[:ROWS_SEARCHED_FOR_A_HEADER]]
     for (line, names), (next_line, lower) in zip(top, [*top[1:], (0, [])], strict=True):
         if None in names or sum(map(bool, names)) < _FEWEST_KNOWN_NAMES:
             continue
@@ -165,7 +164,11 @@ def _is_number(cell: Cell) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    return _NUMERIC_DATE.fullmatch(text) is not None or any(read_format(form).read(text) for form in ISO)
+    return _NUMERIC_DATE.fullmatch(text) is not None or _is_iso_date(text)
+
+
+def _is_iso_date(text: str) -> bool:
+    return any(form.read(text) for form in _ISO)
 
 
 def _date_forms(column: SeenColumn) -> Iterator[str]:
@@ -173,7 +176,7 @@ def _date_forms(column: SeenColumn) -> Iterator[str]:
     forms: dict[str, set[tuple[bool, bool]]] = {}
     for text in column.texts:
         found = _NUMERIC_DATE.fullmatch(text)
-        if found is None or any(read_format(form).read(text) for form in ISO):
+        if found is None or _is_iso_date(text):
             continue
         first, mark, second, year = int(found[1]), found[2], int(found[3]), found[4]
         rest = mark + ("YYYY" if len(year) == 4 else "YY") + (" hh:mm" if found[5] else "")

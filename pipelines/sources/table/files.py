@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
@@ -19,9 +19,15 @@ from pipelines.sources.table.columns import (
     told_header,
     used_columns,
 )
-from pipelines.sources.table.formats import ENDINGS, RawTable, detected, format_of, sheets_of
+from pipelines.sources.table.formats import (
+    ENDINGS,
+    ROWS_SEARCHED_FOR_A_HEADER,
+    RawTable,
+    detected,
+    format_of,
+    sheets_of,
+)
 
-_ROWS_SEARCHED_FOR_A_HEADER = 30
 _LOCK_FILE = "~$"
 """How the names of the files begin that Excel keeps beside a workbook while it is open."""
 
@@ -117,7 +123,7 @@ def read_header(raw: RawTable, header_rows: Sequence[int]) -> tuple[tuple[str, .
     Raises:
         FileRefused: there is no such row.
     """
-    wanted = {0} if raw.format == "parquet" else set(header_rows)
+    wanted = raw.header_rows(header_rows)
     rows = [cells for line, cells in _until(raw, max(wanted)) if line in wanted]
     names = [_header_texts(cells) for cells in rows]
     if not any(name for row in names for name in row):
@@ -155,10 +161,10 @@ def _raw_table(block: Table, paths: Sequence[Path]) -> RawTable | Mistake:
         return RawTable(path, format_)
     if format_ != "xlsx":
         return detected(path, format_, block.encoding, block.delimiter, block.header_row[0])
-    with sheets_of(path) as (titles, epoch):
-        if len(titles) != 1:
-            return Mistake(block.place, f"{path.name} has {len(titles)} sheets; say which with sheet")
-        return RawTable(path, format_, titles[0], serial_epoch=epoch)
+    sheets = sheets_of(path)
+    if len(sheets) != 1:
+        return Mistake(block.place, f"{path.name} has {len(sheets)} sheets; say which with sheet")
+    return sheets[0]
 
 
 def _sheet(block: Table, workbooks: Sequence[Path]) -> RawTable | Mistake:
@@ -166,18 +172,15 @@ def _sheet(block: Table, workbooks: Sequence[Path]) -> RawTable | Mistake:
     where = (*block.place, "sheet")
     if not workbooks:
         return Mistake(where, f"a sheet '{block.sheet}' is named, but no Excel workbook was given")
-    found: list[RawTable] = []
-    near = None
-    for path in workbooks:
-        with sheets_of(path) as (titles, epoch):
-            matching = [title for title in titles if matches(title, block.sheet)]
-            found += [RawTable(path, "xlsx", title, serial_epoch=epoch) for title in matching]
-            near = near or nearest_name(block.sheet, titles)
+    sheets = [[(raw.sheet or "", raw) for raw in sheets_of(path)] for path in workbooks]
+    found = [raw for of_one in sheets for title, raw in of_one if matches(title, block.sheet)]
     if len(found) == 1:
-        return replace(found[0])
+        return found[0]
     if found:
         names = ", ".join(raw.label for raw in found)
         return Mistake(where, f"{len(found)} sheets are named '{block.sheet}' ({names}); say which file, or rename one")
+    titles = [[title for title, _ in of_one] for of_one in sheets]
+    near = next((near for of_one in titles if (near := nearest_name(block.sheet, of_one))), None)
     hint = f" Did you mean '{near}'?" if near else ""
     return Mistake(where, f"no sheet is named '{block.sheet}'.{hint}")
 
@@ -241,7 +244,7 @@ def _header_place(block: Table, raw: RawTable) -> str:
 def _better_header_row(raw: RawTable, wanted: set[str]) -> int | None:
     """The row that holds most of the names wanted, if it holds at least half of them."""
     best, best_count = None, len(wanted) / 2
-    for line, cells in _until(raw, _ROWS_SEARCHED_FOR_A_HEADER):
+    for line, cells in _until(raw, ROWS_SEARCHED_FOR_A_HEADER):
         count = len(wanted & set(_header_texts(cells)))
         if count > best_count:
             best, best_count = line, count

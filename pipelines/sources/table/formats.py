@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -23,7 +22,7 @@ ENDINGS: dict[str, Format] = {
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = (",", ";", "\t", "|")
 _WINDOWS_EPOCH = date(1899, 12, 30)
-_FIRST_ROWS = 30
+ROWS_SEARCHED_FOR_A_HEADER = 30
 
 Row = tuple[int, Sequence[Cell]]
 """The line or row as the user sees it, and its cells."""
@@ -56,6 +55,10 @@ class RawTable:
     @property
     def _file(self) -> TableFile:
         return TableFile("", self.path, self.format)
+
+    def header_rows(self, stated: Sequence[int]) -> Sequence[int]:
+        """The rows that hold the column names: as stated, but in Parquet, whose names stand before its row 1."""
+        return (0,) if self.format == "parquet" else stated
 
     def rows(self) -> Iterator[Row]:
         """All rows from the top; blank ones may be left out.
@@ -107,11 +110,10 @@ def format_of(path: Path) -> Format | None:
     return next((ENDINGS[end] for end in sorted(ENDINGS, key=len, reverse=True) if name.endswith(end)), None)
 
 
-@contextmanager
-def sheets_of(path: Path) -> Iterator[tuple[tuple[str, ...], date]]:
-    """The sheets of a workbook, and the day that it counts as 0."""
+def sheets_of(path: Path) -> list[RawTable]:
+    """The sheets of a workbook, in its order."""
     with open_workbook(path) as workbook:
-        yield workbook.titles, workbook.serial_epoch
+        return [RawTable(path, "xlsx", title, serial_epoch=workbook.serial_epoch) for title in workbook.titles]
 
 
 def detected(
@@ -140,7 +142,7 @@ def _delimiter(raw: RawTable, header_row: int | None) -> str:
         table = RawTable(raw.path, raw.format, None, raw.encoding, delimiter)
         rows = (len(cells) for line, cells in table.rows() if header_row is None or line >= header_row)
         try:
-            return max(islice(rows, _FIRST_ROWS if header_row is None else 1), default=0)
+            return max(islice(rows, ROWS_SEARCHED_FOR_A_HEADER if header_row is None else 1), default=0)
         except FileRefused:
             return 0
 

@@ -50,11 +50,12 @@ def read_lines(table: FoundTable, mapping: MappingFile) -> Lines:
     unwanted = table.nameless - used - dropped_columns(block, header)
     places = [(place, name) for place, name in enumerate(header) if name in used or name in unwanted]
     never = table.raw.never_computed()
+    last_header_row = table.raw.header_rows(block.header_row)[-1]
     numbers: list[int] = []
     faults: dict[int, FileRefused] = {}
     columns: dict[str, list[Cell]] = {name: [] for name in header if name in used}
     for number, cells in table.raw.rows():
-        if number <= (0 if table.raw.format == "parquet" else block.header_row[-1]):
+        if number <= last_header_row:
             continue
         if not any(cell not in (None, "") for cell in cells) and not any(row == number for row, _ in never):
             continue
