@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pipelines.definitions import Definitions
 from pipelines.sources.mapping.parts import LEFT_OUT, CourseColumns, InfusionColumns, MappingFile, ScoreColumns
-from pipelines.sources.mapping.values import Cells, When
+from pipelines.sources.mapping.values import Cells, Scalar, When
 from pipelines.sources.scale_names import near_miss
 from pipelines.sources.table.cells import ERROR_CODES, folded, folded_values, shape
 from pipelines.sources.table.codes import coded, spellings
@@ -41,10 +41,7 @@ class TableReader:
         self._table, self._lines, self._definitions, self._readings = table, lines, definitions, readings
         self._times = TimeReader(table, lines, mapping, date(definitions.columns.earliest_year, 1, 1), today)
         block = table.block
-        self._key_column = (
-            block.course_id if mapping.courses == "one per course_id" else block.record_number or block.patient_id
-        )
-        self._patient_column = block.patient_column
+        self._key_column = block.course_id if mapping.courses == "one per course_id" else block.patient_column
         label = table.raw.label
         _, read = readings.lines.get(label, (0, set()))
         readings.lines[label] = (len(lines.numbers) + lines.n_skipped, read | set(lines.numbers))
@@ -110,14 +107,15 @@ class TableReader:
         columns = self._columns("scores", fields)
         scales = self._scales(part.scale)
         stated: list[tuple[str | None, When | None]] = list(part.split.items()) or [(None, part.when)]
+        items = {
+            n: self._numbers(self._lines.texts(name), part.answers)
+            for n, name in enumerate(item_columns(part.items, self._table.header), 1)
+        }
+        answers, numbers = self._answered_items(part)
+        names = self._item_names(part)
         for total_column, when in stated:
             totals = self._totals(part, total_column)
             times = self._times.of(when)
-            items = {
-                n: self._answers(name, part) for n, name in enumerate(item_columns(part.items, self._table.header), 1)
-            }
-            answers, numbers = self._answered_items(part)
-            names = self._item_names(part)
             origin = self._origin(
                 {**fields, "scale": part.scale, **({"total": part.total} if part.total else {})},
                 minutes_from_start=_time_column(when) or total_column or (part.total.column if part.total else None),
@@ -174,17 +172,10 @@ class TableReader:
 
     def _totals(self, part: ScoreColumns, split_column: str | None) -> list[str | None]:
         if split_column is not None:
-            return self._numbers(split_column)
+            return self._numbers(self._lines.texts(split_column), {})
         if part.total is None:
             return [None] * len(self._lines.numbers)
-        values = folded_values(part.total.values)
-        reader = self._lines.reader
-        return [text and values.get(folded(text), reader.number(text)) for text in self._source(part.total)]
-
-    def _answers(self, column: str, part: ScoreColumns) -> list[str | None]:
-        values = folded_values(part.answers)
-        reader = self._lines.reader
-        return [text and values.get(folded(text), reader.number(text)) for text in self._lines.texts(column)]
+        return self._numbers(self._source(part.total), part.total.values)
 
     def _answered_items(self, part: ScoreColumns) -> tuple[list[str | None], list[int | str | None]]:
         """For one line an item: the answers, and which items they answer."""
@@ -201,21 +192,25 @@ class TableReader:
                 return int(stated) if isinstance(stated, int | float) else str(stated)
             return int(text) if not values and text.isdecimal() and 1 <= int(text) <= 99 else text
 
-        return self._answers(part.answer, part), [number(text) for text in self._source(part.item)]
+        answers = self._numbers(self._lines.texts(part.answer), part.answers)
+        return answers, [number(text) for text in self._source(part.item)]
 
     # --- columns ----------------------------------------------------------------------------------------
 
     def _keys(self) -> Iterator[tuple[int, str | None, str | None]]:
         """The line, whom it is about, and its patient, for each line."""
         keys = self._texts(self._key_column)
-        patients = self._texts(self._patient_column)
+        patients = self._texts(self._table.block.patient_column)
         yield from zip(self._lines.numbers, keys, patients, strict=True)
 
     def _texts(self, column: str | None) -> list[str | None]:
         return [None] * len(self._lines.numbers) if column is None else self._lines.texts(column)
 
-    def _numbers(self, column: str) -> list[str | None]:
-        return [text and self._lines.reader.number(text) for text in self._lines.texts(column)]
+    def _numbers(self, texts: Sequence[str | None], values: Mapping[str, Scalar]) -> list[str | None]:
+        """Numbers as text; what a text stands for goes before what it says."""
+        stood_for = folded_values(values)
+        reader = self._lines.reader
+        return [text and stood_for.get(folded(text), reader.number(text)) for text in texts]
 
     def _source(self, cells: Cells) -> list[str | None]:
         if cells.column is not None:

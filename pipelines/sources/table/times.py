@@ -1,4 +1,4 @@
-"""ReadTime each line of a table happened, as the mapping says: a date, a span, or words."""
+"""When each line of a table happened, as the mapping says: a date, a span, or words."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ class TimeReader:
         assert when.span is not None
         return self._spans(*when.span, when.after_infusion)
 
-    def of_dates(self, column: str | None) -> list[ReadTime]:
+    def of_dates(self, column: str) -> list[ReadTime]:
         """The moment of each line, from a column with dates."""
-        return [None] * len(self._lines.numbers) if column is None else self._moments(column, None)
+        return self._moments(column, None)
 
     def births(self, column: str | None) -> list[ReadTime]:
         """The birth date of each line."""
