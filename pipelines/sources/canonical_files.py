@@ -21,9 +21,9 @@ from pipelines.sources.delimited import (
     read_records,
     record_start_lines,
 )
-from pipelines.sources.files import TableFile
+from pipelines.sources.files import TableFile, unreadable_parquet
 from pipelines.sources.landing import LandedTable, TextSource, add_note, land_cells, land_text, show_rows
-from pipelines.sources.spreadsheet import Cell, Coordinate, number_text, open_workbook
+from pipelines.sources.spreadsheet import Cell, Coordinate, formula_not_computed, number_text, open_workbook
 from pipelines.sql.literals import literal
 
 _LINE_IN_MESSAGE = re.compile(r"CSV Error on Line: (\d+)")
@@ -107,10 +107,7 @@ def _land_sheet(connection: duckdb.DuckDBPyConnection, file: TableFile, definiti
         columns = [name for name in header if name is not None]
         check_columns(file.table, file.name, columns, definitions)
         if never := sorted(workbook.never_computed(file.sheet), key=lambda cell: (cell.row, cell.column)):
-            raise FileRefused(
-                f"{file.name} cell {never[0]}: a formula that no program has computed yet. "
-                "Open the workbook in Excel, save it, and import it again."
-            )
+            raise formula_not_computed(file.name, never[0])
         return _land_records(connection, file, columns, _sheet_records(file, header, rows), definitions)
 
 
@@ -179,7 +176,7 @@ def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, defini
     try:
         found = {str(row[0]): str(row[1]) for row in connection.execute(f"describe from {relation}").fetchall()}
     except duckdb.Error:
-        raise _unreadable_parquet(file) from None
+        raise unreadable_parquet(file.name) from None
     check_columns(file.table, file.name, list(found), definitions)
     if dated := [column for column, kind in found.items() if any(word in kind for word in _DATES)]:
         raise FileRefused(
@@ -200,13 +197,7 @@ def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, defini
         n_records = land_text(connection, source)
         return show_rows(connection, source, n_records, None, definitions)
     except duckdb.Error:
-        raise _unreadable_parquet(file) from None
-
-
-def _unreadable_parquet(file: TableFile) -> FileRefused:
-    return FileRefused(
-        f"{file.name} is not a readable Parquet file (empty, truncated or another format). Export it again."
-    )
+        raise unreadable_parquet(file.name) from None
 
 
 def _refusal(file: TableFile, columns: Sequence[str], message: str) -> FileRefused:

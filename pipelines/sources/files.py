@@ -26,6 +26,8 @@ ENDINGS: dict[str, Format] = {
     ".parquet": "parquet",
     **dict.fromkeys(WORKBOOK_ENDINGS, "xlsx"),
 }
+LOCK_FILE = "~$"
+"""How the names of the files begin that Excel keeps beside a workbook while it is open."""
 CHUNK = 1 << 20
 
 
@@ -91,7 +93,7 @@ def unread_files(paths: Iterable[Path], files: Sequence[TableFile]) -> list[str]
         for path in paths
         if path.is_dir()
         for file in path.iterdir()
-        if not _is_hidden(file) and file not in read
+        if not is_hidden(file) and file not in read
     ]
     for path in {file.path for file in files if file.format == "xlsx"}:
         with open_workbook(path) as workbook:
@@ -128,10 +130,20 @@ def hash_files(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def unreadable_parquet(name: str) -> FileRefused:
+    """The refusal of a Parquet file that DuckDB cannot read."""
+    return FileRefused(f"{name} is not a readable Parquet file (empty, truncated or another format). Export it again.")
+
+
+def is_hidden(path: Path) -> bool:
+    """Hidden files, and the ones that Excel keeps while a workbook is open."""
+    return path.name.startswith((".", LOCK_FILE))
+
+
 def _recognised(path: Path, tables: Sequence[str]) -> list[TableFile]:
     """The tables that a file holds by its name, or by the names of its sheets."""
     table = _table_named(path, tables)
-    if path.name.casefold().endswith(WORKBOOK_ENDINGS) and path.is_file() and not _is_hidden(path):
+    if path.name.casefold().endswith(WORKBOOK_ENDINGS) and path.is_file() and not is_hidden(path):
         with open_workbook(path) as workbook:
             sheets = [(title.strip().casefold(), title) for title in workbook.titles]
         if table is not None and len(sheets) == 1:
@@ -151,13 +163,7 @@ def _table_named(path: Path, tables: Sequence[str]) -> str | None:
 def _ending(path: Path) -> str:
     """The ending by which the format is known, or nothing."""
     name = path.name.casefold()
-    known = sorted([*ENDINGS, *OTHER_SPREADSHEET_ENDINGS], key=len, reverse=True)
-    return next((ending for ending in known if name.endswith(ending)), "")
-
-
-def _is_hidden(path: Path) -> bool:
-    """Hidden files, and the ones that Excel keeps while a workbook is open."""
-    return path.name.startswith((".", "~$"))
+    return next((ending for ending in (*ENDINGS, *OTHER_SPREADSHEET_ENDINGS) if name.endswith(ending)), "")
 
 
 def _not_named_like_a_table(path: Path, tables: Sequence[str]) -> FileRefused:

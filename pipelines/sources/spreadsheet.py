@@ -35,6 +35,8 @@ _DAMAGE = (
     zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, TypeError, IndexError, EOFError,
     NotImplementedError, AttributeError,
 )  # fmt: skip
+"""What damaged files raise: zipfile refuses some itself (NotImplementedError: a way of packing that it does not know);
+of parts that are missing or hold something else, openpyxl raises whatever its reading of them comes upon."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,14 @@ class Workbook:
                 return frozenset()
             with archive.open(part) as stream:
                 return frozenset(_cells_never_computed(stream))
+
+
+def formula_not_computed(label: str, cell: Coordinate) -> FileRefused:
+    """The refusal of a file for a formula that has no value; `label` is what messages call the file or sheet."""
+    return FileRefused(
+        f"{label} cell {cell}: a formula that no program has computed yet. "
+        "Open the workbook in Excel, save it, and import it again."
+    )
 
 
 @contextmanager

@@ -19,9 +19,8 @@ from pipelines.sources.mapping.parts import (
     Table,
 )
 from pipelines.sources.mapping.values import Cells, Place, When
-from pipelines.sources.table.codes import plain, spellings
-
-_KEYS = ("course_id", "patient_id", "record_number")
+from pipelines.sources.table.cells import folded
+from pipelines.sources.table.codes import spellings
 
 
 def mistakes_in(mapping: MappingFile, definitions: Definitions) -> Iterator[Mistake]:
@@ -83,7 +82,6 @@ def _keys(mapping: MappingFile) -> Iterator[Mistake]:
     by_course = mapping.courses == "one per course_id"
     used = {key for table in mapping.table for key in ("patient_id", "record_number") if getattr(table, key)}
     for table in mapping.table:
-        given = [key for key in _KEYS if getattr(table, key)]
         if by_course and table.course_id is None:
             yield Mistake(
                 table.place, 'courses = "one per course_id" needs `course_id`, the column with the id of the course'
@@ -93,13 +91,13 @@ def _keys(mapping: MappingFile) -> Iterator[Mistake]:
                 (*table.place, "course_id"),
                 f'course_id is not read where courses = "{mapping.courses}"; give patient_id or record_number',
             )
-        if not by_course and not {"patient_id", "record_number"} & set(given):
+        if not by_course and not table.patient_column:
             yield Mistake(
                 table.place,
                 "does not say which patient a line is about: give record_number (it becomes a random pseudonym), or "
                 "patient_id where the column holds pseudonyms already",
             )
-        if {"patient_id", "record_number"} <= set(given):
+        if table.patient_id and table.record_number:
             yield Mistake((*table.place, "patient_id"), "give record_number or patient_id, not both")
     if len(used) > 1 and not any(table.patient_id and table.record_number for table in mapping.table):
         yield Mistake(
@@ -224,7 +222,7 @@ def _codes(place: Place, cells: Cells, name: str, known: Mapping[str, str]) -> I
     codes = list(dict.fromkeys(known.values()))
     for value in [cells.constant] if cells.column is None else list(cells.values.values()):
         for part in str(value).split(";"):
-            if plain(part) and plain(part) not in known:
+            if folded(part) and folded(part) not in known:
                 yield Mistake(place, f"{name}: there is no code '{part.strip()}'. {_nearest(part.strip(), codes)}")
 
 

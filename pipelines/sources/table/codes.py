@@ -5,34 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipelines.definitions import Definitions
+from pipelines.sources.table.cells import folded
 
 
 def spellings(table: str, column: str, definitions: Definitions) -> Mapping[str, str]:
-    """For each plain spelling that a column of codes knows, the code; nothing for other columns."""
+    """For each folded spelling that a column of codes knows, the code; nothing for other columns."""
     rule = definitions.columns.of(table)[column]
     if column == "conditions":
-        known = {plain(condition.label): condition.id for condition in definitions.conditions.values()}
+        known = {folded(condition.label): condition.id for condition in definitions.conditions.values()}
         return (
             known
-            | {plain(name.replace("_", " ")): name for name in definitions.conditions}
+            | {folded(name.replace("_", " ")): name for name in definitions.conditions}
             | _themselves(definitions.conditions)
         )
     if rule.kind == "yes_no":
-        return {plain(word): meaning for meaning, words in definitions.columns.codes.items() for word in words}
+        return {folded(word): meaning for meaning, words in definitions.columns.codes.items() for word in words}
     return _themselves(rule.codes)
-
-
-def plain(text: str) -> str:
-    """A spelling without capitals and outer blanks."""
-    return " ".join(text.casefold().split())
 
 
 def coded(text: str, known: Mapping[str, str]) -> str:
     """The codes that a text names (`;` between several); a part that names none stays as it is, to be refused."""
     if not known:
         return text
-    return ";".join(known.get(plain(part), part.strip()) for part in text.split(";"))
+    return ";".join(known.get(folded(part), part.strip()) for part in text.split(";"))
 
 
 def _themselves(codes: Iterable[str]) -> dict[str, str]:
-    return {plain(code): code for code in codes}
+    return {folded(code): code for code in codes}

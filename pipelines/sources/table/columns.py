@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.sources.mapping.checks import whens
 from pipelines.sources.mapping.parts import ScoreColumns, Table
 from pipelines.sources.mapping.values import Place
+from pipelines.sources.table.cells import folded
 
 
 def column_uses(block: Table) -> Iterator[tuple[Place, str]]:
@@ -74,8 +75,4 @@ def told_header(name: str) -> str:
 
 def matches(name: str, pattern: str) -> bool:
     """Whether a name is the one stated, where * stands for anything; capitals make no difference."""
-    return re.fullmatch(re.escape(_plain(pattern)).replace(r"\*", ".*"), _plain(name)) is not None
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return re.fullmatch(re.escape(folded(pattern)).replace(r"\*", ".*"), folded(name)) is not None

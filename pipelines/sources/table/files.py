@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.errors import FileRefused, nearest_name
+from pipelines.sources.files import LOCK_FILE, is_hidden
 from pipelines.sources.mapping.file import Mistake
 from pipelines.sources.mapping.parts import MappingFile, Table
 from pipelines.sources.spreadsheet import Cell, column_letters, number_text, refuse_other_spreadsheet
@@ -27,9 +28,6 @@ from pipelines.sources.table.formats import (
     format_of,
     sheets_of,
 )
-
-_LOCK_FILE = "~$"
-"""How the names of the files begin that Excel keeps beside a workbook while it is open."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,11 @@ def table_paths(paths: Iterable[Path]) -> list[Path]:
         if not path.exists():
             raise FileRefused(f"{path} does not exist. Give a folder, or files ending in {', '.join(ENDINGS)}.")
         candidates = sorted(path.iterdir()) if path.is_dir() else [path]
-        kept = [
-            file
-            for file in candidates
-            if format_of(file) and file.is_file() and not file.name.startswith((".", _LOCK_FILE))
-        ]
+        kept = [file for file in candidates if format_of(file) and file.is_file() and not is_hidden(file)]
         if not kept:
             for file in candidates:
                 refuse_other_spreadsheet(file)
-                if file.name.startswith(_LOCK_FILE):
+                if file.name.startswith(LOCK_FILE):
                     raise FileRefused(
                         f"{file.name} is the lock file that Excel keeps while a workbook is open. Close the workbook "
                         f"in Excel, then give the workbook itself."

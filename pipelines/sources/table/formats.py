@@ -12,7 +12,7 @@ from typing import cast
 
 from pipelines.errors import FileRefused
 from pipelines.sources.delimited import look_at_bytes, open_bytes, open_text
-from pipelines.sources.files import Format, TableFile
+from pipelines.sources.files import Format, TableFile, unreadable_parquet
 from pipelines.sources.spreadsheet import Cell, open_workbook
 
 ENDINGS: dict[str, Format] = {
@@ -107,7 +107,7 @@ class RawTable:
 def format_of(path: Path) -> Format | None:
     """How a file is read, by its ending; None for other files."""
     name = path.name.casefold()
-    return next((ENDINGS[end] for end in sorted(ENDINGS, key=len, reverse=True) if name.endswith(end)), None)
+    return next((format_ for ending, format_ in ENDINGS.items() if name.endswith(ending)), None)
 
 
 def sheets_of(path: Path) -> list[RawTable]:
@@ -165,6 +165,4 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                     line += 1
                     yield line, row
         except duckdb.Error:
-            raise FileRefused(
-                f"{path.name} is not a readable Parquet file (empty, truncated or another format). Export it again."
-            ) from None
+            raise unreadable_parquet(path.name) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.errors import FileRefused
 from pipelines.sources.mapping.parts import MappingFile
-from pipelines.sources.spreadsheet import Cell, column_letters
+from pipelines.sources.spreadsheet import Cell, Coordinate, column_letters, formula_not_computed
 from pipelines.sources.table.cells import CellReader, folded
 from pipelines.sources.table.columns import dropped_columns, matches, told_header, used_columns
 from pipelines.sources.table.files import FoundTable
@@ -64,7 +64,7 @@ def read_lines(table: FoundTable, mapping: MappingFile) -> Lines:
         for place, name in places:
             cell = cells[place] if place < len(cells) else None
             if (number, place + 1) in never:
-                faults.setdefault(len(numbers), _never_computed(table, place, number))
+                faults.setdefault(len(numbers), formula_not_computed(table.raw.label, Coordinate(number, place + 1)))
             if name not in unwanted:
                 columns[name].append(cell)
             elif reader.text(cell) is not None:
@@ -117,13 +117,6 @@ def _wrong_width(table: FoundTable, number: int, cells: Sequence[Cell]) -> FileR
     return FileRefused(
         f"{table.raw.label} line {number:,}: a value in {column}, beyond the last column with a name. "
         "Name the column, or clear it."
-    )
-
-
-def _never_computed(table: FoundTable, place: int, number: int) -> FileRefused:
-    return FileRefused(
-        f"{table.raw.label} cell {column_letters(place + 1)}{number}: a formula that no program has computed yet. "
-        "Open the workbook in Excel, save it, and import it again."
     )
 
 
