@@ -11,64 +11,61 @@ import plotly.graph_objects as go
 from dashboard.figures.canvas import across, canvas, day_words, hover_lines, see_through, share_axis, spread
 from dashboard.figures.series import Series
 from dashboard.theme import BODY, SMALL, Palette
+from pipelines.words import clocks
 from pipelines.words.catalogue import say
-from pipelines.words.infusions import infusion_hover, infusions_at_risk_hover, recorded_infusion_hover
+from pipelines.words.infusions import INFUSIONS as INFUSIONS_IN_WORDS
+from pipelines.words.onset import DAYS as DAYS_IN_WORDS
 from pipelines.words.onset import at_risk_hover, point_hover, recorded_hover
-from pipelines.words.statement import Context, Row
+from pipelines.words.statement import Context
 
 CURVE_HEIGHT, AXIS_HEIGHT, ROW_HEIGHT, TOP = 330, 58, 22, 16
 
 
 @dataclass(frozen=True)
 class Clock:
-    """What onset is counted in: the axis, and the sentences that name its times.
+    """What onset is counted in: the axis, and the words that name its times.
 
     Attributes:
-        column: of the times in a result table.
+        in_words: how its times are said.
         ticks: in the unit of the clock; the last is the end of the axis.
         wide_ticks: fewer, because four-digit numbers at risk need more room on a phone.
         place: where a time stands on the axis.
         words: a tick's label.
         title: of the axis.
         drawn_to: how far the drawing goes, as a sentence.
-        point, recorded, at_risk: hovers.
     """
 
-    column: str
+    in_words: clocks.Clock
     ticks: tuple[int, ...]
     wide_ticks: tuple[int, ...]
     place: Callable[[float], float]
     words: Callable[[float], str]
     title: str
     drawn_to: str
-    point: Callable[[Row, Context], str]
-    recorded: Callable[[Row, Context], str]
-    at_risk: Callable[[Row, Context], str]
+
+    @property
+    def column(self) -> str:
+        """Of the times in a result table."""
+        return self.in_words.column
 
 
 DAYS = Clock(
-    column="day",
+    in_words=DAYS_IN_WORDS,
     ticks=(0, 1, 3, 7, 14, 21, 28, 42, 56),
     wide_ticks=(0, 1, 7, 14, 28, 42, 56),
     place=across,
     words=day_words,
     title=say("onset.title_days"),
     drawn_to=say("onset.drawn_to_days", weeks="8"),
-    point=point_hover,
-    recorded=recorded_hover,
-    at_risk=at_risk_hover,
 )
 INFUSIONS = Clock(
-    column="infusion",
+    in_words=INFUSIONS_IN_WORDS,
     ticks=(0, 1, 2, 3, 4, 5, 6, 7, 8),
     wide_ticks=(0, 2, 4, 6, 8),
     place=float,
     words="{:g}".format,
     title=say("onset.title_infusions"),
     drawn_to=say("onset.drawn_to_infusions", infusions="8"),
-    point=infusion_hover,
-    recorded=recorded_infusion_hover,
-    at_risk=infusions_at_risk_hover,
 )
 CLOCKS = {"days": DAYS, "infusions": INFUSIONS}
 
@@ -158,7 +155,7 @@ def _draw_curve(figure: go.Figure, item: Series, clock: Clock, context: Context,
         line_width=1 if item.is_context else 2.5,
         line_dash=item.style.dash,
         opacity=0.6 if item.is_context else 1,
-        text=[hover_lines(_named(item, clock.point(row, context))) for row in main.to_dict("records")],
+        text=[hover_lines(_named(item, point_hover(row, context, clock.in_words))) for row in main.to_dict("records")],
         hovertemplate="%{text}<extra></extra>",
     )
     if shows_naive:
@@ -172,7 +169,10 @@ def _draw_curve(figure: go.Figure, item: Series, clock: Clock, context: Context,
             line_color=item.style.colour,
             line_width=1.25,
             line_dash="dot",
-            text=[hover_lines(_named(item, clock.recorded(row, context))) for row in recorded.to_dict("records")],
+            text=[
+                hover_lines(_named(item, recorded_hover(row, context, clock.in_words)))
+                for row in recorded.to_dict("records")
+            ],
             hovertemplate="%{text}<extra></extra>",
         )
 
@@ -233,7 +233,8 @@ def _draw_at_risk(
             yaxis="y2",
             cliponaxis=False,
             hovertext=[
-                hover_lines(_named(item, clock.at_risk(record, context))) for record in at_risk.to_dict("records")
+                hover_lines(_named(item, at_risk_hover(record, context, clock.in_words)))
+                for record in at_risk.to_dict("records")
             ],
             hovertemplate="%{hovertext}<extra></extra>",
             name=f"{item.name}, at risk",

@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from pipelines.filters import DIMENSIONS
 from pipelines.words.catalogue import say
+from pipelines.words.clocks import Clock
+from pipelines.words.methods import capitalised
 from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
 from pipelines.words.selection import level_words, route_words
-from pipelines.words.statement import (
-    Context,
-    Row,
-    Statement,
-    scale_words,
-    scales_in,
-    statistic,
-)
+from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
 
-_LAST = re.compile(r"not reached by day (?P<day>[\d.]+)")
 _HOURS_TOLD_APART = 24
 _TOLD_APART_AT_MOST = 4
 
 
-def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> Statement:
+def recall_warning(row: Row, context: Context) -> str:
+    """That a scale asking about more than a day cannot tell hours; empty if all of them can."""
+    scales = [context.definitions.scales[scale] for scale in scales_in(str(row["note"]))]
+    words = [scale.recall_words for scale in scales if scale.recall_hours > _HOURS_TOLD_APART]
+    return say("onset.recall", recall="; ".join(words)) if words else ""
+
+
+DAYS = Clock(
+    column="day",
+    section="onset",
+    time=moment,
+    lower=moment,
+    lower_for_short=lambda days: moment(days) if days > 0 else "the first infusion",
+    upper=moment,
+    is_upper_enough=lambda row: bool(row["lower"] <= 0),
+    the_last=say("onset.last"),
+    caution=recall_warning,
+)
+
+
+def onset_statement(times: pd.DataFrame, condition: str, context: Context, clock: Clock = DAYS) -> Statement:
     """When half of a condition's courses have responded, or why nobody can say.
 
     Args:
         times: rows of `onset_times` for one condition and group.
         condition: its id; the table is empty when the selection holds none of it.
         context: definitions, data-through date, selection.
+        clock: what the times are counted in.
     """
-    failure, row = median_or_why_not(times, condition, context)
+    failure, row = _median_or_why_not(times, condition, context)
     if row is None:
         return failure
-    courses = context.courses(condition)
-    more = [recorded_sentence(times, row), recall_warning(row, context), context.maturity_warning()]
+    more = [_recorded(times, row, clock), clock.caution(row, context), context.maturity_warning()]
     if "not certified" in str(row["note"]):
         more.append(say("onset.uncertified"))
     return Statement(
-        _finding(row, courses, context),
+        _finding(row, condition, context, clock),
         say(
-            f"onset.basis_{kind(row)}",
+            f"{clock.section}.basis_{_kind(row)}",
             confidence=context.confidence,
             n=count(row["n_assessed"]),
             scales=scale_words(row, context),
@@ -53,8 +66,8 @@ def onset_statement(times: pd.DataFrame, condition: str, context: Context) -> St
     )
 
 
-def median_or_why_not(times: pd.DataFrame, condition: str, context: Context) -> tuple[Statement, Row | None]:
-    """The row of the median's interval, or None and a sentence on why nobody can say; for either clock."""
+def _median_or_why_not(times: pd.DataFrame, condition: str, context: Context) -> tuple[Statement, Row | None]:
+    """The row of the median's interval, or None and a sentence on why nobody can say."""
     courses, widen = context.courses(condition), say("basis.widen")
     if times.empty:
         return Statement(say("basis.no_courses", courses=courses), more=widen), None
@@ -73,62 +86,51 @@ def median_or_why_not(times: pd.DataFrame, condition: str, context: Context) -> 
     return Statement(""), row
 
 
-def kind(row: Row) -> str:
+def _kind(row: Row) -> str:
     """`first` or `sustained`, as the rule's version says."""
     return str(row["rule_version"]).rsplit(", ", 1)[-1]
 
 
-def recorded_sentence(times: pd.DataFrame, median: Row) -> str:
-    """The share of all starters with a recorded response by the last day that can be reported."""
-    rows = times[times["statistic"].str.startswith("recorded_by_day_") & times["estimate"].notna()]
+def _recorded(times: pd.DataFrame, median: Row, clock: Clock) -> str:
+    """The share of all starters with a recorded response by the last time that can be reported."""
+    rows = times[times["statistic"].str.startswith(f"recorded_by_{clock.column}_") & times["estimate"].notna()]
     if rows.empty:
         return ""
     row = rows.iloc[-1]
     n_left_out = median["n_in_population"] - row["n_in_population"]
     shared = {
-        "day": str(row["statistic"]).rsplit("_", 1)[-1],
+        "time": f"{clock.column} {str(row['statistic']).rsplit('_', 1)[-1]}",
         "share": out_of_hundred(float(row["estimate"])),
     }
     if not n_left_out:
-        return say(f"onset.recorded_{kind(median)}", **shared)
-    suffix = "_sustained" if kind(median) == "sustained" else ""
-    return say(
-        f"onset.recorded_left_out{suffix}",
-        **shared,
-        n=count(row["n_in_population"]),
-        n_left_out=count(n_left_out),
-    )
+        return say(f"onset.recorded_{_kind(median)}", **shared)
+    counts = {"n": count(row["n_in_population"]), "n_left_out": count(n_left_out)}
+    return say(f"{clock.section}.recorded_left_out_{_kind(median)}", **shared, **counts)
 
 
-def recall_warning(row: Row, context: Context) -> str:
-    """That a scale asking about more than a day cannot tell hours; empty if all of them can."""
-    scales = [context.definitions.scales[scale] for scale in scales_in(str(row["note"]))]
-    words = [scale.recall_words for scale in scales if scale.recall_hours > _HOURS_TOLD_APART]
-    return say("onset.recall", recall="; ".join(words)) if words else ""
-
-
-def short_interval(times: pd.DataFrame, context: Context) -> str:
-    """`day 9 to 18`, `day 22 or later`, `too few to say`: for a small place."""
+def short_interval(times: pd.DataFrame, context: Context, clock: Clock = DAYS) -> str:
+    """`day 9 to 18`, `day 22 or later`, `3 to 5`, `too few to say`: for a small place."""
     row = statistic(times, "median_interval")
     if row is None or row["suppressed"] or row["n_assessed"] < context.fewest:
         return say("onset.short_few")
-    if _is_beyond(row):
-        return say("onset.short_beyond", last=_last_day(row))
-    lower = moment(row["lower"]) if row["lower"] > 0 else "the first infusion"
+    if clock.is_beyond(row):
+        return say("onset.short_beyond", last=clock.last(row))
+    lower = clock.lower_for_short(row["lower"])
     if not is_known(row["upper"]):
         return say("onset.short_open", lower=lower)
-    upper = moment(row["upper"])
-    if lower.split()[0] == upper.split()[0]:
-        upper = upper.split()[1]
-    return say("onset.short_between", lower=lower, upper=upper)
+    upper = clock.upper(row["upper"])
+    unit, _, number = upper.rpartition(" ")
+    if lower.split()[0] == unit:
+        upper = number
+    return lower if lower == upper else say("onset.short_between", lower=lower, upper=upper)
 
 
-def point_hover(row: Row, context: Context) -> str:
+def point_hover(row: Row, context: Context, clock: Clock = DAYS) -> str:
     """One step of the curve as a sentence to show at it."""
     lower, upper = percent_bounds(row["lower"], row["upper"])
     return say(
-        f"onset.hover_{kind(row)}",
-        day=moment(row["day"]),
+        f"onset.hover_{_kind(row)}",
+        time=clock.time(row[clock.column]),
         estimate=percent(row["estimate"]),
         courses=context.courses(str(row["condition"])),
         confidence=context.confidence,
@@ -138,25 +140,26 @@ def point_hover(row: Row, context: Context) -> str:
     )
 
 
-def recorded_hover(row: Row, context: Context) -> str:
+def recorded_hover(row: Row, context: Context, clock: Clock = DAYS) -> str:
     """One step of the naive curve as a sentence."""
     return say(
         "onset.hover_recorded",
-        day=moment(row["day"]),
+        time=clock.time(row[clock.column]),
         estimate=percent(row["estimate"]),
         courses=context.courses(str(row["condition"])),
         n_at_risk=count(row["n_at_risk"]),
     )
 
 
-def at_risk_hover(row: Row, context: Context) -> str:
+def at_risk_hover(row: Row, context: Context, clock: Clock = DAYS) -> str:
     """What a number at risk counts."""
-    return say(
-        "onset.hover_at_risk",
-        day=moment(row["day"]).capitalize(),
+    text = say(
+        f"{clock.section}.hover_at_risk",
+        time=clock.time(row[clock.column]),
         n_at_risk=count(row["n_at_risk"]),
         courses=context.courses(str(row["condition"])),
     )
+    return capitalised(text)
 
 
 def interval_hover(row: Row, context: Context) -> str:
@@ -169,7 +172,7 @@ def interval_hover(row: Row, context: Context) -> str:
     }
     if is_known(row["upper"]):
         return say("onset.hover_interval", **shared, upper=moment(row["upper"]))
-    return say("onset.hover_interval_open", **shared, last=_last_day(row))
+    return say("onset.hover_interval_open", **shared, last=DAYS.last(row))
 
 
 def drawn_groups(curves: pd.DataFrame, group: str, context: Context) -> tuple[list[str], list[str]]:
@@ -220,25 +223,16 @@ def drawing_notes(
     return texts
 
 
-def _finding(row: Row, courses: str, context: Context) -> str:
-    shared = {"courses": courses}
-    if kind(row) == "sustained":
+def _finding(row: Row, condition: str, context: Context, clock: Clock) -> str:
+    shared = {"courses": context.courses(condition)}
+    if _kind(row) == "sustained":
         shared["horizon"] = str(context.definitions.outcomes.onset.horizon_days)
-    if _is_beyond(row):
-        return say(f"onset.{kind(row)}_beyond", **shared, last=_last_day(row))
+    if clock.is_beyond(row):
+        return say(f"onset.{_kind(row)}_beyond", **shared, last=clock.last(row))
+    lower = {"lower": clock.lower(row["lower"])}
     if not is_known(row["upper"]):
-        return say(f"onset.{kind(row)}_open", **shared, lower=moment(row["lower"]), last=_last_day(row))
-    if row["lower"] <= 0:
-        return say(f"onset.{kind(row)}_by", **shared, upper=moment(row["upper"]))
-    return say(f"onset.{kind(row)}_between", **shared, lower=moment(row["lower"]), upper=moment(row["upper"]))
-
-
-def _is_beyond(row: Row) -> bool:
-    """Whether even the lower end lies at the last assessment, so that half is not reached at all."""
-    match = _LAST.search(str(row["note"]))
-    return not is_known(row["upper"]) and match is not None and row["lower"] >= float(match["day"])
-
-
-def _last_day(row: Row) -> str:
-    match = _LAST.search(str(row["note"]))
-    return f"day {match['day']}" if match else "the last assessment"
+        return say(f"{clock.section}.{_kind(row)}_open", **shared, **lower, last=clock.last(row))
+    shared["upper"] = clock.upper(row["upper"])
+    if clock.is_upper_enough(row):
+        return say(f"{clock.section}.{_kind(row)}_by", **shared)
+    return say(f"{clock.section}.{_kind(row)}_between", **shared, **lower)

@@ -8,9 +8,9 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.flow import stage_label
-from pipelines.words.infusions import short_infusions
+from pipelines.words.infusions import INFUSIONS
 from pipelines.words.numbers import count, is_known, percent, percent_bounds, signed, signed_percent
-from pipelines.words.onset import group_words, short_interval
+from pipelines.words.onset import DAYS, group_words, short_interval
 from pipelines.words.response import rate_words
 from pipelines.words.retention import reason_words
 from pipelines.words.selection import attribute_words
@@ -161,8 +161,8 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
         context: definitions, data-through date, selection.
     """
     lines = []
-    unit = "infusion" if times["statistic"].str.startswith("recorded_by_infusion").any() else "day"
-    short = short_infusions if unit == "infusion" else short_interval
+    clock = INFUSIONS if times["statistic"].str.startswith("recorded_by_infusion").any() else DAYS
+    unit = clock.column
     for value, rows in times.groupby(group, sort=False):
         first: Row = rows.to_dict("records")[0]
         recorded = rows[rows["statistic"].str.startswith("recorded_by_")]
@@ -174,7 +174,7 @@ def onset_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataF
                 "Started": count(first["n_started"]),
                 "Assessed": count(first["n_assessed"]),
                 "Responded": count(first["n_responded"]),
-                f"Half by {unit} ({context.confidence} interval)": short(rows, context),
+                f"Half by {unit} ({context.confidence} interval)": short_interval(rows, context, clock),
                 f"Half recorded by, {unit} (Kaplan-Meier)": _day(statistic(rows, "median_recorded")),
                 **{
                     f"By {unit} {str(row['statistic']).rsplit('_', 1)[-1]}": _share(row)

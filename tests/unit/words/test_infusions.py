@@ -3,13 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipelines.words.infusions import (
-    infusion_hover,
-    infusion_statement,
-    infusions_at_risk_hover,
-    recorded_infusion_hover,
-    short_infusions,
-)
+from pipelines.words.infusions import INFUSIONS, infusion_statement
+from pipelines.words.onset import at_risk_hover, point_hover, recorded_hover, short_interval
 from pipelines.words.tables import onset_numbers
 
 
@@ -28,7 +23,7 @@ def test_the_left_end_is_left_out(infusions, context):
         "50 % reduction; ever responded; those who had no more infusions are taken to be like those who had). "
         "By infusion 8, 48 of 100 starters had a recorded response."
     )
-    assert short_infusions(infusions(), context) == "3 to 4"
+    assert short_interval(infusions(), context, INFUSIONS) == "3 to 4"
 
 
 def test_one_infusion(infusions, context):
@@ -36,7 +31,7 @@ def test_one_infusion(infusions, context):
     assert infusion_statement(table, "depression", context).finding == (
         "Half of depression courses would first record a response with infusion 1"
     )
-    assert short_infusions(table, context) == "1"
+    assert short_interval(table, context, INFUSIONS) == "1"
 
 
 def test_an_open_end(infusions, context):
@@ -45,7 +40,7 @@ def test_an_open_end(infusions, context):
         "Half of depression courses would first record a response with infusion 5 at the earliest; "
         "the upper end is not reached by infusion 8"
     )
-    assert short_infusions(table, context) == "5 or later"
+    assert short_interval(table, context, INFUSIONS) == "5 or later"
 
 
 def test_half_is_not_reached_at_all(infusions, context):
@@ -54,7 +49,7 @@ def test_half_is_not_reached_at_all(infusions, context):
         "Fewer than half of depression courses would begin a response that lasts to day 56; "
         "half is not reached by infusion 8"
     )
-    assert short_infusions(table, context) == "not reached by infusion 8"
+    assert short_interval(table, context, INFUSIONS) == "not reached by infusion 8"
 
 
 def test_sustained(infusions, context):
@@ -76,19 +71,19 @@ def test_failures(infusions, context):
     assert infusion_statement(infusions().head(0), "depression", context).text.startswith("No depression courses")
     assert infusion_statement(infusions(suppressed=True), "depression", context).text.startswith("Withheld")
     assert infusion_statement(infusions(n_assessed=4), "depression", context).text.startswith("Too few")
-    assert short_infusions(infusions(n_assessed=4), context) == "too few to say"
+    assert short_interval(infusions(n_assessed=4), context, INFUSIONS) == "too few to say"
 
 
 def test_hovers_are_sentences(infusions, context):
     row = {**infusions().to_dict("records")[0], "infusion": 3.0, "estimate": 0.5, "lower": 0.46, "upper": 0.55}
     row["n_at_risk"] = 333
-    assert infusion_hover(row, context) == (
+    assert point_hover(row, context, INFUSIONS) == (
         "By infusion 3, 50 % of depression courses have responded (95 % interval 46 to 55; n = 717)"
     )
-    assert recorded_infusion_hover(row, context) == (
+    assert recorded_hover(row, context, INFUSIONS) == (
         "At the visits alone: by infusion 3, 50 % of depression courses recorded (333 still at risk)"
     )
-    assert infusions_at_risk_hover(row, context) == (
+    assert at_risk_hover(row, context, INFUSIONS) == (
         "After infusion 3: 333 depression courses had received so many and had no recorded response before"
     )
 
