@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import settings_of, store_of
+from pipelines.commands.shared import kind_of_data, settings_of, store_of
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
@@ -37,6 +37,5 @@ def built(store: Store, settings: Settings, definitions: Definitions) -> None:
 
     with shown("build", count_models(["outcome", "published", "examined", "checks"]) + 4) as report:
         manifest = build(store, settings, definitions, report)
-    kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     through = manifest.data_through.isoformat() if manifest.data_through else "an unknown date"
-    print(f"Snapshot {manifest.id} is in force: {kind}, filled in through {through}.")
+    print(f"Snapshot {manifest.id} is in force: {kind_of_data(manifest)}, filled in through {through}.")

@@ -10,7 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import aligned, settings_of, store_of
+from pipelines.commands.shared import aligned, kind_of_data, settings_of, store_of
 from pipelines.errors import StoreDamaged, UsageError
 
 if TYPE_CHECKING:
@@ -123,12 +123,11 @@ def _as_text(published: Published, checks: pd.DataFrame, earlier: EarlierQuality
     from pipelines.words.quality import comparison_words, finding_words, quality_summary, urgent_first
 
     manifest = published.manifest
-    kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     built = earlier.snapshot.built_at.strftime("%Y-%m-%d %H:%M") if earlier.snapshot is not None else None
     before = comparison_words(
         earlier.snapshot.id if earlier.snapshot is not None else None, built, earlier.found is not None
     )
-    parts = [f"Snapshot {manifest.id} · {kind}", before, quality_summary(checks), "", _table(checks)]
+    parts = [f"Snapshot {manifest.id} · {kind_of_data(manifest)}", before, quality_summary(checks), "", _table(checks)]
     urgent = urgent_first(checks)
     if urgent:
         parts += ["", "What to do first:"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.shared import store_of
+from pipelines.commands.shared import kind_of_data, store_of
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,9 +105,8 @@ def _plain_definitions(published: Published) -> dict[str, Any]:
 
 def _lines(store: Store, difference: Difference) -> Iterable[str]:
     for snapshot, role in ((difference.before, "from"), (difference.after, "to")):
-        kind = "synthetic demonstration data" if snapshot.is_synthetic else "clinical data"
         yield (
-            f"{role:>4} {snapshot.id}, built {snapshot.built_at:%Y-%m-%d %H:%M} UTC, {kind}, "
+            f"{role:>4} {snapshot.id}, built {snapshot.built_at:%Y-%m-%d %H:%M} UTC, {kind_of_data(snapshot)}, "
             f"filled in through {snapshot.data_through or 'an unknown date'}"
         )
     yield ""

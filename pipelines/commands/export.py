@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import store_of
+from pipelines.commands.shared import kind_of_data, store_of
 from pipelines.errors import StoreDamaged, UsageError
 
 if TYPE_CHECKING:
@@ -62,9 +62,8 @@ def run(options: argparse.Namespace) -> int:
                         n_rows = warehouse.write_csv(options.what, conditions, stream)
     finally:
         warehouse.close()
-    kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     print(
-        f"{n_rows:,} row{'' if n_rows == 1 else 's'} of snapshot {manifest.id}: {kind}, privacy mode "
+        f"{n_rows:,} row{'' if n_rows == 1 else 's'} of snapshot {manifest.id}: {kind_of_data(manifest)}, privacy mode "
         f"{manifest.privacy_mode}"
         + ("." if manifest.is_synthetic else "; rows of single patients, to be kept as the store is kept."),
         file=sys.stderr,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import store_of
+from pipelines.commands.shared import kind_of_data, store_of
 from pipelines.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -140,7 +140,6 @@ def _as_text(published: Published, table: pd.DataFrame) -> str:
     import pandas as pd
 
     manifest = published.manifest
-    kind = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
     shown = table.drop(columns=["measure", "suppressed"]).dropna(axis="columns", how="all")
     # Whole sentences, such as the question of a check, are for csv and json: a table of them has no columns to see.
     shown = shown[[name for name in shown if name == "note" or shown[name].astype(str).str.len().max() <= _WIDEST]]
@@ -149,4 +148,4 @@ def _as_text(published: Published, table: pd.DataFrame) -> str:
     meanings = [
         f"{name}: {windows[name].label}" for name in table.get("window", pd.Series()).unique() if name in windows
     ]
-    return "\n".join([f"Snapshot {manifest.id} · {kind}", *meanings, text])
+    return "\n".join([f"Snapshot {manifest.id} · {kind_of_data(manifest)}", *meanings, text])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipelines.definitions import Definitions
+    from pipelines.manifests import SnapshotManifest
     from pipelines.settings import Settings
     from pipelines.store import Store
 
@@ -26,6 +27,11 @@ def store_of(options: argparse.Namespace) -> Store:
     from pipelines.store import Store
 
     return Store(options.store)
+
+
+def kind_of_data(manifest: SnapshotManifest) -> str:
+    """What a snapshot is made of, as every command says it."""
+    return "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> str:
