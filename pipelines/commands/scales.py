@@ -37,18 +37,13 @@ def run(options: argparse.Namespace) -> int:
 def registry(definitions: Definitions) -> str:
     """The scales as a table, condition by condition in the order of preference, then the others."""
     from pipelines.words.scale import conditions_of, recall, total_range
+    from pipelines.words.scales import ordered_scales
 
-    preferred = [
-        scale
-        for condition in definitions.ordered_conditions()
-        for scale in (*condition.scales, *condition.scales_apart)
-    ]
-    order = list(dict.fromkeys([*preferred, *sorted(definitions.scales)]))
     rows = [
         ("id", "name", "rater", "range", "recall", "conditions"),
         *(
             (scale.id, scale.name, scale.rater, total_range(scale), recall(scale), conditions_of(scale, definitions))
-            for scale in (definitions.scales[name] for name in order)
+            for scale in ordered_scales(definitions)
         ),
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -7,8 +7,9 @@ from datetime import date
 
 import pandas as pd
 
+from pipelines.definitions.models import Window
 from pipelines.words.catalogue import say
-from pipelines.words.scales import number
+from pipelines.words.scales import cut_signs, number
 from pipelines.words.statement import Context, scales_in
 
 _POPULATIONS = {
@@ -63,7 +64,7 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
                     say(
                         f"definition.{key}",
                         scale=scale_id,
-                        cut=str(cut).replace(">=", "≥").replace("<=", "≤"),
+                        cut=cut_signs(cut),
                         citation=cut.citation,
                         reviewed=_day(cut.reviewed),
                     )
@@ -84,31 +85,12 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
 def window_definition(context: Context) -> list[str]:
     """The headline window and the intervals."""
     outcomes = context.definitions.outcomes
-    window = outcomes.windows[outcomes.headline_window]
-    return [
-        say(
-            "definition.window",
-            label=window.label,
-            target=f"{window.target_day:g}",
-            citation=window.citation,
-            reviewed=_day(window.reviewed),
-        ),
-        interval_definition(context),
-    ]
+    return [_window(outcomes.windows[outcomes.headline_window]), interval_definition(context)]
 
 
 def windows_definition(context: Context) -> list[str]:
     """Every window, in the order of time."""
-    return [
-        say(
-            "definition.window",
-            label=window.label,
-            target=f"{window.target_day:g}",
-            citation=window.citation,
-            reviewed=_day(window.reviewed),
-        )
-        for window in context.definitions.outcomes.windows.values()
-    ]
+    return [_window(window) for window in context.definitions.outcomes.windows.values()]
 
 
 def onset_definition(kind: str, clock: str, context: Context) -> list[str]:
@@ -139,6 +121,16 @@ def population_definition(population: str, snapshot_id: str, context: Context) -
         population=_POPULATIONS[population],
         version=context.definitions.outcomes.version,
         snapshot=snapshot_id,
+    )
+
+
+def _window(window: Window) -> str:
+    return say(
+        "definition.window",
+        label=window.label,
+        target=f"{window.target_day:g}",
+        citation=window.citation,
+        reviewed=_day(window.reviewed),
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.scales import cut_words
 from pipelines.words.statement import Context, Row, Statement, met_of, scale_words, scales_in, statistic
 
 
@@ -77,7 +78,7 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
             rule=context.rule_label(str(observed["rule_version"])),
         )
     else:
-        basis = say("remission.basis", **shared, cut=cut_words(observed, context))
+        basis = say("remission.basis", **shared, cut=_cuts(observed, context))
     return Statement(
         say(f"{measure}.finding", estimate=percent(observed["estimate"])),
         basis,
@@ -90,15 +91,16 @@ def window_label(row: Row, context: Context) -> str:
     return context.definitions.outcomes.windows[str(row["window"])].label
 
 
-def cut_words(row: Row, context: Context) -> str:
+def _cuts(row: Row, context: Context) -> str:
     """`PHQ-9 below 5`, for each scale that was counted."""
-    words = []
-    for scale_id in scales_in(str(row["note"])):
-        cut = context.definitions.scales[scale_id].remission
-        if cut is not None:
-            sense = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}[cut.operator]
-            words.append(f"{scale_id} {sense} {cut.value}")
-    return listed(words)
+    scales = context.definitions.scales
+    return listed(
+        [
+            f"{scale} {cut_words(cut)}"
+            for scale in scales_in(str(row["note"]))
+            if (cut := scales[scale].remission) is not None
+        ]
+    )
 
 
 def hover(row: Row, label: str, context: Context) -> str:

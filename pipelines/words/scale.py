@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from pipelines.definitions import Band, Condition, Cut, Definitions, Items, Scale
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HOURS_PER_DAY, listed
+from pipelines.words.scales import cut_signs, number
 
 _DAYS_PER_WEEK = 7
 
@@ -70,7 +70,7 @@ def recall(scale: Scale) -> str:
 
 def total_range(scale: Scale) -> str:
     """`0 to 27`."""
-    return say("scale.range", least=_number(scale.total.minimum), greatest=_number(scale.total.maximum))
+    return say("scale.range", least=number(scale.total.minimum), greatest=number(scale.total.maximum))
 
 
 def _description(scale: Scale, definitions: Definitions) -> Iterator[Fact]:
@@ -83,7 +83,7 @@ def _description(scale: Scale, definitions: Definitions) -> Iterator[Fact]:
 def _total(scale: Scale) -> Iterator[Fact]:
     total, rule = scale.total, scale.items
     if total.step is not None:
-        text = say("scale.total", range=total_range(scale), step=_number(total.step))
+        text = say("scale.total", range=total_range(scale), step=number(total.step))
     else:
         assert rule is not None
         text = say("scale.total_mean", range=total_range(scale), n=str(rule.count), units=str(scale.units_per_point))
@@ -160,9 +160,9 @@ def _levels(scale: Scale, levels: Sequence[Band]) -> str:
         else:
             end, key = following.from_score, "band_below"
         if start == end:
-            words.append(say("scale.band_one", score=_number(start), label=band.label))
+            words.append(say("scale.band_one", score=number(start), label=band.label))
         else:
-            words.append(say(f"scale.{key}", start=_number(start), end=_number(end), label=band.label))
+            words.append(say(f"scale.{key}", start=number(start), end=number(end), label=band.label))
     return ", ".join(words)
 
 
@@ -170,9 +170,9 @@ def _cut(topic: str, cut: Cut | None) -> Iterator[Fact]:
     if cut is None:
         yield _fact(topic, say(f"scale.no_{topic}"))
         return
-    yield _fact(topic, say(f"scale.{topic}", cut=_signed(cut)), cut.citation, cut.reviewed)
+    yield _fact(topic, say(f"scale.{topic}", cut=cut_signs(cut)), cut.citation, cut.reviewed)
     for other in cut.alternatives:
-        yield _fact("also_published", _signed(other), other.citation)
+        yield _fact("also_published", cut_signs(other), other.citation)
 
 
 def _responses(scale: Scale, definitions: Definitions) -> Iterator[Fact]:
@@ -184,10 +184,10 @@ def _responses(scale: Scale, definitions: Definitions) -> Iterator[Fact]:
             text = say("scale.response", rule=rule, label=definitions.outcomes.rules[rule].label)
             text += say("scale.headline", conditions=listed(headline)) if headline else ""
         else:
-            text = say("scale.response_points", rule=rule, points=_number(offered.points))
+            text = say("scale.response_points", rule=rule, points=number(offered.points))
         yield _fact("response", text, offered.citation, offered.reviewed)
         for other in offered.alternatives:
-            text = say("scale.response_points", rule=rule, points=_number(other.points))
+            text = say("scale.response_points", rule=rule, points=number(other.points))
             yield _fact("also_published", text, other.citation)
 
 
@@ -200,12 +200,12 @@ def _changes(scale: Scale) -> Iterator[Fact]:
     if change is None:
         yield _fact("reliable_change", say("scale.no_reliable_change"))
     else:
-        text = say("scale.reliable_change", points=_number(change.points))
+        text = say("scale.reliable_change", points=number(change.points))
         yield _fact("reliable_change", text, change.citation, change.reviewed)
         for other in change.alternatives:
-            yield _fact("also_published", say("scale.reliable_change", points=_number(other.points)), other.citation)
+            yield _fact("also_published", say("scale.reliable_change", points=number(other.points)), other.citation)
     for important in scale.important_changes:
-        ends = [_number(end) for end in (important.least, important.most) if end is not None]
+        ends = [number(end) for end in (important.least, important.most) if end is not None]
         key = "important_point" if important.unit == "points" and ends == ["1"] else f"important_{important.unit}"
         yield _fact("important_change", say(f"scale.{key}", amount=" to ".join(ends)), important.citation)
 
@@ -233,14 +233,6 @@ def _names(scale: Scale) -> Iterator[Fact]:
 
 def _fact(topic: str, text: str, citation: str = "", reviewed: date | None = None) -> Fact:
     return Fact(say(f"scale.topic_{topic}"), text, citation, reviewed)
-
-
-def _signed(cut: object) -> str:
-    return str(cut).replace(">=", "≥").replace("<=", "≤")
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 def _numbers(numbers: Iterable[int]) -> str:

@@ -20,14 +20,18 @@ _SENSES = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
 
 def scale_section(definitions: Definitions) -> Section:
-    """Every scale: those that conditions use first, in their order of preference, then the others."""
-    used = dict.fromkeys(
+    """Every scale, in the order of `ordered_scales`."""
+    return section("scales", (scale_entry(scale, definitions) for scale in ordered_scales(definitions)))
+
+
+def ordered_scales(definitions: Definitions) -> list[Scale]:
+    """Every scale: those that conditions use first, in their order of preference, then the others by their ids."""
+    used = [
         scale
         for condition in definitions.ordered_conditions()
         for scale in (*condition.scales, *condition.scales_apart)
-    )
-    order = [*used, *sorted(set(definitions.scales) - set(used))]
-    return section("scales", (scale_entry(definitions.scales[scale], definitions) for scale in order))
+    ]
+    return [definitions.scales[scale] for scale in dict.fromkeys([*used, *sorted(definitions.scales)])]
 
 
 def scale_entry(scale: Scale, definitions: Definitions) -> Entry:
@@ -56,6 +60,11 @@ def scale_entry(scale: Scale, definitions: Definitions) -> Entry:
 def cut_words(cut: Cut | AlternativeCut) -> str:
     """`below 5`."""
     return f"{_SENSES[cut.operator]} {number(cut.value)}"
+
+
+def cut_signs(cut: Cut | AlternativeCut) -> str:
+    """`≥ 10`."""
+    return str(cut).replace(">=", "≥").replace("<=", "≤")
 
 
 def number(value: Decimal) -> str:
