@@ -73,8 +73,10 @@ class Published(PublishedCounts):
             if name is not None and name not in known:
                 raise UnknownName(kind, name, known)
         for dimension in DIMENSIONS:
+            if not (values := getattr(filters, dimension)):
+                continue
             known_values = definitions.conditions if dimension == "condition" else self.options(dimension)
-            for value in getattr(filters, dimension):
+            for value in values:
                 if value not in known_values:
                     raise UnknownName(dimension, value, known_values)
         groups = [*DIMENSIONS, *self.attributes]
