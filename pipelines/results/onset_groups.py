@@ -16,11 +16,12 @@ from pipelines.results.clocks import onset_intervals
 from pipelines.results.rules import not_offered_note, offering_scales, response_rule, rule_version
 from pipelines.results.tables import (
     clustering_note,
-    condition_order,
     frames_by_group,
     group_columns,
     joined_notes,
     scales_note,
+    started_groups,
+    total,
 )
 from pipelines.statistics.interval_censoring import OnsetBootstrap, OnsetCurve, bootstrap_onset, onset_curve
 from pipelines.statistics.survival import SurvivalCurve, kaplan_meier
@@ -92,16 +93,12 @@ def onset_groups(published: Published, filters: Filters, by: Sequence[str]) -> l
     """One group for each condition and value of `by` in which a course started."""
     published.check(filters, by)
     definitions = published.definitions
-    keys = group_columns(by)
-    started = condition_order(published.started(filters, by), published)
-    baselines_of = frames_by_group(published.baselines(filters, by), keys)
     intervals = onset_intervals(published, filters, by)
-    intervals_of = frames_by_group(intervals[intervals["kind"] == filters.kind], [*keys, "rule"])
+    intervals_of = frames_by_group(intervals[intervals["kind"] == filters.kind], [*group_columns(by), "rule"])
     groups = []
-    for values, frame in started.groupby(keys, sort=False, dropna=False):
-        where = dict(zip(keys, values, strict=True))
+    for where, n_started, baselines in started_groups(published, filters, by):
         rule = response_rule(filters, str(where["condition"]), definitions)
-        own = intervals_of(*values, rule)
+        own = intervals_of(*where.values(), rule)
         n_off_clock = int(own.loc[~own["is_on_clock"], "n_courses"].sum())
         counts = own[own["is_on_clock"]]
         assessed = counts[counts["is_assessed"]]
@@ -115,8 +112,8 @@ def onset_groups(published: Published, filters: Filters, by: Sequence[str]) -> l
                     "scale": filters.scale,
                     "window": "from_first_infusion",
                     "rule_version": f"{rule_version(rule, scales, definitions)}, {filters.kind}",
-                    "n_started": int(frame["n_started"].sum()),
-                    "n_with_baseline": int(baselines_of(*values)["n_with_baseline"].sum()),
+                    "n_started": n_started,
+                    "n_with_baseline": total(baselines, "n_with_baseline"),
                     "n_in_population": int(counts["n_courses"].sum()),
                     "n_assessed": int(assessed["n_courses"].sum()),
                     "n_responded": int(assessed.loc[assessed["right"].notna(), "n_courses"].sum()),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.results.maturity import MATURITY_COUNTS, maturity_note
-from pipelines.results.tables import clustering_note, joined_notes, records, result_table
+from pipelines.results.tables import clustering_note, few_note, joined_notes, records, result_table
 from pipelines.results.window_counts import SHOWN_COUNTS
 from pipelines.statistics.proportions import wilson_interval
 
@@ -52,28 +52,28 @@ def rate_rows(
         counts: from `window_counts`.
         beside: other counts of the same conditions and groups, by the name of their statistic.
     """
-    others = {name: {_key(record, by): record for record in records(table)} for name, table in beside.items()}
+    others = {name: {group_values(record, by): record for record in records(table)} for name, table in beside.items()}
     rows: list[dict[str, Any]] = []
     for record in records(counts):
         rows += _statistics(published, record)
         for name, by_key in others.items():
-            if (other := by_key.get(_key(record, by))) is not None:
+            if (other := by_key.get(group_values(record, by))) is not None:
                 (observed, *_) = _statistics(published, other)
                 rows.append({**observed, "statistic": name})
     return rows
 
 
-def _key(record: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:
+def group_values(record: Mapping[str, Any], by: Sequence[str]) -> tuple[Any, ...]:
+    """Of which condition and group a row is."""
     return tuple(record[name] for name in ("condition", *by))
 
 
 def _statistics(published: Published, record: dict[str, Any]) -> list[dict[str, Any]]:
     n_met, n_observed, n_missed = (int(record[name]) for name in ("n_met", "n_observed", "n_missed"))
     n_due = n_observed + n_missed
-    few = n_observed < published.definitions.outcomes.display.fewest_for_a_sentence
     note = joined_notes(
         str(record["note"]),
-        f"too few to say: {n_observed} followed up" if few else "",
+        few_note(n_observed, published.definitions),
         maturity_note(*(int(record[name]) for name in MATURITY_COUNTS)),
         clustering_note(str(record["population"])),
     )
@@ -102,7 +102,6 @@ def _statistics(published: Published, record: dict[str, Any]) -> list[dict[str, 
 def _by_maintenance(published: Published, record: dict[str, Any], part: str) -> dict[str, Any]:
     """The rate among the observed courses on maintenance, or without; who was lost cannot be told apart."""
     n, n_met = int(record[f"n_{part}"]), int(record[f"n_met_{part}"])
-    few = n < published.definitions.outcomes.display.fewest_for_a_sentence
     n_not_known = int(record["n_observed"]) - int(record["n_on_maintenance"]) - int(record["n_without_maintenance"])
     return {
         **{name: value for name, value in record.items() if not name.startswith("n_")},
@@ -113,7 +112,7 @@ def _by_maintenance(published: Published, record: dict[str, Any], part: str) -> 
         "statistic": f"observed_{part}",
         **_wilson(published, n_met, n),
         "note": joined_notes(
-            f"too few to say: {n} followed up" if few else "",
+            few_note(n, published.definitions),
             f"{n_not_known:,} without infusion rows are in neither" if n_not_known else "",
             clustering_note(str(record["population"])),
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.filters import Filters
-from pipelines.results.rates import rate_rows
+from pipelines.results.rates import group_values, rate_rows
 from pipelines.results.response import without_entry_cut
 from pipelines.results.rules import RELIABLE_IMPROVEMENT, RELIABLE_WORSENING, offering_scales
 from pipelines.results.tables import joined_notes, records, result_table
@@ -38,17 +38,13 @@ def reliable_changes(published: Published, filters: Filters, by: Sequence[str] =
         for row in rate_rows(published, own[change], _beside(any_baseline, change), by)
         if _is_said(change, row)
     ]
-    order = {_key(record, by): position for position, record in enumerate(records(own[CHANGES[0]]))}
-    rows.sort(key=lambda row: order[_key(row, by)])
+    order = {group_values(record, by): position for position, record in enumerate(records(own[CHANGES[0]]))}
+    rows.sort(key=lambda row: order[group_values(row, by)])
     return result_table(rows, [*by, "change"], [*SHOWN_COUNTS, "n_with_change"])
 
 
 def _beside(any_baseline: dict[str, pd.DataFrame], change: str) -> dict[str, pd.DataFrame]:
     return {"observed_any_baseline": any_baseline[change]} if any_baseline else {}
-
-
-def _key(row: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("condition", *by))
 
 
 def _is_said(change: str, row: dict[str, Any]) -> bool:

@@ -11,12 +11,12 @@ from pipelines.results.maturity import MATURITY_COUNTS, days_to_mature, maturity
 from pipelines.results.tables import (
     Rows,
     clustering_note,
-    condition_order,
+    few_note,
     group_columns,
     joined_notes,
-    records,
     rows_by_group,
     scales_note,
+    started_groups,
     total,
     totals_by_scale,
 )
@@ -47,29 +47,22 @@ def trajectory_steps(
     sensitivity come last, each judged by itself.
     """
     published.check(filters, by)
-    keys = group_columns(by)
-    started = records(condition_order(published.started(filters, by), published))
-    baselines_of = rows_by_group(published.baselines(filters, by), keys)
-    sums_of = rows_by_group(published.trajectories(filters, by), [*keys, "window_name"])
-    for group in started:
-        values = tuple(group[key] for key in keys)
-        where = dict(zip(keys, values, strict=True))
-        own_baselines = baselines_of(*values)
+    sums_of = rows_by_group(published.trajectories(filters, by), [*group_columns(by), "window_name"])
+    for where, n_started, baselines in started_groups(published, filters, by):
         for window in _steps(filters, published.definitions):
-            step = sums_of(*values, window)
+            step = sums_of(*where.values(), window)
             n_observed = total(step, "n_scored")
             counts = {
-                "n_started": int(group["n_started"]),
-                "n_with_baseline": total(own_baselines, "n_with_baseline"),
-                "n_in_population": total(own_baselines, "n_in_population"),
+                "n_started": n_started,
+                "n_with_baseline": total(baselines, "n_with_baseline"),
+                "n_in_population": total(baselines, "n_in_population"),
                 "n_observed": n_observed,
                 **{name: total(step, name) for name in STEP_COUNTS[4:]},
             }
-            few = n_observed < published.definitions.outcomes.display.fewest_for_a_sentence
             note = joined_notes(
                 scales_note(totals_by_scale(step, "n_scored")),
-                f"too few to say: {n_observed} followed up" if few else "",
-                _maturity(window, own_baselines, counts, published.definitions),
+                few_note(n_observed, published.definitions),
+                _maturity(window, baselines, counts, published.definitions),
                 _sensitivity(window, published.definitions),
                 clustering_note(published.population(filters)),
             )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from pipelines.definitions import Definitions
+from pipelines.filters import Filters
 
 if TYPE_CHECKING:
     from pipelines.published import Published
@@ -52,6 +55,17 @@ def condition_order(frame: pd.DataFrame, published: Published) -> pd.DataFrame:
     return frame.sort_values("condition", key=lambda column: column.map(order), kind="stable")
 
 
+def started_groups(
+    published: Published, filters: Filters, by: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], int, Rows]]:
+    """For each condition and group in which a course started: its values, the courses, and rows of their baselines."""
+    keys = group_columns(by)
+    baselines_of = rows_by_group(published.baselines(filters, by), keys)
+    for group in records(condition_order(published.started(filters, by), published)):
+        where = {key: group[key] for key in keys}
+        yield where, int(group["n_started"]), baselines_of(*where.values())
+
+
 def frames_by_group(frame: pd.DataFrame, keys: Sequence[str]) -> Callable[..., pd.DataFrame]:
     """A function from the values of the keys, in their order, to the rows that have them; none for other values."""
     groups: dict[Any, pd.DataFrame] = dict(list(frame.groupby(list(keys), sort=False, dropna=False)))
@@ -83,6 +97,12 @@ def totals_by_scale(rows: Rows, column: str) -> dict[str, int]:
 def scales_note(counts: Mapping[str, int]) -> str:
     """Which scales were counted, each with its n."""
     return ", ".join(f"{scale}: {count:,}" for scale, count in counts.items())
+
+
+def few_note(n_observed: int, definitions: Definitions) -> str:
+    """What to say of a result that rests on too few; nothing where they are enough."""
+    few = n_observed < definitions.outcomes.display.fewest_for_a_sentence
+    return f"too few to say: {n_observed} followed up" if few else ""
 
 
 def clustering_note(population: str) -> str:

@@ -13,12 +13,11 @@ from pipelines.results.maturity import days_to_mature, maturity_counts
 from pipelines.results.rules import not_offered_note, offering_scales, rule_version
 from pipelines.results.tables import (
     Rows,
-    condition_order,
     group_columns,
     joined_notes,
-    records,
     rows_by_group,
     scales_note,
+    started_groups,
     total,
     totals_by_scale,
 )
@@ -68,20 +67,14 @@ def window_counts(
     definitions = published.definitions
     window = filters.window or definitions.outcomes.headline_window
     days_needed = days_to_mature(window, definitions)
-    keys = group_columns(by)
-    started = records(condition_order(published.started(filters, by), published))
-    baselines_of = rows_by_group(published.baselines(filters, by), keys)
     responses = published.responses(filters, by)
-    responses_of = rows_by_group(responses[responses["window_name"] == window], [*keys, "rule"])
+    responses_of = rows_by_group(responses[responses["window_name"] == window], [*group_columns(by), "rule"])
     rows: list[dict[str, Any]] = []
-    for group in started:
-        values = tuple(group[key] for key in keys)
-        where = dict(zip(keys, values, strict=True))
+    for where, n_started, with_baseline in started_groups(published, filters, by):
         rule = rule_of(str(where["condition"]))
-        with_baseline = baselines_of(*values)
         offering = set(offering_scales(rule, definitions))
         offered = [row for row in with_baseline if row["measured_scale"] in offering]
-        own = responses_of(*values, rule)
+        own = responses_of(*where.values(), rule)
         by_scale = totals_by_scale(offered, "n_in_population")
         n_not_offered = total(with_baseline, "n_with_baseline") - total(offered, "n_with_baseline")
         rows.append(
@@ -96,7 +89,7 @@ def window_counts(
                     not_offered_note(rule, filters, definitions, n_not_offered),
                     _flagged_note(with_baseline, definitions),
                 ),
-                "n_started": int(group["n_started"]),
+                "n_started": n_started,
                 "n_with_baseline": total(with_baseline, "n_with_baseline"),
                 "n_rule_not_offered": n_not_offered,
                 **{name: total(offered, name) for name in BASELINE_COUNTS},
