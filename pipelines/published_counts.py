@@ -16,6 +16,19 @@ FOLLOW_UP_DAYS = (
     "(select period, min(days_past_period_end) as days_past_period_end from follow_up group by period "
     "having count(*) = count(days_past_period_end)) as follow_up_days"
 )
+FOLLOW_UP_COUNTS = (
+    "n_observed",
+    "n_missed",
+    "n_pending",
+    "n_not_anchored",
+    "n_met",
+    "n_worse",
+    "n_on_maintenance",
+    "n_met_on_maintenance",
+    "n_without_maintenance",
+    "n_met_without_maintenance",
+)
+"""How the courses of a population stand by window and rule."""
 
 
 class PublishedCounts(PublishedFile):
@@ -66,19 +79,9 @@ class PublishedCounts(PublishedFile):
 
     def responses(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Follow-up by window and rule: condition, `by`, measured_scale, window_name, rule, n_observed ..."""
-        counts = (
-            "n_observed",
-            "n_missed",
-            "n_pending",
-            "n_not_anchored",
-            "n_met",
-            "n_worse",
-            "n_on_maintenance",
-            "n_met_on_maintenance",
-            "n_without_maintenance",
-            "n_met_without_maintenance",
+        return self._sums(
+            "responses", FOLLOW_UP_COUNTS, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"]
         )
-        return self._sums("responses", counts, filters, by, ["cells.measured_scale", "facts.window_name", "facts.rule"])
 
     def trajectories(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Sums at baseline and in each window: condition, `by`, measured_scale, window_name, n_scored ...

@@ -25,16 +25,8 @@ if TYPE_CHECKING:
     from pipelines.published import Published
 
 BASELINE = "baseline"
-STEP_COUNTS = (
-    "n_started",
-    "n_with_baseline",
-    "n_in_population",
-    "n_observed",
-    "n_counted_later",
-    "n_missed",
-    "n_pending",
-    "n_not_anchored",
-)
+_WINDOW_COUNTS = ("n_counted_later", "n_missed", "n_pending", "n_not_anchored")
+STEP_COUNTS = ("n_started", "n_with_baseline", "n_in_population", "n_observed", *_WINDOW_COUNTS)
 """The counts beside every step; `n_observed` are the courses with a score that counts here."""
 
 
@@ -57,7 +49,7 @@ def trajectory_steps(
                 "n_with_baseline": total(baselines, "n_with_baseline"),
                 "n_in_population": total(baselines, "n_in_population"),
                 "n_observed": n_observed,
-                **{name: total(step, name) for name in STEP_COUNTS[4:]},
+                **{name: total(step, name) for name in _WINDOW_COUNTS},
             }
             note = joined_notes(
                 scales_note(totals_by_scale(step, "n_scored")),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
+from pipelines.published_counts import FOLLOW_UP_COUNTS
 from pipelines.results.maturity import days_to_mature, maturity_counts
 from pipelines.results.rules import not_offered_note, offering_scales, rule_version
 from pipelines.results.tables import (
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
     from pipelines.published import Published
 
 BASELINE_COUNTS = ("n_below_entry", "n_baseline_zero", "n_in_population")
-FOLLOW_UP_COUNTS = (
-    "n_observed",
-    "n_missed",
-    "n_pending",
-    "n_not_anchored",
-    "n_met",
-    "n_worse",
-    "n_on_maintenance",
-    "n_met_on_maintenance",
-    "n_without_maintenance",
-    "n_met_without_maintenance",
-)
 SHOWN_COUNTS = (
     "n_started",
     "n_with_baseline",
