@@ -14,7 +14,13 @@ from pipelines.results.onset import onset_times
 from pipelines.results.response import response_rates
 from pipelines.words.statement import Statement
 
-ONSET = "views/onset.py"
+PAGES = {
+    "Response": "views/response.py",
+    "Onset": "views/onset.py",
+    "Trajectories": "views/trajectories.py",
+    "Data quality": "views/quality.py",
+    "Methods": "views/methods.py",
+}
 
 
 def texts(app) -> str:
@@ -26,6 +32,18 @@ def texts(app) -> str:
 
 def alts(app) -> list[str]:
     return [chart.proto.alt for chart in app.get("plotly_chart")]
+
+
+def at(app, title: str, **address: str) -> str:
+    """All that a page says at an address, given again after the switch: the first page closes the tab of another."""
+    app.query_params.update(address)
+    app.run()
+    app.switch_page(PAGES[title])
+    app.query_params.update(address)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == title
+    return texts(app)
 
 
 def test_overview(app):
@@ -48,31 +66,14 @@ def test_overview(app):
 
 
 def test_onset(app):
-    app.run()
-    app.switch_page(ONSET).run()
-    assert not app.exception
-    assert app.title[0].value == "Onset"
-    assert "Half of depression courses would first record a response between day 9 and day 18" in texts(app)
+    said = at(app, "Onset")
+    assert "Half of depression courses would first record a response between day 9 and day 18" in said
     assert len(alts(app)) == 1
     assert alts(app)[0].startswith("Half of depression courses")
 
 
-RESPONSE = "views/response.py"
-
-
-def at_response(app, **address):
-    app.query_params.update(address)
-    app.run()
-    app.switch_page(RESPONSE)
-    app.query_params.update(address)
-    app.run()
-    assert not app.exception
-    assert app.title[0].value == "Response"
-    return app
-
-
 def test_response(app):
-    at_response(app)
+    at(app, "Response")
     assert texts(app).count("Response rate ") == 3
     assert "234 of 457 followed up; PHQ-9, 50 % reduction, 14 to 31 days after induction" in texts(app)
     assert alts(app)[0].startswith("Response rate: Depression 51 % (47 to 56); Anxiety 42 %")
@@ -92,7 +93,7 @@ def test_response(app):
     ],
 )
 def test_tabs_of_response(app, tab: str, words: str, n_charts: int):
-    at_response(app, tab=tab)
+    at(app, "Response", tab=tab)
     assert words in texts(app)
     assert len(alts(app)) == n_charts
     assert all(alts(app))
@@ -100,18 +101,18 @@ def test_tabs_of_response(app, tab: str, words: str, n_charts: int):
 
 
 def test_pain_stands_by_30_and_50_per_cent_side_by_side(app):
-    at_response(app, condition="chronic_pain", tab="rules")
+    at(app, "Response", condition="chronic_pain", tab="rules")
     assert "Chronic pain 30 % reduction (headline) 48 % (40 to 56); 50 % reduction 29 % (22 to 37)" in alts(app)[1]
 
 
 def test_where_there_is_one_rule_the_tab_says_so(app):
-    at_response(app, condition="anxiety", tab="rules")
+    at(app, "Response", condition="anxiety", tab="rules")
     assert "Anxiety courses are judged by one rule only." in texts(app)
 
 
 @pytest.mark.parametrize("by", ["condition", "quarter", "site", "route", "attribute"])
 def test_response_by_groups(app, by: str):
-    at_response(app, condition="depression", attribute="treatment_resistant", by=by)
+    at(app, "Response", condition="depression", attribute="treatment_resistant", by=by)
     assert alts(app)[0].startswith("Depression: response by quarter" if by == "quarter" else "Response rate: ")
     assert {"attribute": "Treatment resistance: yes 49 %", "site": "Site 05 58 %", "route": "IV 5"}.get(by, "") in alts(
         app
@@ -119,32 +120,18 @@ def test_response_by_groups(app, by: str):
 
 
 def test_without_a_choice_one_condition_is_shown_by_quarter(app):
-    at_response(app, condition="anxiety")
+    at(app, "Response", condition="anxiety")
     assert alts(app)[0].startswith("Anxiety: response by quarter")
 
 
 def test_an_unknown_tab_is_named_and_the_first_is_shown(app):
-    at_response(app, tab="nowhere")
+    at(app, "Response", tab="nowhere")
     assert "tab nowhere" in texts(app)
     assert "From started to followed up" in [tab.label for tab in app.tabs]
 
 
-TRAJECTORIES = "views/trajectories.py"
-
-
-def at_trajectories(app, **address):
-    app.query_params.update(address)
-    app.run()
-    app.switch_page(TRAJECTORIES)
-    app.query_params.update(address)
-    app.run()
-    assert not app.exception
-    assert app.title[0].value == "Trajectories"
-    return texts(app)
-
-
 def test_trajectories(app):
-    said = at_trajectories(app)
+    said = at(app, "Trajectories")
     assert "Scores changed by −46 % on average (95 % interval" in said.replace('</strong> <span class="basis">', " ")
     assert "because scales differ" in said
     assert len(alts(app)) == 4
@@ -152,40 +139,26 @@ def test_trajectories(app):
 
 
 def test_trajectories_of_one_scale_are_in_points(app):
-    said = at_trajectories(app, condition="depression", scale="PHQ-9", tab="bands")
+    said = at(app, "Trajectories", condition="depression", scale="PHQ-9", tab="bands")
     assert "PHQ-9 changed by −8.4 points on average" in said
     assert "in each severity band of PHQ-9" in said
     assert [alt.split(":")[0] for alt in alts(app)] == ["Depression", "Depression"]
 
 
 def test_a_condition_without_the_scale_says_so(app):
-    said = at_trajectories(app, scale="PAIN-NRS")
+    said = at(app, "Trajectories", scale="PAIN-NRS")
     assert "None of the 856 depression courses has a baseline that counts" in said
     assert "PAIN-NRS changed by" in said
 
 
 @pytest.mark.parametrize("by", ["quarter", "site", "route", "attribute"])
 def test_trajectories_by_groups(app, by: str):
-    at_trajectories(app, condition="depression", attribute="sex", by=by)
+    at(app, "Trajectories", condition="depression", attribute="sex", by=by)
     assert alts(app)
 
 
-QUALITY = "views/quality.py"
-
-
-def at_quality(app, **address):
-    app.query_params.update(address)
-    app.run()
-    app.switch_page(QUALITY)
-    app.query_params.update(address)
-    app.run()
-    assert not app.exception
-    assert app.title[0].value == "Data quality"
-    return texts(app)
-
-
 def test_data_quality(app):
-    said = at_quality(app)
+    said = at(app, "Data quality")
     for words in (
         "2 checks of the data fail",
         "This is the first snapshot",
@@ -211,28 +184,22 @@ def test_the_places_of_an_import_add_up_to_its_rows(published):
 
 
 def test_only_sites_narrow_the_checks(app):
-    whole, one = at_quality(app), at_quality(app, site="Site 01")
+    whole, one = at(app, "Data quality"), at(app, "Data quality", site="Site 01")
     assert "of 1,082 infusions" in one
     assert "of 1,082 infusions" not in whole
-    assert "of 1,082 infusions" in at_quality(app, site="Site 01", condition="anxiety")
+    assert "of 1,082 infusions" in at(app, "Data quality", site="Site 01", condition="anxiety")
 
 
 def test_a_reader_of_one_site_sees_no_rows_of_the_whole_program(app, monkeypatch):
     monkeypatch.setattr(access, "decide", lambda _: access.Decision(True, sites=("Site 01",)))
-    said = at_quality(app)
+    said = at(app, "Data quality")
     assert "this sign-in sees single sites" in said
     assert "in quarantine (" not in said
     assert "Site 09" not in said
 
 
-METHODS = "views/methods.py"
-
-
 def test_methods(app, published):
-    app.run()
-    app.switch_page(METHODS).run()
-    assert not app.exception
-    said = texts(app)
+    said = at(app, "Methods")
     for words in (published.manifest.id, published.definitions.hash, "Kroenke 2001", "Checks of the data", "Below 5"):
         assert words in said
     for section in ("snapshot", "conditions", "scales", "rules", "windows", "onset", "import_rules", "quality"):
@@ -243,35 +210,26 @@ def test_methods(app, published):
 def test_filters_stay_in_the_address_of_a_page_without_them(app):
     app.query_params["condition"] = "anxiety"
     app.run()
-    app.switch_page(METHODS).run()
+    app.switch_page(PAGES["Methods"]).run()
     assert app.query_params == {"condition": "anxiety"}
     assert "first courses" not in texts(app)
 
 
 @pytest.mark.parametrize(("by", "withheld"), [("site", "Site 12 (3)"), ("quarter", ""), ("route", "")])
 def test_onset_by_groups_of_one_condition(app, by: str, withheld: str):
-    app.query_params.update({"condition": "chronic_pain", "by": by})
-    app.run()
-    app.switch_page(ONSET).run()
-    assert not app.exception
-    assert ("Not drawn, fewer than 10 assessed" in texts(app)) == bool(withheld)
-    assert withheld in texts(app)
+    said = at(app, "Onset", condition="chronic_pain", by=by)
+    assert ("Not drawn, fewer than 10 assessed" in said) == bool(withheld)
+    assert withheld in said
 
 
 def test_sustained_changes_the_sentence(app):
-    app.query_params["kind"] = "sustained"
-    app.run()
-    app.switch_page(ONSET).run()
-    assert "lasts to day 56" in texts(app)
+    assert "lasts to day 56" in at(app, "Onset", kind="sustained")
 
 
 def test_onset_in_infusions(app):
-    app.query_params["clock"] = "infusions"
-    app.run()
-    app.switch_page(ONSET).run()
-    assert not app.exception
-    assert "Half of depression courses would first record a response with infusion 3 to 4" in texts(app)
-    assert "Drawn to 8 infusions" in texts(app)
+    said = at(app, "Onset", clock="infusions")
+    assert "Half of depression courses would first record a response with infusion 3 to 4" in said
+    assert "Drawn to 8 infusions" in said
     assert app.query_params == {"clock": "infusions"}
 
 
@@ -293,7 +251,7 @@ def test_a_choice_reaches_the_numbers_and_the_address(app):
 def test_choices_stay_when_the_page_is_switched(app):
     app.query_params.update({"site": ["Site 01", "Site 02"], "from": "2025-Q1"})
     app.run()
-    app.switch_page(ONSET).run()
+    app.switch_page(PAGES["Onset"]).run()
     assert app.query_params == {"site": ["Site 01", "Site 02"], "from": "2025-Q1", "to": "2026-Q3"}
     assert "at Site 01 and Site 02, started 2025-Q1 to 2026-Q3," in texts(app)
 
@@ -372,10 +330,7 @@ def test_another_attribute_starts_with_all_its_levels(app):
 
 
 def test_a_further_attribute_can_be_compared(app):
-    app.query_params.update({"condition": "depression", "attribute": "setting", "by": "attribute"})
-    app.run()
-    app.switch_page(ONSET).run()
-    assert not app.exception
+    at(app, "Onset", condition="depression", attribute="setting", by="attribute")
     assert "By setting" in labels(app, "control_by")
     app.query_params.clear()
     app.query_params.update({"condition": "depression", "by": "attribute"})
