@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 from math import sqrt
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -52,12 +53,12 @@ def across(day: float) -> float:
     return sqrt(day)
 
 
-def day_axis(days: Sequence[float], colours: Palette, size: int = SMALL) -> dict[str, object]:
+def day_axis(days: Sequence[float], colours: Palette) -> dict[str, Any]:
     """An axis of days as people speak: days to 28, then weeks."""
     return {
         "tickvals": [across(day) for day in days],
         "ticktext": [day_words(day) for day in days],
-        "tickfont": {"size": size, "color": colours.muted},
+        "tickfont": {"size": SMALL, "color": colours.muted},
         "range": [across(0) - 0.12, across(max(days)) + 0.12],
         "fixedrange": True,
         "showgrid": False,
@@ -73,13 +74,13 @@ def day_words(day: float) -> str:
     return f"{day:g}"
 
 
-def share_axis(colours: Palette, step: float = 0.25, show: bool = True) -> dict[str, object]:
+def share_axis(colours: Palette, step: float = 0.25) -> dict[str, Any]:
     """An axis of shares, always from 0 to 100 %."""
     ticks = [step * i for i in range(round(1 / step) + 1)]
     return {
         "range": [-0.01, 1.02],
         "tickvals": ticks,
-        "ticktext": [f"{100 * tick:.0f} %" if show else "" for tick in ticks],
+        "ticktext": [f"{100 * tick:.0f} %" for tick in ticks],
         "tickfont": {"size": SMALL, "color": colours.muted},
         "showgrid": True,
         "gridcolor": colours.rule,

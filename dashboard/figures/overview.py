@@ -64,7 +64,7 @@ def interval_figure(row: Row, condition: str, context: Context, colours: Palette
     lower = across(min(float(row["lower"]), DAYS[-1]))
     upper = across(DAYS[-1]) if is_open else across(float(row["upper"]))
     axis = day_axis(DAYS, colours)
-    axis["ticktext"] = [*axis["ticktext"][:1], f"day {DAYS[1]}", *axis["ticktext"][2:]]  # type: ignore[index]
+    axis["ticktext"] = [*axis["ticktext"][:1], f"day {DAYS[1]}", *axis["ticktext"][2:]]
     figure.update_layout(
         xaxis={**axis, "showgrid": True, "gridcolor": colours.rule},
         yaxis={"range": [-1, 1], "visible": False, "fixedrange": True},

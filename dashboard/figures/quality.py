@@ -38,18 +38,6 @@ def follow_up_figure(
         if is_known(row["estimate"]) and not row["suppressed"]
     }
     grid = [[found.get((site, quarter)) for quarter in quarters] for site in names]
-    shares: list[list[float | None]] = []
-    hovers: list[list[str]] = []
-    for site in names:
-        rows = [found.get((site, quarter)) for quarter in quarters]
-        known = [row is not None and is_known(row["estimate"]) and not row["suppressed"] for row in rows]
-        shares.append([row["estimate"] if ok and row else None for row, ok in zip(rows, known, strict=True)])
-        hovers.append(
-            [
-                hover_lines(follow_up_hover(row, context)) if ok and row else ""
-                for row, ok in zip(rows, known, strict=True)
-            ]
-        )
     figure = canvas(colours, ROW_HEIGHT * max(1, len(names)) + 34, {"l": 104, "r": 4, "t": 4, "b": 28})
     figure.add_heatmap(
         x=list(range(len(quarters))),
