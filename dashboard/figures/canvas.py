@@ -90,6 +90,40 @@ def share_axis(colours: Palette, step: float = 0.25) -> dict[str, Any]:
     }
 
 
+def write(figure: go.Figure, text: str, x: float, y: float, *, shift: int, size: int, colour: str, **look: Any) -> None:
+    """Words that begin at a place of the axes.
+
+    Args:
+        figure: to write on.
+        text: as Plotly's HTML; the caller escapes what comes from data.
+        x: where it begins, on the axis across.
+        y: its middle, on the axis upwards.
+        shift: how many pixels further right.
+        size: of the type.
+        colour: of the type.
+        look: what else Plotly's annotation is to have.
+    """
+    begins_there = {"xref": "x", "yref": "y", "xanchor": "left", "yanchor": "middle", "showarrow": False}
+    font = {"size": size, "color": colour}
+    figure.add_annotation(text=text, x=x, y=y, xshift=shift, font=font, **(begins_there | look))
+
+
+def row_label(figure: go.Figure, text: str, row: int, colour: str, apart: int) -> None:
+    """The name of a row of numbers under the axis, left of it by so many pixels; the rows are the figure's `y2`."""
+    figure.add_annotation(
+        text=text,
+        x=0,
+        xshift=-apart,
+        y=row,
+        xref="paper",
+        yref="y2",
+        xanchor="right",
+        yanchor="middle",
+        showarrow=False,
+        font={"size": SMALL, "color": colour},
+    )
+
+
 def see_through(colour: str, opacity: float) -> str:
     """`#RRGGBB` as a colour that lets what is behind it show."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))

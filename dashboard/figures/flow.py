@@ -7,7 +7,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboard.figures.canvas import canvas, hover_lines, see_through
+from dashboard.figures.canvas import canvas, hover_lines, see_through, write
 from dashboard.theme import BODY, SMALL, VALUE, Palette, Style
 from pipelines.words.flow import Stage
 
@@ -31,10 +31,11 @@ def flow_figure(stages: Sequence[Stage], style: Style, colours: Palette) -> go.F
     y = 0.0
     for stage in stages:
         for text in stage.left_out:
-            _write(figure, f"− {escape(text)}", y + EXCLUSION_HEIGHT / 2, SMALL, colours.muted, indent=14)
+            middle = y + EXCLUSION_HEIGHT / 2
+            write(figure, f"− {escape(text)}", 0, middle, shift=11, size=SMALL, colour=colours.muted)
             y += EXCLUSION_HEIGHT
         label = f'{escape(stage.label)}  <b style="font-size:{VALUE}px;color:{colours.ink}">{stage.n}</b>'
-        _write(figure, label, y + 12, BODY, colours.muted)
+        write(figure, label, 0, y + 12, shift=-3, size=BODY, colour=colours.muted)
         for share, colour in ((1.0, see_through(colours.faint, 0.15)), (stage.share, see_through(style.colour, 0.75))):
             figure.add_bar(
                 x=[share],
@@ -49,18 +50,3 @@ def flow_figure(stages: Sequence[Stage], style: Style, colours: Palette) -> go.F
         y += STAGE_HEIGHT
     figure.update_layout(barmode="overlay")
     return figure
-
-
-def _write(figure: go.Figure, text: str, y: float, size: int, colour: str, indent: int = 0) -> None:
-    figure.add_annotation(
-        text=text,
-        x=0,
-        y=y,
-        xref="x",
-        yref="y",
-        xanchor="left",
-        yanchor="middle",
-        xshift=indent - 3,
-        showarrow=False,
-        font={"size": size, "color": colour},
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.canvas import across, canvas, day_words, hover_lines, see_through, share_axis, spread
+from dashboard.figures.canvas import across, canvas, day_words, hover_lines, row_label, see_through, share_axis, spread
 from dashboard.figures.series import Series
 from dashboard.theme import BODY, SMALL, Palette
 from pipelines.words import clocks
@@ -219,10 +219,10 @@ def _draw_at_risk(
     context: Context,
     colours: Palette,
 ) -> None:
-    _row_label(figure, say("onset.at_risk"), 0, colours.muted)
+    row_label(figure, say("onset.at_risk"), 0, colours.muted, apart=20)
     for row, item in enumerate(series, start=1):
         at_risk = item.rows[(item.rows["statistic"] == "at_risk") & item.rows[clock.column].isin(ticks)]
-        _row_label(figure, item.name, row, item.style.text)
+        row_label(figure, item.name, row, item.style.text, apart=20)
         figure.add_scatter(
             x=[clock.place(time) for time in at_risk[clock.column]],
             y=[row] * len(at_risk),
@@ -239,18 +239,3 @@ def _draw_at_risk(
             hovertemplate="%{hovertext}<extra></extra>",
             name=f"{item.name}, at risk",
         )
-
-
-def _row_label(figure: go.Figure, text: str, row: int, colour: str) -> None:
-    figure.add_annotation(
-        text=text,
-        x=0,
-        xshift=-20,
-        y=row,
-        xref="paper",
-        yref="y2",
-        xanchor="right",
-        yanchor="middle",
-        showarrow=False,
-        font={"size": SMALL, "color": colour},
-    )

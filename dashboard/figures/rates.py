@@ -9,8 +9,8 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis
-from dashboard.theme import SMALL, VALUE, Palette, Style
+from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis, write
+from dashboard.theme import BODY, SMALL, VALUE, Palette, Style
 from pipelines.words.numbers import is_known
 from pipelines.words.rates import beside_mark, is_shown, reference_words
 from pipelines.words.response import hover, missed_hover
@@ -64,7 +64,8 @@ def rates_figure(
         _draw_reference(figure, reference, colours)
     for line, above in zip(lines, tops, strict=True):
         if line.heading:
-            _draw_heading(figure, line.heading, above - HEADING_HEIGHT + 20, colours)
+            middle = above - HEADING_HEIGHT + 20
+            write(figure, f"<b>{escape(line.heading)}</b>", 0, middle, shift=-4, size=BODY, colour=colours.ink)
         draw_rate(figure, line, above, context, colours)
     return figure
 
@@ -104,35 +105,9 @@ def draw_words(figure: go.Figure, name: str, beside: tuple[str, str, str], y: fl
     estimate, interval, rests_on = beside
     quiet = f'<span style="color:{colours.muted}">'
     value = f'  <b style="font-size:{VALUE}px">{estimate}</b>  {quiet}{interval}</span>' if estimate else ""
-    figure.add_annotation(
-        text=f"{quiet}{escape(name)}</span>{value}"
-        + (f'   <span style="color:{colours.muted};font-size:{SMALL}px">{rests_on}</span>' if rests_on else ""),
-        x=0,
-        y=y,
-        xref="x",
-        yref="y",
-        xanchor="left",
-        yanchor="middle",
-        xshift=-4,
-        showarrow=False,
-        bgcolor=colours.page,
-        borderpad=0,
-    )
-
-
-def _draw_heading(figure: go.Figure, text: str, y: float, colours: Palette) -> None:
-    figure.add_annotation(
-        text=f"<b>{escape(text)}</b>",
-        x=0,
-        y=y,
-        xref="x",
-        yref="y",
-        xanchor="left",
-        yanchor="middle",
-        xshift=-4,
-        showarrow=False,
-        font={"color": colours.ink},
-    )
+    counts = f'   <span style="color:{colours.muted};font-size:{SMALL}px">{rests_on}</span>' if rests_on else ""
+    text = f"{quiet}{escape(name)}</span>{value}{counts}"
+    write(figure, text, 0, y, shift=-4, size=BODY, colour=colours.ink, bgcolor=colours.page, borderpad=0)
 
 
 def _draw_reference(figure: go.Figure, row: Row, colours: Palette) -> None:

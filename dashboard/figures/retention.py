@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis, spread
+from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis, spread, write
 from dashboard.theme import BODY, SMALL, Palette
 from pipelines.words.catalogue import say
 from pipelines.words.retention import drawn_infusions, retention_hover
@@ -44,16 +44,8 @@ def retention_figure(
     for position, ((condition, rows), height) in enumerate(zip(drawn.items(), heights, strict=True)):
         shift = (position - (len(drawn) - 1) / 2) * _APART
         _draw(figure, condition, rows, shift, context, colours)
-        figure.add_annotation(
-            text=f"<b>{escape(context.label(condition))}</b>",
-            x=last,
-            y=height,
-            xshift=14,
-            xanchor="left",
-            yanchor="middle",
-            showarrow=False,
-            font={"size": BODY, "color": colours.of(condition).text},
-        )
+        name = f"<b>{escape(context.label(condition))}</b>"
+        write(figure, name, last, height, shift=14, size=BODY, colour=colours.of(condition).text)
     return figure
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis, spread
+from dashboard.figures.canvas import canvas, hover_lines, row_label, see_through, share_axis, spread, write
 from dashboard.figures.series import Series
 from dashboard.theme import BODY, SMALL, Palette, Style
 from pipelines.words.catalogue import say
@@ -195,18 +195,9 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
     for name, height in zip(
         names, spread(middles, 0.1 if max(map(len, names), default=0) > _NAME_WIDTH else 0.062), strict=True
     ):
-        figure.add_annotation(
-            text="<br>".join(map(escape, wrap(name, _NAME_WIDTH))),
-            x=1,
-            xref="paper",
-            y=height,
-            xanchor="left",
-            yanchor="middle",
-            xshift=4,
-            showarrow=False,
-            font={"size": SMALL, "color": colours.muted},
-            align="left",
-        )
+        lines = "<br>".join(map(escape, wrap(name, _NAME_WIDTH)))
+        look = {"xref": "paper", "align": "left"}
+        write(figure, lines, 1, height, shift=4, size=SMALL, colour=colours.muted, **look)
     return figure
 
 
@@ -304,45 +295,26 @@ def _draw_ends(figure: go.Figure, series: Sequence[Series], name: str, steps: Se
             ends.append((item, rows[-1]))
     heights = spread([(float(row["estimate"]) - low) / (high - low) for _, row in ends], 0.065)
     for (item, row), height in zip(ends, heights, strict=True):
-        figure.add_annotation(
-            text=f"<b>{item.name}</b>",
-            x=steps.index(str(row["window"])) + len(ends) / 2 * _APART,
-            y=low + height * (high - low),
-            xref="x",
-            yref="y",
-            xanchor="left",
-            xshift=8,
-            yanchor="middle",
-            showarrow=False,
-            font={"size": BODY, "color": item.style.text},
-        )
+        x, y = steps.index(str(row["window"])) + len(ends) / 2 * _APART, low + height * (high - low)
+        write(figure, f"<b>{item.name}</b>", x, y, shift=8, size=BODY, colour=item.style.text)
 
 
 def _name_bands(figure: go.Figure, context: Context, colours: Palette) -> None:
     """The names of the severity bands of the scale, each above the line where it begins."""
     bands = context.definitions.scales[context.filters.scale].bands
     for band in bands.levels if bands is not None else ():
-        figure.add_annotation(
-            text=escape(band.label),
-            x=0,
-            xref="paper",
-            y=float(band.from_score),
-            yref="y",
-            xanchor="left",
-            yanchor="bottom",
-            xshift=2,
-            showarrow=False,
-            font={"size": SMALL, "color": colours.faint},
-        )
+        look = {"xref": "paper", "yanchor": "bottom"}
+        begin = float(band.from_score)
+        write(figure, escape(band.label), 0, begin, shift=2, size=SMALL, colour=colours.faint, **look)
 
 
 def _draw_n(
     figure: go.Figure, series: Sequence[Series], name: str, steps: Sequence[str], context: Context, colours: Palette
 ) -> None:
-    _row_label(figure, say("trajectory.n"), 0, colours.muted)
+    row_label(figure, say("trajectory.n"), 0, colours.muted, apart=14)
     for position, item in enumerate(series, start=1):
         rows = _rows_of(item, name, steps)
-        _row_label(figure, item.name, position, item.style.text)
+        row_label(figure, item.name, position, item.style.text, apart=14)
         hovers = ["" if row["suppressed"] else hover_lines(n_hover(row, item.name, context)) for row in rows]
         places, begun, begun_hover = [], [], []
         if name == FRACTION and rows and not rows[0]["suppressed"]:
@@ -363,36 +335,11 @@ def _draw_n(
         )
 
 
-def _row_label(figure: go.Figure, text: str, row: int, colour: str) -> None:
-    figure.add_annotation(
-        text=text,
-        x=0,
-        xshift=-14,
-        y=row,
-        xref="paper",
-        yref="y2",
-        xanchor="right",
-        yanchor="middle",
-        showarrow=False,
-        font={"size": SMALL, "color": colour},
-    )
-
-
 def _label_spread(figure: go.Figure, ends: dict[int, float], x: int, style: Style, colours: Palette) -> None:
     low, high = figure.layout.yaxis.range
     names = {50: "median", 75: "middle_half", 90: "four_in_five"}
     heights = spread([(ends[percent] - low) / (high - low) for percent in names], 0.075)
     for (percent, name), height in zip(names.items(), heights, strict=True):
         text = say(f"trajectory.{name}")
-        figure.add_annotation(
-            text=f"<b>{text}</b>" if percent == 50 else text,
-            x=x,
-            y=low + height * (high - low),
-            xref="x",
-            yref="y",
-            xanchor="left",
-            xshift=8,
-            yanchor="middle",
-            showarrow=False,
-            font={"size": SMALL, "color": style.text if percent == 50 else colours.muted},
-        )
+        text, colour = (f"<b>{text}</b>", style.text) if percent == 50 else (text, colours.muted)
+        write(figure, text, x, low + height * (high - low), shift=8, size=SMALL, colour=colour)
