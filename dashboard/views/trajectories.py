@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.figures.bands import bands_figure
+from dashboard.figures.means import means_figure
 from dashboard.figures.series import series_of
-from dashboard.figures.trajectory import bands_figure, means_figure, spread_figure
+from dashboard.figures.spread import spread_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
 from dashboard.views.controls import by_control, open_tab

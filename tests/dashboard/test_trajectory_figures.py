@@ -3,8 +3,10 @@ from __future__ import annotations
 import plotly.colors
 import pytest
 
+from dashboard.figures.bands import bands_figure
+from dashboard.figures.means import means_figure
 from dashboard.figures.series import series_of
-from dashboard.figures.trajectory import bands_figure, means_figure, spread_figure
+from dashboard.figures.spread import spread_figure
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
 from pipelines.results.distribution import band_distributions
