@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import duckdb
-import openpyxl
 import pytest
+from batches import batch_rows
+from workbooks import write_workbook
 
 from pipelines.cli import main
 from pipelines.errors import FileRefused
@@ -28,17 +29,6 @@ SCORES = [
 SOUND = {"courses": COURSES, "infusions": INFUSIONS, "scores": SCORES}
 
 
-def write_workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for title, rows in sheets.items():
-        sheet = workbook.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    workbook.save(path)
-    return path
-
-
 def imported(folder: Path, *paths: Path, **options: object):
     store = Store(folder / "store")
     chosen = ImportOptions(accept_quarantine=True, **options)
@@ -47,9 +37,7 @@ def imported(folder: Path, *paths: Path, **options: object):
 
 
 def kept(store, result, table):
-    with duckdb.connect() as connection:
-        path = str(store.batch_file(result.batch.id, table))
-        return connection.execute("select * from read_parquet($path) order by all", {"path": path}).fetchall()
+    return batch_rows(store, result.batch.id, table)
 
 
 def refusal(folder: Path, path: Path) -> str:

@@ -11,8 +11,10 @@
 - there are dates, and no infusions.
 """
 
-import duckdb
+from pathlib import Path
+
 import pytest
+from batches import batch_rows
 
 from pipelines.settings import read_settings
 from pipelines.sources.intake import ImportOptions, import_files
@@ -21,6 +23,7 @@ from pipelines.store import Store
 pytestmark = [pytest.mark.reference, pytest.mark.usefixtures("models_read_once")]
 
 SETTINGS, DEFINITIONS = read_settings(None)
+EXPORT = Path("cdisc_gad7", "example_qs.csv")
 TOTALS_BY_DAY = {0: 15, 150: 14, 180: 13, 363: 7}
 """Of P0001: 2012-11-16, 2013-04-15, 2013-05-15 and 2013-11-14, counted by hand."""
 
@@ -65,13 +68,24 @@ MAPPINGS = {
 
 
 @pytest.fixture
+def lines(reference_folder) -> list[str]:
+    """Of the export, to change."""
+    return (reference_folder / EXPORT).read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
 def imported(reference_folder, tmp_path):
-    def run(mapping: str):
+    """Imports the export, or changed lines of it, through a mapping."""
+
+    def run(mapping: str, lines: list[str] | None = None):
         path = tmp_path / "mapping.toml"
         path.write_text(mapping, encoding="utf-8")
         store = Store(tmp_path / "store")
         options = ImportOptions(kind="table", name="trial", mapping=path, accept_quarantine=True)
-        export = reference_folder / "cdisc_gad7" / "example_qs.csv"
+        export = reference_folder / EXPORT
+        if lines is not None:
+            export = tmp_path / export.name
+            export.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return store, import_files(store, [export], options, SETTINGS, DEFINITIONS, lambda _line: None)
 
     return run
@@ -84,15 +98,8 @@ def test_32_lines_give_four_scores_and_129_lines_are_not_tracked(imported, mappi
     scores = counts["scores"]
     assert (scores.n_accepted, scores.n_duplicate, scores.n_quarantined, scores.n_not_tracked) == (4, 0, 0, 129)
     assert (counts["courses"].n_accepted, counts["courses"].n_landed) == (1, 1), "P0002 has no tracked score"
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select minute / 1440, score, n_answered, course_id from read_parquet($path) order by minute",
-            {"path": str(store.batch_file(result.batch.id, "scores"))},
-        ).fetchall()
-        courses = connection.execute(
-            "select course_id, patient_id, period from read_parquet($path)",
-            {"path": str(store.batch_file(result.batch.id, "courses"))},
-        ).fetchall()
+    found = batch_rows(store, result.batch.id, "scores", "minute / 1440, score, n_answered, course_id")
+    courses = batch_rows(store, result.batch.id, "courses", "course_id, patient_id, period")
     assert [(day, score, n_answered) for day, score, n_answered, _ in found] == [
         (day, total, 7) for day, total in TOTALS_BY_DAY.items()
     ]
@@ -119,50 +126,23 @@ def test_an_item_that_the_mapping_does_not_name_is_refused_with_its_questionnair
     store, result = imported(ABOUT + 'answer = "QSSTRESN"\n' + ITEMS)
     (scores,) = [table for table in result.batch.tables if table.table == "scores"]
     assert (scores.n_accepted, scores.n_quarantined, scores.n_not_tracked) == (0, 4, 129)
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select file_name, line, rule, column_name, found from read_parquet($path) where table_name = 'scores' "
-            "order by line",
-            {"path": str(store.batch_file(result.batch.id, "quarantine"))},
-        ).fetchall()
-    assert found == [
-        ("example_qs.csv", line, "unknown_item", "QSTESTCD", "text like aaa9999") for line in (9, 17, 25, 33)
+    found = batch_rows(store, result.batch.id, "quarantine", "table_name, file_name, line, rule, column_name, found")
+    assert [row for table, *row in found if table == "scores"] == [
+        ["example_qs.csv", line, "unknown_item", "QSTESTCD", "text like aaa9999"] for line in (9, 17, 25, 33)
     ]
 
 
-def test_an_item_answered_twice(reference_folder, tmp_path):
+def test_an_item_answered_twice(imported, lines):
     """The first visit's item 4 comes again with another answer: nothing says which holds."""
-    lines = (reference_folder / "cdisc_gad7" / "example_qs.csv").read_text(encoding="utf-8").splitlines()
     lines.append(lines[4].removesuffix("2") + "3")
-    export = tmp_path / "example_qs.csv"
-    export.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    mapping = tmp_path / "mapping.toml"
-    mapping.write_text(MAPPINGS["answers as numbers, with the total"], encoding="utf-8")
-    store = Store(tmp_path / "store")
-    options = ImportOptions(kind="table", mapping=mapping, accept_quarantine=True)
-    result = import_files(store, [export], options, SETTINGS, DEFINITIONS, lambda _line: None)
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select line, rule, column_name from read_parquet($path)",
-            {"path": str(store.batch_file(result.batch.id, "quarantine"))},
-        ).fetchall()
+    store, result = imported(MAPPINGS["answers as numbers, with the total"], lines)
+    found = batch_rows(store, result.batch.id, "quarantine", "line, rule, column_name")
     assert found == [(163, "conflicting_duplicate", "QSSTRESN")]
 
 
-def test_a_broken_answer_is_named_by_its_own_line(reference_folder, tmp_path):
-    lines = (reference_folder / "cdisc_gad7" / "example_qs.csv").read_text(encoding="utf-8").splitlines()
+def test_a_broken_answer_is_named_by_its_own_line(imported, lines):
     assert lines[4].endswith("GAD-7 V2,2")
     lines[4] = lines[4].removesuffix("2") + "5"
-    export = tmp_path / "example_qs.csv"
-    export.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    mapping = tmp_path / "mapping.toml"
-    mapping.write_text(MAPPINGS["answers as numbers, with the total"], encoding="utf-8")
-    store = Store(tmp_path / "store")
-    options = ImportOptions(kind="table", mapping=mapping, accept_quarantine=True)
-    result = import_files(store, [export], options, SETTINGS, DEFINITIONS, lambda _line: None)
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select line, rule, column_name, found from read_parquet($path)",
-            {"path": str(store.batch_file(result.batch.id, "quarantine"))},
-        ).fetchall()
+    store, result = imported(MAPPINGS["answers as numbers, with the total"], lines)
+    found = batch_rows(store, result.batch.id, "quarantine", "line, rule, column_name, found")
     assert found == [(5, "out_of_range", "QSSTRESN", "5")]

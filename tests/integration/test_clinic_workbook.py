@@ -9,9 +9,9 @@ import warnings
 from datetime import date, datetime, time
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pytest
+from batches import batch_rows
 from filelock import FileLock
 
 from pipelines.build import build
@@ -109,11 +109,7 @@ class Clinic:
         )
 
     def rows(self, result, table: str, columns: str) -> list[tuple[object, ...]]:
-        with duckdb.connect() as connection:
-            path = str(self.store.batch_file(result.batch.id, table))
-            return connection.execute(
-                f"select {columns} from read_parquet($path) order by all", {"path": path}
-            ).fetchall()
+        return batch_rows(self.store, result.batch.id, table, columns)
 
     def quarantine(self, result) -> list[tuple[object, ...]]:
         return self.rows(result, "quarantine", "line, rule, column_name, found")

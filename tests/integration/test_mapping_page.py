@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import duckdb
-import openpyxl
 import pytest
+from batches import batch_rows
+from workbooks import write_workbook
 
 from pipelines.settings import read_settings
 from pipelines.sources.intake import ImportOptions, import_files
@@ -55,14 +55,8 @@ def written(example: Example, folder: Path) -> list[Path]:
     sheets = {name: rows for (kind, name), rows in example.tables.items() if kind == "Sheet"}
     paths = []
     if sheets:
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.active)
-        for name, rows in sheets.items():
-            sheet = workbook.create_sheet(name)
-            for row in rows:
-                sheet.append([typed(cell) for cell in row])
-        workbook.save(folder / "clinic.xlsx")
-        paths.append(folder / "clinic.xlsx")
+        typed_sheets = {name: [[typed(cell) for cell in row] for row in rows] for name, rows in sheets.items()}
+        paths.append(write_workbook(folder / "clinic.xlsx", typed_sheets))
     for (kind, name), rows in example.tables.items():
         if kind == "File":
             with (folder / name).open("w", encoding="utf-8", newline="") as stream:
@@ -99,13 +93,9 @@ def test_an_example_gives_the_rows_below_it(example, tmp_path):
     assert sum(table.n_quarantined for table in result.batch.tables) == 0
     header, *expected = example.gives
     patients = records(crosswalk)
-    with duckdb.connect() as connection:
-        rows = connection.execute(
-            "select course_id, scale, minute, coalesce(timing, ''), score from read_parquet($path) order by all",
-            {"path": str(store.batch_file(result.batch.id, "scores"))},
-        ).fetchall()
     found = []
-    for course_id, scale, minute, timing, score in rows:
+    columns = "course_id, scale, minute, coalesce(timing, ''), score"
+    for course_id, scale, minute, timing, score in batch_rows(store, result.batch.id, "scores", columns):
         patient, _, number = course_id.rpartition("-") if "-" in course_id else (course_id, "", "")
         shown = {
             "patient": patients.get(patient, patient),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from batches import batch_rows
 
 from pipelines.build import build
 from pipelines.cli import main
@@ -74,10 +75,7 @@ class Clinic:
         return message
 
     def quarantine(self, result: ImportResult) -> list[tuple[object, ...]]:
-        path = self.store.batch_file(result.batch.id, "quarantine")
-        with duckdb.connect() as connection:
-            query = "select file_name, line, rule, column_name, found from read_parquet($path) order by all"
-            return connection.execute(query, {"path": str(path)}).fetchall()
+        return batch_rows(self.store, result.batch.id, "quarantine", "file_name, line, rule, column_name, found")
 
 
 @pytest.fixture

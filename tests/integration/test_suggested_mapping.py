@@ -7,9 +7,9 @@ import csv
 from datetime import date, datetime
 from pathlib import Path
 
-import duckdb
-import openpyxl
 import pytest
+from batches import batch_rows
+from workbooks import write_workbook
 
 from pipelines.cli import main
 from pipelines.settings import read_settings
@@ -97,17 +97,6 @@ SHAPES = {
     ),
     "days from the start": ({"Sheet1": SPANS}, {"courses": 1, "scores": 2}),
 }
-
-
-def write_workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for title, rows in sheets.items():
-        sheet = workbook.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    workbook.save(path)
-    return path
 
 
 def write_csv(path: Path, rows: list[list[object]]) -> Path:
@@ -259,14 +248,10 @@ def test_accepted_rows_of_a_draft_are_the_right_ones(tmp_path):
     """Not only as many as expected: the wide workbook's rows, one by one."""
     export = write_workbook(tmp_path / "clinic.xlsx", {"Sheet1": WIDE})
     accepted(tmp_path, export, suggested_mapping([export], DEFINITIONS))
-    (path,) = (tmp_path / "store" / "batches").glob("*/scores.parquet")
-    with duckdb.connect() as connection:
-        rows = connection.execute(
-            "select scale, minute / 1440, coalesce(timing, ''), cast(score as integer) from read_parquet($path) "
-            "order by all",
-            {"path": str(path)},
-        ).fetchall()
-    assert rows == [
+    store = Store(tmp_path / "store")
+    (batch,) = store.batches()
+    columns = "scale, minute / 1440, coalesce(timing, ''), cast(score as integer)"
+    assert batch_rows(store, batch.id, "scores", columns) == [
         ("GAD-7", 0, "before", 11), ("GAD-7", 0, "before", 15), ("PHQ-9", 0, "before", 20), ("PHQ-9", 0, "before", 26),
         ("PHQ-9", 14, "", 12), ("PHQ-9", 28, "", 7), ("PHQ-9", 28, "", 9),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from batches import batch_rows
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines.errors import FileRefused, MappingInvalid
@@ -50,19 +51,11 @@ def rows(folder: Path, export: Path, when: str = '{ date = "Date" }', top: str =
     store = Store(folder / "store")
     options = ImportOptions(kind="table", mapping=mapping)
     result = import_files(store, [export], options, SETTINGS, DEFINITIONS, lambda _line: None)
-    with duckdb.connect() as connection:
-
-        def found(name: str, columns: str) -> list[tuple[object, ...]]:
-            path = str(store.batch_file(result.batch.id, name))
-            return connection.execute(
-                f"select {columns} from read_parquet($path) order by all", {"path": path}
-            ).fetchall()
-
-        return result, (
-            found("courses", "site, period"),
-            found("infusions", "minute / 1440, dose_mg"),
-            found("scores", "minute / 1440, timing, cast(score as integer)"),
-        )
+    return result, (
+        batch_rows(store, result.batch.id, "courses", "site, period"),
+        batch_rows(store, result.batch.id, "infusions", "minute / 1440, dose_mg"),
+        batch_rows(store, result.batch.id, "scores", "minute / 1440, timing, cast(score as integer)"),
+    )
 
 
 BYTES = {
@@ -206,11 +199,7 @@ split = { "PHQ-9 Score" = "before the course", "PHQ-9 Score (2)" = "14 days afte
     book.active["E4"] = None
     book.save(path)
     result = import_files(store, [path], options, SETTINGS, DEFINITIONS, lambda _line: None)
-    with duckdb.connect() as connection:
-        scores = connection.execute(
-            "select course_id, minute / 1440, cast(score as integer) from read_parquet($path) order by all",
-            {"path": str(store.batch_file(result.batch.id, "scores"))},
-        ).fetchall()
+    scores = batch_rows(store, result.batch.id, "scores", "course_id, minute / 1440, cast(score as integer)")
     assert scores == [("P1-1", 0, 20), ("P1-1", 14, 9)]
 
 
