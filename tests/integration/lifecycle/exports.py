@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -61,7 +62,7 @@ LATER = {
 what was taken for its baseline comes after it; F is gone, G is new."""
 
 
-def all_measures(outcomes: Command) -> dict[str, object]:
+def all_measures(outcomes: Command) -> dict[str, Any]:
     from pipelines.commands.measure import MEASURES
 
     return {name: json.loads(outcomes("measure", name, "--format", "json")[1]) for name in MEASURES}

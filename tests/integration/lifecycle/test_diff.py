@@ -43,7 +43,7 @@ def test_the_changed_rows_are_those_whose_measures_differ(outcomes: Command, two
     before = all_measures(outcomes)
     expected = set()
     for name in ("flow", "response"):
-        pairs = zip(before[name]["rows"], after[name]["rows"], strict=True)  # type: ignore[index]
+        pairs = zip(before[name]["rows"], after[name]["rows"], strict=True)
         expected |= {(name, is_now["statistic"]) for was, is_now in pairs if was != is_now}
     assert found == expected
     assert expected
