@@ -19,7 +19,7 @@ from dashboard.choices import (
     without,
 )
 from dashboard.filters import choose, current_choices, ignored_in_address
-from dashboard.reading import Snapshot
+from dashboard.reading import Snapshot, snapshot_of_run
 from pipelines.errors import OutcomesError
 from pipelines.filters import Filters
 from pipelines.words.numbers import count
@@ -156,8 +156,8 @@ def _scale(options: Options, choices: Choices, filters: Filters, snapshot: Snaps
 def _population(population: str) -> None:
     def change() -> None:
         chosen = population_of(st.session_state["filter_repeat"] == "repeat", st.session_state["filter_any_baseline"])
-        options = st.session_state["snapshot"].options()
-        choose(replace(current_choices(), population=None if chosen == options.population else chosen))
+        own = snapshot_of_run().options().population
+        choose(replace(current_choices(), population=None if chosen == own else chosen))
 
     st.session_state["filter_repeat"] = "repeat" if population.startswith("repeat") else "first"
     st.segmented_control(

@@ -60,9 +60,11 @@ def heading(text: str) -> None:
 
 def condition_heading(condition: str, context: Context, colours: Palette) -> None:
     """A condition's name in its colour, above its own figure."""
-    st.html(
-        f'<div class="condition" style="color:{colours.of(condition).text}">{escape(context.label(condition))}</div>'
-    )
+    st.html(_name_html(condition, context, colours))
+
+
+def _name_html(condition: str, context: Context, colours: Palette) -> str:
+    return f'<div class="condition" style="color:{colours.of(condition).text}">{escape(context.label(condition))}</div>'
 
 
 def side_by_side(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
@@ -81,8 +83,7 @@ def condition_html(condition: str, response: Row | None, followed_up: str, conte
     """A condition's name in its colour, with the courses started and followed up."""
     started = count(response["n_started"]) if response is not None else count(0)
     return (
-        f'<div class="condition" style="color:{colours.of(condition).text}">'
-        f"{escape(context.label(condition))}</div>"
+        f"{_name_html(condition, context, colours)}"
         f'<div class="quiet"><b>{started}</b> started<br>{typeset(followed_up)}</div>'
     )
 
