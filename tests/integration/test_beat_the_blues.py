@@ -17,7 +17,7 @@ from scipy import stats
 
 from pipelines.build import build
 from pipelines.filters import Filters
-from pipelines.published import Published
+from pipelines.published import open_published
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.response import response_rates
@@ -155,8 +155,8 @@ def published(reference_folder, tmp_path_factory):
     assert [(table.n_landed, table.n_accepted) for table in result.batch.tables] == [(100, 100), (380, 380)]
     (lines,) = result.batch.lines
     assert (lines.n_lines, lines.n_filtered, lines.n_without_row, lines.n_rows) == (100, 0, 0, 480)
-    snapshot = build(store, settings, definitions, lambda _line: None)
-    opened = Published(store.snapshot_file(snapshot.id, "published.duckdb"))
+    build(store, settings, definitions, lambda _line: None)
+    opened = open_published(store)
     yield opened
     opened.close()
 
