@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from itertools import accumulate
 
 from pipelines.definitions import Scale
 
@@ -66,8 +67,9 @@ def _has_one_letter_wrong(name: str, scale: Scale) -> bool:
     wrong = [place for place, (left, right) in enumerate(zip(plain, target, strict=True)) if left != right]
     if len(wrong) != 1 or plain[wrong[0]].isdigit() or target[wrong[0]].isdigit():
         return False
-    letters = re.findall(r"[a-z]+|\d+", scale.id.casefold())
-    part = next(part for part, end in zip(letters, _ends(letters), strict=True) if wrong[0] < end)
+    parts = re.findall(r"[a-z]+|\d+", scale.id.casefold())
+    ends = accumulate(map(len, parts))
+    part = next(part for part, end in zip(parts, ends, strict=True) if wrong[0] < end)
     return len(part) >= _FEWEST_LETTERS_OF_A_PART
 
 
@@ -86,14 +88,6 @@ def _words(name: str) -> list[str]:
 
 def _beginnings(words: list[str]) -> list[list[str]]:
     return [words[:n] for n in range(1, len(words) + 1)]
-
-
-def _ends(parts: Iterable[str]) -> list[int]:
-    """Where each part ends when they are written as one."""
-    ends = [0]
-    for part in parts:
-        ends.append(ends[-1] + len(part))
-    return ends[1:]
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.definitions import Definitions
 from pipelines.sources.suggestion.sheets import SeenColumn, SeenSheet
-from pipelines.sources.suggestion.text import COURSE_ROLES, DraftTable, ScoreDraft, constant, dated, quoted
+from pipelines.sources.suggestion.text import COURSE_ROLES, DraftTable, ScoreDraft, constant, dated, is_dated, quoted
 from pipelines.sources.suggestion.words import ScaleColumn, Words, plain_words
 
 _SPANS = ("minutes", "hours", "days", "weeks", "months")
@@ -53,7 +53,7 @@ class _Drafter:
 
     def table(self) -> DraftTable | None:
         roles = self._roles
-        has_log = not self._infusions and "infusion_date" in roles and roles["infusion_date"].kind == "dates"
+        has_log = not self._infusions and is_dated(roles, "infusion_date")
         if has_log:
             self._use("infusion_date", "time")
         scores = [*self._item_lines(), *self._long(), *self._items(), *self._side_by_side(has_log)]
@@ -76,7 +76,7 @@ class _Drafter:
             blanks=sorted({word for column in self._sheet.columns for word in column.blanks}),
             is_wide=is_wide and not has_log,
             has_infusion_log=has_log,
-            has_dated_scores=bool(scores) and any(role in roles and roles[role].kind == "dates" for role in ("date",)),
+            has_dated_scores=bool(scores) and is_dated(roles, "date"),
             words=self._words,
             used=self._used,
         )

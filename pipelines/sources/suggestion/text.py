@@ -95,11 +95,11 @@ class DraftTable:
             for role in COURSE_ROLES
             if role in self.roles and not (role == "route" and self._tells_infusions)
         ]
-        if "birth_date" in self.roles and self.roles["birth_date"].kind == "dates":
+        if self._is_dates("birth_date"):
             lines.append(f"birth_date = {quoted(self.roles['birth_date'].name)}   # read for the age band, never kept")
         elif "age" in self.roles:
             lines.append(f"age = {quoted(self.roles['age'].name)}")
-        if "ended" in self.roles and self.roles["ended"].kind == "dates":
+        if self._is_dates("ended"):
             lines.append(f"ended = {{ date = {quoted(self.roles['ended'].name)} }}")
         if "arm" in self.roles:
             lines.append(f"attr_arm = {quoted(self.roles['arm'].name)}")
@@ -146,7 +146,12 @@ class DraftTable:
             yield "]"
 
     def _is_dates(self, role: str) -> bool:
-        return role in self.roles and self.roles[role].kind == "dates"
+        return is_dated(self.roles, role)
+
+
+def is_dated(roles: Mapping[str, SeenColumn], role: str) -> bool:
+    """Whether a column has the role and holds dates."""
+    return role in roles and roles[role].kind == "dates"
 
 
 def dated(roles: Mapping[str, SeenColumn], role: str) -> str:

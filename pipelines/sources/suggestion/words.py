@@ -137,7 +137,7 @@ class Words:
     def below_in(self, texts: Iterable[str]) -> list[str]:
         """Which words that open a line below the patients are among texts, as a filter states them."""
         found = {folded(text).rstrip(":. ") for text in texts}
-        return [f"{word}*" for word in self._raw["cells"]["below"] if any(text == word for text in found)]
+        return [f"{word}*" for word in self._raw["cells"]["below"] if word in found]
 
     def values(self, column: str) -> Mapping[str, str | int]:
         """What texts stand for everywhere in a column of this kind."""

@@ -85,7 +85,7 @@ class CourseFinder:
 
     def courses(self, group: Group) -> list[Course]:
         """The courses of a group by their starts, each with its infusions; those without a start come last."""
-        if self._from in ("one per course_id", "one per patient"):
+        if self.is_one_course_a_key:
             found = [self._single(group)]
         elif self._from == "from infusions":
             found = self._from_infusions(group)
@@ -104,8 +104,8 @@ class CourseFinder:
         return self._from in ("from infusions", "one per line")
 
     @property
-    def needs_course_lines(self) -> bool:
-        """Whether a course that no line tells of is not this export's to make, where others have lines."""
+    def is_one_course_a_key(self) -> bool:
+        """Whether a key has one course; then one that no line tells of is not this export's to make, if others have."""
         return self._from in ("one per course_id", "one per patient")
 
     def without_course(self, group: Group) -> Fault:
@@ -122,7 +122,7 @@ class CourseFinder:
                 return own
         if not courses:
             return self.without_course(group)
-        if isinstance(score.when, Moment) and self._from not in ("one per course_id", "one per patient"):
+        if isinstance(score.when, Moment) and not self.is_one_course_a_key:
             dated = [course for course in courses if course.start is not None]
             place = course_at([course.start for course in dated if course.start], score.when, self._look_back_days)
             if place is not None:

@@ -33,8 +33,7 @@ def questionnaires(readings: Iterable[ScoreReading]) -> Iterator[Sheet]:
     sheets: dict[Hashable, Sheet] = {}
     for reading in readings:
         if reading.item is None or not reading.is_tracked:
-            yield_alone = Sheet(reading, {}, [reading.line])
-            sheets[(id(reading),)] = yield_alone
+            sheets[id(reading)] = Sheet(reading, lines=[reading.line])
             continue
         key = (
             reading.origin,

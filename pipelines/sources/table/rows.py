@@ -84,7 +84,7 @@ class RowMaker:
 
     def _course_rows(self, course: Course, course_id: str, group: Group, number: int | None) -> Iterator[Row]:
         """One row, or, where lines contradict each other, one for each of them, to be refused."""
-        if self._finder.needs_course_lines and self._has_course_lines and not course.readings:
+        if self._finder.is_one_course_a_key and self._has_course_lines and not course.readings:
             return  # the store may know it from an earlier import; if not, its rows are refused
         variants = [self._course_cells(course, reading) for reading in course.readings]
         merged, conflict = _merged([cells for cells, _ in variants])
