@@ -15,7 +15,7 @@ from pipelines.errors import StoreDamaged
 from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
-from pipelines.store import Store
+from pipelines.store import SHOWN_OF_ID, Store
 
 Report = Callable[[str], None]
 
@@ -59,7 +59,7 @@ def recipe_of(store: Store, snapshot_id: str, settings: Settings, definitions: D
         except StoreDamaged:
             batch = None
         if batch is None or any(store.file_faults(batch)):
-            return f"batch {batch_id[:12]}, of which it is made, is not there or damaged"
+            return f"batch {batch_id[:SHOWN_OF_ID]}, of which it is made, is not there or damaged"
         batches.append(batch)
     batches.sort(key=lambda batch: batch.sequence)
     return Recipe(store, manifest, batches, settings, definitions)

@@ -58,8 +58,7 @@ class Store:
             StoreDamaged: the path is not a folder that can be written.
         """
         with self.held():
-            for leftover in self.leftovers():
-                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            self.clear_leftovers()
             yield
 
     @contextmanager
@@ -94,6 +93,13 @@ class Store:
         """What killed commands left unfinished; of use only while the store is held."""
         parents = (self.folder, self.batches_folder, self.snapshots_folder)
         return sorted(path for parent in parents for path in parent.glob(f"{_UNFINISHED}*"))
+
+    def clear_leftovers(self) -> list[Path]:
+        """Removes what killed commands left unfinished, and says what; only while the store is held."""
+        leftovers = self.leftovers()
+        for path in leftovers:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return leftovers
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -6,7 +6,6 @@ so that a damaged one needs a backup or the export that it came from.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +19,7 @@ from pipelines.errors import NothingPublished, OutcomesError, StoreDamaged
 from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.rebuilding import different_tables, recipe_of
 from pipelines.settings import Settings
-from pipelines.store import Store, read_manifest
+from pipelines.store import SHOWN_OF_ID, Store, read_manifest
 
 Report = Callable[[str], None]
 
@@ -109,11 +108,8 @@ def mend_store(
     Raises:
         StoreBusy: another command is writing.
     """
-    mended: list[str] = []
     with store.held():
-        for path in store.leftovers():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-            mended.append(f"{_place(store, path)} was removed.")
+        mended = [f"{_place(store, path)} was removed." for path in store.clear_leftovers()]
         damaged = dict.fromkeys(fault.snapshot_id for fault in found.faults if fault.snapshot_id is not None)
         for snapshot_id in damaged:
             recipe = recipe_of(store, snapshot_id, settings, definitions)
@@ -146,7 +142,7 @@ def _folder_faults(store: Store, folder: Path) -> Iterator[Fault]:
         yield Fault(f"{place}/manifest.json", found, cure, snapshot_id=snapshot_id)
         return
     if manifest.id != folder.name:
-        yield Fault(place, f"holds the manifest of {manifest.id[:12]}", _BACKUP, snapshot_id=snapshot_id)
+        yield Fault(place, f"holds the manifest of {manifest.id[:SHOWN_OF_ID]}", _BACKUP, snapshot_id=snapshot_id)
     cure = _batch_cure(manifest) if isinstance(manifest, BatchManifest) else REPAIR
     damaged = dict(store.file_faults(manifest))
     for name, found in damaged.items():
