@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from pipelines.sources.intake import Report
+from pipelines.sources.judging import Report
 
 
 @contextmanager

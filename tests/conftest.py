@@ -9,7 +9,8 @@ import pytest
 import sample_data
 from pipelines.build import build
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.sql import runner
 from pipelines.store import Store
 from sample_data.calibration import data_through

@@ -24,7 +24,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Imports the synthetic sample data, builds, and serves the dashboard."""
-    from pipelines.sources.intake import ImportOptions
+    from pipelines.sources.options import ImportOptions
     from sample_data.calibration import data_through
     from sample_data.generator import CANONICAL_FOLDER
 

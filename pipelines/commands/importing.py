@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pipelines.definitions import Definitions
     from pipelines.manifests import BatchManifest
     from pipelines.settings import Settings
-    from pipelines.sources.intake import ImportOptions, ImportResult
+    from pipelines.sources.intake import ImportResult
+    from pipelines.sources.options import ImportOptions
     from pipelines.store import Store
 
 
@@ -62,7 +63,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Takes in exports as one batch and prints where every row ended."""
-    from pipelines.sources.intake import ImportOptions
+    from pipelines.sources.options import ImportOptions
 
     if options.suggest_mapping:
         return _suggest(options)

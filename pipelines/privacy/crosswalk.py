@@ -13,7 +13,7 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -102,6 +102,34 @@ class Crosswalk:
             draft.unlink(missing_ok=True)
             raise _unwritable(self.path, error) from None
         self._n_kept, self._is_new = len(self._pseudonyms), False
+
+
+@contextmanager
+def held_crosswalk(
+    why: str | None, path: Path | None, store_folder: Path, patients: Callable[[], Collection[str]], source: str
+) -> Iterator[Crosswalk | None]:
+    """The crosswalk of an import, held against other imports; None for an import that needs none.
+
+    Args:
+        why: why the import needs one, as the beginning of a sentence; None if it does not.
+        patients: gives the pseudonyms that the store holds of the source.
+        source: kind and name of it, for messages.
+
+    Raises:
+        CrosswalkUnfit: none was named, or the one that was is unfit or another clinic's.
+        CrosswalkBusy: another import holds it.
+    """
+    if why is None:
+        yield None
+        return
+    if path is None:
+        raise CrosswalkUnfit(
+            f"{why}: say with --crosswalk FILE where to keep which is whose. The file is made if it does not exist; "
+            "keep it outside the store, and back it up."
+        )
+    with open_crosswalk(path, store_folder) as crosswalk:
+        crosswalk.refuse_strangers(patients(), source)
+        yield crosswalk
 
 
 @contextmanager

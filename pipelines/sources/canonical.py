@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
+from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.sources.canonical_files import land_file
 from pipelines.sources.files import TableFile, content_hash, find_table_files, unread_files
 from pipelines.sources.landing import TABLES, LandedTable, land_nothing, name_scales, prepare_landing
@@ -25,20 +25,19 @@ class CanonicalSource:
     content_hash: str
     why_unread: str = "not named like a table"
     replaces: Replaces = "course"
+    why_crosswalk: None = None
 
     @property
     def file_names(self) -> tuple[str, ...]:
         """The files' names, without their folders."""
         return tuple(file.name for file in self.files)
 
-    def held(self, store_folder: Path, patients: Callable[[], Collection[str]], source: str) -> nullcontext[None]:  # noqa: ARG002
-        """Nothing is kept outside the store."""
-        return nullcontext()
-
-    def keep(self) -> None:
-        """Nothing is kept outside the store."""
-
-    def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
+    def land(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        definitions: Definitions,
+        crosswalk: Crosswalk | None,  # noqa: ARG002
+    ) -> list[LandedTable]:
         """Fills the landing tables; see `land_canonical`."""
         return land_canonical(connection, self.files, definitions)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,9 +14,9 @@ import duckdb
 from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import AppendImpossible, FileRefused
-from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
+from pipelines.holdings import NOTHING_HELD, holdings_of
 from pipelines.manifests import BatchManifest, TableCounts
-from pipelines.reference_tables import load_column_tables, load_reference_tables
+from pipelines.privacy.crosswalk import Crosswalk, held_crosswalk
 from pipelines.settings import Settings
 from pipelines.sources.admission import (
     import_notes,
@@ -29,48 +29,17 @@ from pipelines.sources.admission import (
 )
 from pipelines.sources.attempts import earlier_attempts, later_replacement, refuse_retracted
 from pipelines.sources.finding import find_source
-from pipelines.sources.held import load_held, patients_in, replacement_notes, replacements
-from pipelines.sources.landing import TABLES, LandedTable, source_lines
+from pipelines.sources.held import patients_in, replacement_notes, replacements
+from pipelines.sources.judging import Report, judged_rows
+from pipelines.sources.landing import TABLES, source_lines
+from pipelines.sources.options import ImportOptions
 from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
 from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
-from pipelines.sql.runner import run_models
 from pipelines.store import Store
 
 IMPORT_RULES = "3"
 """Raised when the same file, options and definitions would end in other places than before."""
-
-Report = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """What the command line says of an import.
-
-    Attributes:
-        kind: the format: `canonical` or `table`.
-        name: tells sources of one kind apart; a course id is unique within kind and name.
-        data_through: how far the source had been filled in, if known.
-        accept_quarantine: the batch counts however much of it is in quarantine.
-        is_append: the import only adds to what its source holds, in place of replacing it course by course.
-        is_again: what was imported before is imported anew.
-        mapping: what the columns of a `table` export mean.
-        crosswalk: where it is kept which pseudonym is whose, if the mapping names record numbers.
-    """
-
-    kind: str = "canonical"
-    name: str = "canonical"
-    data_through: date | None = None
-    accept_quarantine: bool = False
-    is_append: bool = False
-    is_again: bool = False
-    mapping: Path | None = None
-    crosswalk: Path | None = None
-
-    @property
-    def source(self) -> str:
-        """Kind and name."""
-        return f"{self.kind}:{self.name}"
 
 
 @dataclass(frozen=True)
@@ -119,16 +88,18 @@ def import_files(
         StoreBusy: another command is writing.
         CrosswalkBusy: another import holds the crosswalk.
     """
-    source = find_source(paths, options.kind, options.mapping, options.crosswalk, settings, definitions)
+    source = find_source(paths, options, settings, definitions)
     with (
         store.writing(),
         store.scratch() as scratch,
-        _judged_import(store, source, options, settings, definitions, report, scratch) as (connection, result),
+        _judged_import(store, source, options, settings, definitions, report, scratch) as judged,
     ):
+        result, connection = judged.result, judged.connection
         if connection is None:
             return result
         report("keeping the batch")
-        source.keep()
+        if judged.crosswalk is not None:
+            judged.crosswalk.keep()
         batch = store.add_batch(result.batch.id, lambda folder: _write_batch(connection, folder, result.batch))
     return replace(result, batch=batch)
 
@@ -146,12 +117,13 @@ def rehearse_import(
     Raises:
         As `import_files` does.
     """
-    source = find_source(paths, options.kind, options.mapping, options.crosswalk, settings, definitions)
+    source = find_source(paths, options, settings, definitions)
     with (
         _rehearsing(store) as scratch,
-        _judged_import(store, source, options, settings, definitions, report, scratch) as (connection, result),
+        _judged_import(store, source, options, settings, definitions, report, scratch) as judged,
     ):
-        return result, [] if connection is None else rehearsed_quarantine(connection, result.batch)
+        rows = judged.connection
+        return judged.result, [] if rows is None else rehearsed_quarantine(rows, judged.result.batch)
 
 
 @contextmanager
@@ -165,6 +137,20 @@ def _rehearsing(store: Store) -> Iterator[Path]:
             yield Path(folder)
 
 
+@dataclass(frozen=True)
+class _JudgedImport:
+    """A batch, not yet kept.
+
+    Attributes:
+        connection: the database with its rows judged; None if the same was imported before.
+        crosswalk: holds the pseudonyms of its record numbers, new ones among them, if it has any.
+    """
+
+    result: ImportResult
+    connection: duckdb.DuckDBPyConnection | None = None
+    crosswalk: Crosswalk | None = None
+
+
 @contextmanager
 def _judged_import(
     store: Store,
@@ -174,8 +160,8 @@ def _judged_import(
     definitions: Definitions,
     report: Report,
     scratch: Path,
-) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, ImportResult]]:
-    """The batch that an import makes, and the database with its rows judged; None if the same was imported before."""
+) -> Iterator[_JudgedImport]:
+    """The batch that an import makes, with its rows judged, or the one that was made of the same before."""
     if options.is_append and source.replaces == "patient":
         raise AppendImpossible(
             "This export's courses are found from dates, so that it has to hold all of each patient: --append would "
@@ -185,49 +171,21 @@ def _judged_import(
     attempts = earlier_attempts(store, _same_import(source, options, definitions))
     if attempts.last is not None and not options.is_again:
         refuse_retracted(store, attempts.last)
-        yield None, ImportResult(attempts.last, is_new=False, replaced_by=later_replacement(store, attempts.last))
+        later = later_replacement(store, attempts.last)
+        yield _JudgedImport(ImportResult(attempts.last, is_new=False, replaced_by=later))
         return
     holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
     with (
-        source.held(store.folder, lambda: patients_in(holdings), options.source),
-        judged_rows(source, settings, definitions, report, scratch, holdings, options.is_append) as (
+        held_crosswalk(
+            source.why_crosswalk, options.crosswalk, store.folder, lambda: patients_in(holdings), options.source
+        ) as crosswalk,
+        judged_rows(source, crosswalk, settings, definitions, report, scratch, holdings, options.is_append) as (
             connection,
             tables,
         ),
     ):
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
-        yield connection, ImportResult(manifest, is_new=True)
-
-
-@contextmanager
-def judged_rows(
-    source: Source,
-    settings: Settings,
-    definitions: Definitions,
-    report: Report,
-    scratch: Path,
-    holdings: Holdings = NOTHING_HELD,
-    is_append: bool = False,
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableCounts, ...]]]:
-    """A database with the export landed and every row in one of the four places, and the counts of each.
-
-    Args:
-        scratch: a folder for what does not fit in memory.
-        holdings: what the store holds of the same source.
-        is_append: the import only adds to it.
-    """
-    connection = duckdb.connect(config={"temp_directory": str(scratch), "memory_limit": "4GB"})
-    try:
-        load_reference_tables(connection, definitions, settings)
-        load_column_tables(connection, definitions)
-        report("reading files")
-        landed = source.land(connection, definitions)
-        load_held(connection, holdings, landed, is_append=is_append, is_by_patient=source.replaces == "patient")
-        connection.execute("set preserve_insertion_order = false")
-        run_models(connection, ["accepted"], lambda table: report(f"checking rows: {table.split('.')[1]}"))
-        yield connection, tuple(_counts(connection, landed))
-    finally:
-        connection.close()
+        yield _JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
 
 
 def _admitted(
@@ -290,29 +248,6 @@ def _same_import(source: Source, options: ImportOptions, definitions: Definition
         definitions.import_hash,
         IMPORT_RULES,
     ]
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedTable]) -> Iterator[TableCounts]:
-    places = {
-        row[0]: row[1:]
-        for row in connection.execute(
-            "select table_name, n_landed, n_accepted, n_duplicate, n_quarantined, n_not_tracked from accepted.places"
-        ).fetchall()
-    }
-    for table in landed:
-        n_landed, *ends = places[table.table]
-        if sum(ends) != n_landed or n_landed != table.n_rows:
-            raise RuntimeError(f"{table.table}: {n_landed} rows landed, but {ends} add up to {sum(ends)}")
-        yield TableCounts(
-            table=table.table,
-            file_name=table.file_name,
-            n_records=table.n_records,
-            n_landed=n_landed,
-            n_accepted=ends[0],
-            n_duplicate=ends[1],
-            n_quarantined=ends[2],
-            n_not_tracked=ends[3],
-        )
 
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:

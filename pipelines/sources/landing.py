@@ -121,14 +121,18 @@ def land_text(connection: duckdb.DuckDBPyConnection, source: TextSource) -> int:
 
 
 def land_cells(connection: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, list[str | None]]) -> None:
-    """Lands columns of equal length as the text of one table, in their order, in place of `land_text`."""
+    """Lands columns of equal length as text of one table, in place of `land_text`; called again, it adds to them."""
     import pandas as pd
 
     frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in cells.items()})
     texts = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in cells)
+    columns = ", ".join(f'"{name}" varchar' for name in cells)
+    connection.execute(f"create table if not exists landing.{table}_text ({columns})")
+    for name in cells:
+        connection.execute(f'alter table landing.{table}_text add column if not exists "{name}" varchar')
     with connection.cursor() as loading:
         loading.register("cells_to_land", frame)
-        loading.execute(f"create table landing.{table}_text as select {texts} from cells_to_land")
+        loading.execute(f"insert into landing.{table}_text by name select {texts} from cells_to_land")
 
 
 def show_rows(

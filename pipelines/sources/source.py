@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
+from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.sources.landing import LandedTable
 
 
@@ -25,6 +23,7 @@ class Source(Protocol):
         replaces: what a later export of the same source takes the place of: `course`, a course in each table that
             gives rows of it; `patient`, all courses of each patient that it holds (where the source derives courses
             from dates, a course has no name of its own, and the export must hold all of the patient).
+        why_crosswalk: why its record numbers need a crosswalk, as the beginning of a sentence; None if it has none.
     """
 
     @property
@@ -42,23 +41,16 @@ class Source(Protocol):
     @property
     def replaces(self) -> Replaces: ...  # noqa: D102
 
-    def held(
-        self, store_folder: Path, patients: Callable[[], Collection[str]], source: str
-    ) -> AbstractContextManager[None]:
-        """Holds what the source keeps outside the store, such as a crosswalk, against other imports.
+    @property
+    def why_crosswalk(self) -> str | None: ...  # noqa: D102
+
+    def land(
+        self, connection: duckdb.DuckDBPyConnection, definitions: Definitions, crosswalk: Crosswalk | None
+    ) -> list[LandedTable]:
+        """Fills the landing tables (`sources/landing.py`) as text.
 
         Args:
-            patients: gives those that the store holds of the source.
-            source: kind and name of it, for messages.
-        """
-        ...
-
-    def keep(self) -> None:
-        """Writes what the source keeps outside the store; called when the batch may stand, just before it is kept."""
-        ...
-
-    def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
-        """Fills the landing tables (`sources/landing.py`) as text.
+            crosswalk: gives the pseudonyms of record numbers; None where `why_crosswalk` is.
 
         Raises:
             FileRefused: a file is not what its name says.

@@ -130,7 +130,8 @@ def ours(source: Path, output: Path) -> None:
     """Import and build, as the commands run them."""
     from pipelines.build import build
     from pipelines.settings import Settings, read_settings
-    from pipelines.sources.intake import ImportOptions, import_files
+    from pipelines.sources.intake import import_files
+    from pipelines.sources.options import ImportOptions
     from pipelines.store import Store
 
     _, definitions = read_settings(None)

@@ -23,7 +23,8 @@ from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.response import response_rates
 from pipelines.results.trajectory import score_trajectories
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = [pytest.mark.reference, pytest.mark.usefixtures("models_read_once")]

@@ -13,7 +13,8 @@ from workbooks import write_workbook
 from pipelines.cli import main
 from pipelines.errors import FileRefused
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

@@ -17,7 +17,8 @@ import pytest
 from batches import batch_rows
 
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = [pytest.mark.reference, pytest.mark.usefixtures("models_read_once")]

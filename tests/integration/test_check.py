@@ -15,7 +15,8 @@ from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.quality import quality_checks
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

@@ -18,7 +18,8 @@ from pipelines.build import build
 from pipelines.cli import main
 from pipelines.errors import CrosswalkBusy, CrosswalkUnfit, FileRefused, MappingInvalid, OutcomesError
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
@@ -615,10 +616,10 @@ def test_neither_record_numbers_nor_dates_are_left_anywhere(clinic, monkeypatch)
 
 def test_a_landing_table_holds_no_date(clinic, monkeypatch):
     """Whatever the database could spill: every landed text is searched before rows are judged."""
-    from pipelines.sources import intake
+    from pipelines.sources import judging
 
     found: list[str] = []
-    load = intake.load_held
+    load = judging.load_held
 
     def searching(connection, *arguments, **options):
         for (table,) in connection.execute(
@@ -628,7 +629,7 @@ def test_a_landing_table_holds_no_date(clinic, monkeypatch):
             found.extend(secret for secret in SECRETS if secret in str(rows))
         load(connection, *arguments, **options)
 
-    monkeypatch.setattr(intake, "load_held", searching)
+    monkeypatch.setattr(judging, "load_held", searching)
     clinic.imported()
     assert found == []
 

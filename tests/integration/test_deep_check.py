@@ -17,7 +17,8 @@ from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.flow import course_flow
 from pipelines.settings import Settings, read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store, file_hash
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

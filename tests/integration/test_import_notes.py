@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.settings import Settings, read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

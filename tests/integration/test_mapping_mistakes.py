@@ -50,7 +50,7 @@ def mistakes(folder, mapping: str, files: dict[str, str] = FILES) -> list[str]:
     path = folder / "mapping.toml"
     path.write_text(mapping, encoding="utf-8")
     try:
-        find_table([folder / name for name in files], path, None, SETTINGS, DEFINITIONS)
+        find_table([folder / name for name in files], path, SETTINGS, DEFINITIONS)
     except MappingInvalid as error:
         count = len(error.mistakes)
         plural = "" if count == 1 else "s"

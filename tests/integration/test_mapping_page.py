@@ -11,7 +11,8 @@ from batches import batch_rows
 from workbooks import write_workbook
 
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

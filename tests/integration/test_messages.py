@@ -19,7 +19,8 @@ from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.flow import course_flow
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, ImportResult, import_files
+from pipelines.sources.intake import ImportResult, import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

@@ -18,7 +18,8 @@ from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_times
 from pipelines.results.response import response_rates
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, ImportResult, import_files
+from pipelines.sources.intake import ImportResult, import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.sources.quarantine import quarantined_rows
 from pipelines.store import Store
 

@@ -17,7 +17,8 @@ from pipelines.build import build
 from pipelines.cli import main
 from pipelines.commands.measure import MEASURES
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 from sample_data.calibration import data_through
 from sample_data.generator import CANONICAL_FOLDER

@@ -13,7 +13,8 @@ from workbooks import write_workbook
 
 from pipelines.cli import main
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.sources.suggestion.draft import suggested_mapping
 from pipelines.store import Store
 

@@ -13,7 +13,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines.errors import FileRefused, MappingInvalid
 from pipelines.settings import read_settings
-from pipelines.sources.intake import ImportOptions, import_files
+from pipelines.sources.intake import import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")

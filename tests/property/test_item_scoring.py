@@ -15,7 +15,9 @@ import pytest
 from pipelines.definitions import load_definitions
 from pipelines.settings import Settings
 from pipelines.sources.canonical import find_canonical
-from pipelines.sources.intake import ImportOptions, import_files, judged_rows
+from pipelines.sources.intake import import_files
+from pipelines.sources.judging import judged_rows
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
@@ -151,7 +153,7 @@ def test_items_are_scored_as_the_forms_say(tmp_path, seed):
         folder.mkdir()
     write(inputs, lines)
     definitions = own_definitions(own)
-    with judged_rows(find_canonical([inputs]), Settings(), definitions, lambda _: None, scratch) as (
+    with judged_rows(find_canonical([inputs]), None, Settings(), definitions, lambda _: None, scratch) as (
         connection,
         _,
     ):

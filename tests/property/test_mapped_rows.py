@@ -98,12 +98,12 @@ def test_every_line_is_a_row_at_the_right_time(given_infusions, given_scores):
         write(folder / "scores.csv", ["who", "day", "clock", "total"], [[*line(t), total] for t, total in given_scores])
         (folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
         source = find_table(
-            [folder / "infusions.csv", folder / "scores.csv"], folder / "mapping.toml", None, SETTINGS, DEFINITIONS
+            [folder / "infusions.csv", folder / "scores.csv"], folder / "mapping.toml", SETTINGS, DEFINITIONS
         )
         with duckdb.connect() as connection:
             load_reference_tables(connection, DEFINITIONS, SETTINGS)
             load_column_tables(connection, DEFINITIONS)
-            source.land(connection, DEFINITIONS)
+            source.land(connection, DEFINITIONS, None)
             landed = {
                 table: connection.execute(
                     f"select origins.source_line, landed.course_id, landed.time, faults.rule, {further} "

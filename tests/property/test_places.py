@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import read_settings
-from pipelines.sources import intake
+from pipelines.sources import judging
 from pipelines.sources.canonical import find_canonical
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
@@ -230,8 +230,8 @@ def scratch(tmp_path_factory):
         connection.execute(f"export database '{folder}'")
     script = (folder / "schema.sql").read_text() + (folder / "load.sql").read_text()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake, "load_reference_tables", lambda connection, *_: connection.execute(script))
-        patch.setattr(intake, "load_column_tables", lambda *_: None)
+        patch.setattr(judging, "load_reference_tables", lambda connection, *_: connection.execute(script))
+        patch.setattr(judging, "load_column_tables", lambda *_: None)
         yield tmp_path_factory.mktemp("inputs")
 
 
@@ -240,7 +240,7 @@ def judge(folder: Path, written: list[tuple[WrittenFile, bool]]) -> Judged:
     for file, has_mark in written:
         (folder / file.name).write_bytes(file.bytes(has_mark))
     source = find_canonical([folder])
-    with intake.judged_rows(source, SETTINGS, DEFINITIONS, lambda _line: None, folder) as (
+    with judging.judged_rows(source, None, SETTINGS, DEFINITIONS, lambda _line: None, folder) as (
         connection,
         counts,
     ):

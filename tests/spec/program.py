@@ -22,7 +22,8 @@ from pipelines.published import Published
 from pipelines.results.quality import quality_checks
 from pipelines.retraction import retract_batch
 from pipelines.settings import Settings, read_settings
-from pipelines.sources.intake import ImportOptions, ImportResult, import_files
+from pipelines.sources.intake import ImportResult, import_files
+from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 
 TIME_COLUMNS = {"minute": "minutes_from_start", "hour": "hours_from_start", "day": "days_from_start"}

@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from pipelines.sources.dated.courses import CoursesFrom
 from pipelines.sources.mapping.dates import SERIAL, FormatError, contradicting, read_format
 from pipelines.sources.mapping.values import PLACE, Cells, PlacedPart, Texts, When
 
-CoursesFrom = Literal["one per course_id", "one per patient", "one per line", "from infusions", "from the first score"]
 LEFT_OUT = "left out"
 """In the values of `item`: the line answers something that the scale does not count."""
 

@@ -7,6 +7,8 @@ from datetime import date
 from typing import TypeVar
 
 from pipelines.definitions import Definitions
+from pipelines.sources.dated.records import TOTAL, CourseReading, Fault, Origin, Reading, Readings, ScoreReading
+from pipelines.sources.mapping.file import Mistake
 from pipelines.sources.mapping.parts import LEFT_OUT, CourseColumns, InfusionColumns, MappingFile, ScoreColumns
 from pipelines.sources.mapping.values import Cells, Scalar, When
 from pipelines.sources.scale_names import near_miss
@@ -15,7 +17,6 @@ from pipelines.sources.table.codes import coded, spellings
 from pipelines.sources.table.columns import item_columns
 from pipelines.sources.table.files import FoundTable
 from pipelines.sources.table.lines import Lines
-from pipelines.sources.table.records import TOTAL, CourseReading, Fault, Origin, Reading, Readings, ScoreReading
 from pipelines.sources.table.times import TimeReader
 
 Read = TypeVar("Read")
@@ -42,12 +43,9 @@ class TableReader:
         self._times = TimeReader(table, lines, mapping, date(definitions.columns.earliest_year, 1, 1), today)
         block = table.block
         self._key_column = block.course_id if mapping.courses == "one per course_id" else block.patient_column
-        label = table.raw.label
-        _, read = readings.lines.get(label, (0, set()))
-        readings.lines[label] = (len(lines.numbers) + lines.n_skipped, read | set(lines.numbers))
 
-    def read(self) -> None:
-        """Adds what the table tells."""
+    def read(self) -> Sequence[Mistake]:
+        """Adds what the table tells; returns what the data show to be wrong with the mapping."""
         block = self._table.block
         infusions: dict[int, Reading] = {}
         if block.course is not None:
@@ -58,7 +56,7 @@ class TableReader:
                 self._readings.infusions.append(reading)
         for score in block.score:
             self._readings.scores += self._score_readings(score, infusions)
-        self._readings.mistakes += self._times.mistakes
+        return self._times.mistakes
 
     # --- courses and infusions --------------------------------------------------------------------------
 

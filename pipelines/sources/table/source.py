@@ -7,33 +7,33 @@ neither reaches the store, its scratch folder, a log or a message.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from pipelines.definitions import Definitions
-from pipelines.errors import CrosswalkUnfit, FileRefused
+from pipelines.errors import FileRefused
 from pipelines.manifests import Replaces
-from pipelines.privacy.crosswalk import Crosswalk, open_crosswalk
+from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
+from pipelines.sources.dated.courses import CourseFinder
+from pipelines.sources.dated.landing import RowLanding
+from pipelines.sources.dated.lines import LineCounts
+from pipelines.sources.dated.records import Readings, Rows
+from pipelines.sources.dated.rows import RowMaker
 from pipelines.sources.files import hash_files
 from pipelines.sources.landing import LandedTable, add_note
 from pipelines.sources.mapping.checks import mistakes_in
-from pipelines.sources.mapping.file import ReadMapping, read_mapping
+from pipelines.sources.mapping.file import Mistake, ReadMapping, read_mapping
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.table.codes import coded, spellings
 from pipelines.sources.table.columns import dropped_columns
-from pipelines.sources.table.courses import CourseFinder
 from pipelines.sources.table.files import FoundTable, find_tables, table_paths
-from pipelines.sources.table.landing import land_rows
 from pipelines.sources.table.lines import read_lines
 from pipelines.sources.table.readings import TableReader
-from pipelines.sources.table.records import Readings, Rows
-from pipelines.sources.table.rows import RowMaker
 
 _ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
 
@@ -43,7 +43,6 @@ class TableSource:
     """An export with its mapping, found and not yet read; see `sources/source.py`.
 
     Attributes:
-        crosswalk_path: the file with the pseudonyms, where the mapping names record numbers.
         gap_days, look_back_days: when a new course starts, and how long before it its baseline may lie.
         today: no date in the export can be later.
     """
@@ -54,11 +53,9 @@ class TableSource:
     content_hash: str
     gap_days: int
     look_back_days: int
-    crosswalk_path: Path | None
     today: date
     unread: tuple[str, ...] = ()
     why_unread: str = "no [[table]] of the mapping names it"
-    _crosswalk: Crosswalk | None = field(default=None, init=False)
 
     @property
     def file_names(self) -> tuple[str, ...]:
@@ -70,40 +67,29 @@ class TableSource:
         """A course that has an id of its own is replaced by itself; others with their patient."""
         return "course" if self.mapping.courses == "one per course_id" else "patient"
 
-    @contextmanager
-    def held(self, store_folder: Path, patients: Callable[[], Collection[str]], source: str) -> Iterator[None]:
-        """Holds the crosswalk against other imports; see `sources/source.py`."""
+    @property
+    def why_crosswalk(self) -> str | None:
+        """Record numbers that the mapping names."""
         if not self.mapping.has_record_numbers:
-            yield
-            return
-        if self.crosswalk_path is None:
-            raise CrosswalkUnfit(
-                f"The mapping {self.read.name} names record numbers, which become random pseudonyms: say with "
-                "--crosswalk FILE where to keep which is whose. The file is made if it does not exist; keep it outside "
-                "the store, and back it up."
-            )
-        with open_crosswalk(self.crosswalk_path, store_folder) as self._crosswalk:
-            self._crosswalk.refuse_strangers(patients(), source)
-            yield
+            return None
+        return f"The mapping {self.read.name} names record numbers, which become random pseudonyms"
 
-    def keep(self) -> None:
-        """Writes the crosswalk; see `sources/source.py`."""
-        if self._crosswalk is not None:
-            self._crosswalk.keep()
-
-    def land(self, connection: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[LandedTable]:
+    def land(
+        self, connection: duckdb.DuckDBPyConnection, definitions: Definitions, crosswalk: Crosswalk | None
+    ) -> list[LandedTable]:
         """Fills the landing tables.
 
         Raises:
             MappingInvalid: the data show that the mapping is wrong, such as dates in no stated format.
             FileRefused: a file is damaged, or the same patient is written in two ways.
         """
-        readings = Readings()
+        readings, counts, mistakes = Readings(), LineCounts(), list[Mistake]()
         for table in self.tables:
             lines = read_lines(table, self.mapping)
-            TableReader(table, lines, self.mapping, definitions, readings, self.today).read()
-        self.read.refuse(readings.mistakes)
-        self._refuse_keys_in_two_ways(readings)
+            counts.read(table.raw.label, len(lines.numbers) + lines.n_skipped, lines.numbers)
+            mistakes += TableReader(table, lines, self.mapping, definitions, readings, self.today).read()
+        self.read.refuse(mistakes)
+        self._refuse_keys_in_two_ways(readings, crosswalk.record_numbers if crosswalk is not None else ())
         finder = CourseFinder(
             self.mapping.courses, self.gap_days, self.look_back_days, list(definitions.scales), readings.origins
         )
@@ -116,24 +102,26 @@ class TableSource:
         rows = RowMaker(
             finder,
             constants,
-            self._crosswalk.pseudonym if self._crosswalk is not None else str,
+            crosswalk.pseudonym if crosswalk is not None else str,
             has_course_ids=self.mapping.courses == "one per course_id",
             has_course_lines=any(table.block.course is not None for table in self.tables),
             days_per_month=self.mapping.days_per_month,
         ).rows(readings)
-        landed = land_rows(connection, rows, readings.origins, definitions)
-        self._land_lines(connection, readings, rows)
+        landing = RowLanding(connection, readings.origins, definitions)
+        landing.add(rows)
+        counts.gave(rows, readings.origins)
+        counts.land(connection)
         for note in self._notes(rows):
             add_note(connection, note)
-        return landed
+        return landing.finish()
 
-    def _refuse_keys_in_two_ways(self, readings: Readings) -> None:
+    def _refuse_keys_in_two_ways(self, readings: Readings, known: Collection[str]) -> None:
         """Refuses patients who are written with and without leading zeros, blanks or capitals.
 
         Raises:
             FileRefused: with how many, and where the first is; they would count as two patients.
         """
-        seen = {_plain_key(number): number for number in self._crosswalk.record_numbers} if self._crosswalk else {}
+        seen = {_plain_key(number): number for number in known}
         odd: dict[str, str] = {}
         for reading in [*readings.courses, *readings.infusions, *readings.scores]:
             if reading.key is None:
@@ -147,20 +135,6 @@ class TableSource:
                 f"{n_odd:,} patient{' is' if n_odd == 1 else 's are'} written in two ways, with and without leading "
                 f"zeros, blanks or capitals (the first in {next(iter(odd.values()))}), and would count as two. Write "
                 "them alike; in Excel, format the column as text on every sheet."
-            )
-
-    def _land_lines(self, connection: duckdb.DuckDBPyConnection, readings: Readings, rows: Rows) -> None:
-        for label, (n_lines, read) in readings.lines.items():
-            own = [
-                row
-                for table in (rows.courses, rows.infusions, rows.scores)
-                for row in table
-                if readings.origins[row.origin].label == label
-            ]
-            giving = {line for row in own for line in row.lines}
-            connection.execute(
-                "insert into landing.source_lines values (?, ?, ?, ?, ?)",
-                [label, n_lines, n_lines - len(read), len(read - giving), len(own)],
             )
 
     def _notes(self, rows: Rows) -> Iterator[str]:
@@ -185,7 +159,6 @@ class TableSource:
 def find_table(
     paths: Sequence[Path],
     mapping_path: Path,
-    crosswalk_path: Path | None,
     settings: Settings,
     definitions: Definitions,
     today: date | None = None,
@@ -216,7 +189,6 @@ def find_table(
         content_hash=digest.hexdigest(),
         gap_days=gap_days,
         look_back_days=look_back_days,
-        crosswalk_path=crosswalk_path,
         today=today or date.today(),
         unread=tuple(path.name for path in files if path not in used),
     )

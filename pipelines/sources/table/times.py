@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from pipelines.privacy.relative_time import Moment
+from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
 from pipelines.sources.mapping.file import Mistake
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.mapping.phrases import TimePhrase, minutes_per, read_phrase
@@ -17,38 +17,6 @@ from pipelines.sources.table.files import FoundTable
 from pipelines.sources.table.lines import Lines
 
 _EARLIEST_BIRTH = date(1900, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Spanned:
-    """A span from the start of the course, or from one of its infusions.
-
-    Attributes:
-        minutes: negative before it.
-        is_by_day: whether only days are counted.
-        infusion: the number of the infusion; None for the start.
-    """
-
-    minutes: float
-    is_by_day: bool
-    infusion: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadTime:
-    """A time that is not read.
-
-    Attributes:
-        rule: why, as in `definitions/import_rules.toml`.
-        found: what may be told of it.
-    """
-
-    rule: str
-    found: str
-
-
-ReadTime = Moment | Spanned | TimePhrase | UnreadTime | None
-"""A time as one line tells it; None where its cell is blank."""
 
 
 class TimeReader:

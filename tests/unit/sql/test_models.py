@@ -14,8 +14,9 @@ from pipelines.holdings import NOTHING_HELD, HeldBatch, Holdings
 from pipelines.manifests import BatchManifest
 from pipelines.settings import read_settings
 from pipelines.sources.finding import find_source
-from pipelines.sources.intake import judged_rows
+from pipelines.sources.judging import judged_rows
 from pipelines.sources.landing import TABLES
+from pipelines.sources.options import ImportOptions
 from pipelines.sql.runner import FOLDER, run_models
 from pipelines.store import Store
 from sample_data.generator import CANONICAL_FOLDER
@@ -91,9 +92,11 @@ def imported(
     store = Store(scratch / "store")
     batch_folder = store.batches_folder / "0"
     batch_folder.mkdir(parents=True)
-    found = find_source(files, "canonical" if mapping is None else "table", mapping, None, SETTINGS, DEFINITIONS)
+    found = find_source(
+        files, ImportOptions("canonical" if mapping is None else "table", mapping=mapping), SETTINGS, DEFINITIONS
+    )
     keeper = duckdb.connect()
-    with judged_rows(found, SETTINGS, DEFINITIONS, lambda _: None, scratch, holdings, is_append) as (
+    with judged_rows(found, None, SETTINGS, DEFINITIONS, lambda _: None, scratch, holdings, is_append) as (
         connection,
         tables,
     ):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipelines.privacy.relative_time import Elapsed, Moment, course_at, course_starts, elapsed, infusion_course_at
-from pipelines.sources.mapping.parts import CoursesFrom
-from pipelines.sources.table.records import CourseReading, Fault, Origin, Reading, ScoreReading
-from pipelines.sources.table.times import ReadTime, Spanned, UnreadTime
+from pipelines.sources.dated.records import CourseReading, Fault, Origin, Reading, ScoreReading
+from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
 
+CoursesFrom = Literal["one per course_id", "one per patient", "one per line", "from infusions", "from the first score"]
+"""How the courses of an export come about."""
 TIME = "minutes_from_start"
 CLOCK_UNKNOWN = Fault("clock_unknown", TIME, "not known")
 NOT_TRACKED = Fault("not_tracked", "scale")
@@ -64,7 +66,7 @@ class CourseFinder:
     """Finds the courses of a group.
 
     Args:
-        courses_from: how the mapping says that courses come about.
+        courses_from: how courses come about.
         gap_days: so many days or more between two infusions start a new course.
         look_back_days: how long before a first infusion a score still belongs to its course.
         scales: those that are tracked.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from pipelines.sources.table.records import TOTAL, Fault, ScoreReading
+from pipelines.sources.dated.records import TOTAL, Fault, ScoreReading
 
 
 @dataclass

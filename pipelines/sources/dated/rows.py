@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.privacy.relative_time import Elapsed, Moment, age_at, age_band, quarter_of
+from pipelines.sources.dated.courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Course, CourseFinder, Group
+from pipelines.sources.dated.items import Sheet, questionnaires
+from pipelines.sources.dated.records import CourseReading, Fault, Reading, Readings, Row, Rows, ScoreReading
+from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
 from pipelines.sources.mapping.phrases import TimePhrase
-from pipelines.sources.table.courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Course, CourseFinder, Group
-from pipelines.sources.table.items import Sheet, questionnaires
-from pipelines.sources.table.records import CourseReading, Fault, Reading, Readings, Row, Rows, ScoreReading
-from pipelines.sources.table.times import ReadTime, Spanned, UnreadTime
 
 
 class RowMaker:

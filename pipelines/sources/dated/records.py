@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.sources.mapping.file import Mistake
-from pipelines.sources.table.times import ReadTime
+from pipelines.sources.dated.times import ReadTime
 
 TOTAL = "total"
 
@@ -90,19 +89,12 @@ class ScoreReading(Reading):
 
 @dataclass
 class Readings:
-    """All readings of an export.
-
-    Attributes:
-        lines: for each table how many lines there are, and which of them no filter left out.
-        mistakes: what the data show to be wrong with the mapping.
-    """
+    """Readings of an export, all of them or those of some patients."""
 
     origins: list[Origin] = field(default_factory=list)
     courses: list[CourseReading] = field(default_factory=list)
     infusions: list[Reading] = field(default_factory=list)
     scores: list[ScoreReading] = field(default_factory=list)
-    lines: dict[str, tuple[int, set[int]]] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -134,7 +126,7 @@ class Row:
 
 @dataclass
 class Rows:
-    """All rows of an export.
+    """Rows of an export, all of them or those of some patients.
 
     Attributes:
         n_without_course: lines about patients of whom no course began.
