@@ -21,6 +21,8 @@ IMMATURE = 0.4
 """How strongly a quarter is drawn that may still fill up."""
 BESIDE = 0.2
 """How far right of a quarter's dot stands what the missing could change."""
+REFERENCE_ROOM = 62
+"""Pixels right of the plot for the rate of all quarters, so that it covers no mark."""
 
 
 def small_quarters_figure(rates: pd.DataFrame, condition: str, context: Context, colours: Palette) -> go.Figure:
@@ -46,7 +48,7 @@ def quarters_figure(
         colours: of the reader's theme.
     """
     rows = _observed(rates)
-    figure = canvas(colours, 360, {"l": 44, "r": 8, "t": 8, "b": 26})
+    figure = canvas(colours, 360, {"l": 44, "r": REFERENCE_ROOM, "t": 8, "b": 26})
     named = rows if len(rows) <= LABELLED_AT_MOST else [row for row in rows if _begins_year(row)]
     figure.update_layout(xaxis=_axis(rows, named, colours), yaxis=share_axis(colours))
     style = colours.of(condition)
@@ -163,9 +165,10 @@ def _draw_reference(figure: go.Figure, row: Row, colours: Palette) -> None:
         text=reference_words(row),
         x=1,
         xref="paper",
+        xshift=6,
         y=row["estimate"],
-        xanchor="right",
-        yanchor="bottom",
+        xanchor="left",
+        yanchor="middle",
         showarrow=False,
         font={"size": SMALL, "color": colours.muted},
     )
