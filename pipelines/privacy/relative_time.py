@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 SECONDS_PER_DAY = 86_400
 _MINUTES_PER_DAY = 1_440
@@ -111,6 +111,38 @@ def infusion_course_at(starts: Sequence[Moment], moment: Moment) -> int:
         starts: first infusions, ascending, at least one.
     """
     return max((place for place, start in enumerate(starts) if start.day <= moment.day), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A date of birth as far as it is known.
+
+    Attributes:
+        earliest, latest: the first and the last day that it can be, as `Moment.day` counts; the same where it is known.
+    """
+
+    earliest: int
+    latest: int
+
+    @classmethod
+    def on(cls, day: date) -> Birth:
+        """A date of birth that is known."""
+        return cls(day.toordinal(), day.toordinal())
+
+    @classmethod
+    def within(cls, year: int, month: int | None = None) -> Birth:
+        """A year of birth, or a month of it."""
+        first, last = date(year, month or 1, 1), date(year, month or 12, 1)
+        return cls(first.toordinal(), (last.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal() - 1)
+
+    def is_after(self, moment: Moment) -> bool:
+        """Whether a moment lies before it for sure."""
+        return moment.day < self.earliest
+
+    def age_band_at(self, moment: Moment) -> str | None:
+        """The age band at a moment; None where the year or month of birth leaves two bands possible."""
+        bands = {age_band(age_at(Moment(day), moment)) for day in (self.earliest, self.latest)}
+        return bands.pop() if len(bands) == 1 else None
 
 
 def quarter_of(moment: Moment) -> str:

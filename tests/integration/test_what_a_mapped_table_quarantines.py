@@ -57,6 +57,39 @@ split = { "Infusion 1" = 1, "Infusion 2" = 2 }
 scale = { constant = "PHQ-9" }
 split = { "PHQ9 pre" = "before the course", "PHQ9 post" = "1 day after infusion 1" }
 """
+FROM_INFUSIONS = """\
+courses = "from infusions"
+
+[course]
+conditions = { constant = "depression" }
+
+[[table]]
+file = "patients.csv"
+patient_id = "who"
+
+[table.course]
+birth_date = "born"
+
+[[table]]
+file = "infusions.csv"
+patient_id = "who"
+
+[[table.infusion]]
+when = { date = "date" }
+
+[[table]]
+file = "scores.csv"
+patient_id = "who"
+
+[[table.score]]
+scale = { constant = "PHQ-9" }
+total = "total"
+when = { date = "date" }
+"""
+BEFORE_BIRTH = (
+    "a date before the patient's date of birth. Correct that date; or, if all of the patient is before it, the date of "
+    "birth.\n"
+)
 
 
 def imported(folder: Path, mapping: str, capsys: pytest.CaptureFixture[str], **files: str) -> str:
@@ -73,6 +106,16 @@ def imported(folder: Path, mapping: str, capsys: pytest.CaptureFixture[str], **f
     said = capsys.readouterr().out
     assert main([*store, "quarantine"]) == 0
     return said + capsys.readouterr().out.split(" in quarantine.\n")[1]
+
+
+def places(printed: str) -> dict[str, list[int]]:
+    """Of each table: rows, accepted, duplicate, quarantined, not tracked."""
+    lines = [line.split() for line in printed.splitlines()]
+    return {
+        words[0]: [int(word) for word in words[-5:]]
+        for words in lines
+        if words and words[0] in ("courses", "infusions", "scores") and all(word.isdecimal() for word in words[-5:])
+    }
 
 
 def test_a_misspelt_scale_is_what_its_rows_are_refused_for(tmp_path, capsys):
@@ -131,3 +174,81 @@ def test_a_file_that_no_table_of_the_mapping_names(tmp_path, capsys):
     scores = "who,form,total,date\nA,PHQ-9,20,2026-03-02\n"
     printed = imported(tmp_path, FIRST_SCORE, capsys, scores=scores, other="a,b\n1,2\n")
     assert "Note: Not read, because no [[table]] of the mapping names it: other.csv.\n" in printed
+
+
+def test_a_score_before_birth_is_refused_and_the_rest_of_the_patient_is_not(tmp_path, capsys):
+    """Given a patient of 2 March 2004, with a score long before the first infusion and one of the day before birth."""
+    printed = imported(
+        tmp_path,
+        FROM_INFUSIONS,
+        capsys,
+        patients="who,born\nA,2004-03-02\n",
+        infusions="who,date\nA,2026-03-02\n",
+        scores="who,date,total\nA,2026-03-01,20\nA,2016-03-09,14\nA,2004-03-01,9\nA,2026-03-16,9\n",
+    )
+    assert printed.split("\n\n")[-1] == f"before_birth (1): {BEFORE_BIRTH}  scores.csv line 4: date: a date\n"
+    assert places(printed)["scores"] == [4, 2, 0, 1, 1]
+
+
+def test_an_infusion_before_birth_begins_no_course_and_may_have_been_the_first(tmp_path, capsys):
+    """Its true date is not known: if it was the first, every time of the course would be counted from the wrong day."""
+    printed = imported(
+        tmp_path,
+        FROM_INFUSIONS,
+        capsys,
+        patients="who,born\nA,2008-03-02\nB,1980-03-02\n",
+        infusions="who,date\nA,2006-03-02\nA,2026-03-05\nB,2026-03-02\n",
+        scores="who,date,total\nA,2026-03-01,20\nB,2026-03-01,20\n",
+    )
+    assert printed.split("\n\n")[1:] == [
+        (
+            "clock_unknown (1): the start of the course is not known, because the date of an infusion (or, where "
+            "courses start from it, of the first score) is missing or not read. Correct that date; the other rows of "
+            "the patient then follow.\n"
+            "  patients.csv line 2: minutes_from_start: not known"
+        ),
+        f"before_birth (1): {BEFORE_BIRTH}  infusions.csv line 2: date: a date",
+        (
+            "course_in_quarantine (2): the row's course is itself in quarantine. Mend the course; its rows then "
+            "follow.\n"
+            "  infusions.csv line 3: who\n"
+            "  scores.csv line 2: who\n"
+        ),
+    ]
+    assert places(printed) == {"courses": [2, 1, 0, 1, 0], "infusions": [3, 1, 0, 2, 0], "scores": [2, 1, 0, 1, 0]}
+
+
+def test_a_wrong_date_of_birth_puts_all_of_the_patient_before_it_with_one_cure(tmp_path, capsys):
+    printed = imported(
+        tmp_path,
+        FROM_INFUSIONS,
+        capsys,
+        patients="who,born\nA,2026-10-03\n",
+        infusions="who,date\nA,2026-03-02\nA,2026-03-05\n",
+        scores="who,date,total\nA,2026-03-01,20\nA,2026-03-16,9\n",
+    )
+    assert printed.split("\n\n")[1:] == [
+        (
+            f"before_birth (4): {BEFORE_BIRTH}"
+            "  infusions.csv line 2: date: a date\n"
+            "  infusions.csv line 3: date: a date\n"
+            "  scores.csv line 2: date: a date\n"
+            "  scores.csv line 3: date: a date\n"
+        )
+    ]
+
+
+def test_a_course_whose_stated_first_infusion_is_before_birth(tmp_path, capsys):
+    """The stated start is what is wrong, and its rows follow the course."""
+    printed = imported(
+        tmp_path,
+        SIDE_BY_SIDE.replace(
+            "[table.course]\n", '[table.course]\nbirth_date = "DOB"\nfirst_infusion = { date = "Start" }\n'
+        ),
+        capsys,
+        clinic=(
+            "MRN,DOB,Diagnosis,Start,Infusion 1,Infusion 2,PHQ9 pre,PHQ9 post\n"
+            "0041,2004-02-03,MDD,2003-02-03,2026-02-03,2026-02-05,19,12\n"
+        ),
+    )
+    assert printed.split("\n\n")[1].startswith(f"before_birth (1): {BEFORE_BIRTH}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.sources.dated.times import ReadTime
+from pipelines.privacy.relative_time import Birth
+from pipelines.sources.dated.times import ReadTime, UnreadTime
 
 TOTAL = "total"
 
@@ -61,12 +62,13 @@ class CourseReading(Reading):
     """A line about a course, or about a patient.
 
     Attributes:
-        ended, birth: further moments of it.
+        ended: when it ended.
+        birth: the patient's date of birth, as far as it is known.
         age: in years.
     """
 
     ended: ReadTime = None
-    birth: ReadTime = None
+    birth: Birth | UnreadTime | None = None
     age: str | None = None
 
 

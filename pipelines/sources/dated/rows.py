@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pipelines.definitions.models import MINUTES_PER_DAY
-from pipelines.privacy.relative_time import Elapsed, Moment, age_at, age_band, quarter_of
+from pipelines.privacy.relative_time import Birth, Elapsed, Moment, age_band, quarter_of
+from pipelines.sources.dated.births import withhold_times_before_birth
 from pipelines.sources.dated.courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Course, CourseFinder, Group
 from pipelines.sources.dated.items import Sheet, questionnaires
 from pipelines.sources.dated.records import CourseReading, Fault, Reading, Readings, Row, Rows, ScoreReading
@@ -58,6 +59,7 @@ class RowMaker:
 
     def _add(self, rows: Rows, group: Group, sheets: Mapping[int, Sheet]) -> None:
         assert group.key is not None
+        withhold_times_before_birth(group)
         courses = self._finder.courses(group)
         ids = self._ids(group.key, courses)
         is_ordered = self._finder.numbers_courses and all(course.start is not None for course in courses)
@@ -105,8 +107,8 @@ class RowMaker:
         cells, fault = dict(reading.cells), None
         if reading.age is not None:
             cells["age_band"] = age_band(int(float(reading.age))) if _is_age(reading.age) else reading.age
-        if isinstance(reading.birth, Moment) and course.start is not None:
-            cells["age_band"] = age_band(max(0, age_at(reading.birth, course.start)))
+        if isinstance(reading.birth, Birth) and course.start is not None:
+            cells["age_band"] = reading.birth.age_band_at(course.start)
         for column, when in (("age_band", reading.birth), ("ended_day", reading.ended)):
             if isinstance(when, UnreadTime):
                 fault = fault or Fault(when.rule, column, when.found)

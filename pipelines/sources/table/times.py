@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipelines.privacy.relative_time import Moment
+from pipelines.privacy.relative_time import Birth, Moment
 from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
 from pipelines.sources.mapping.file import Mistake
 from pipelines.sources.mapping.parts import MappingFile
@@ -53,11 +53,12 @@ class TimeReader:
         """The moment of each line, from a column with dates."""
         return self._moments(column, None)
 
-    def births(self, column: str | None) -> list[ReadTime]:
+    def births(self, column: str | None) -> list[Birth | UnreadTime | None]:
         """The birth date of each line."""
         if column is None:
             return [None] * len(self._lines.numbers)
-        return [self._bounded(found, Moment.of(_EARLIEST_BIRTH)) for found in self._column(column)]
+        found = (self._bounded(cell, Moment.of(_EARLIEST_BIRTH)) for cell in self._column(column))
+        return [Birth(day.day, day.day) if isinstance(day, Moment) else day for day in found]
 
     def _visits(self, column: str, phrases: Mapping[str, TimePhrase]) -> list[ReadTime]:
         known = {folded(text): phrase for text, phrase in phrases.items()}
@@ -75,7 +76,7 @@ class TimeReader:
             ]
         return [self._bounded(moment, self._earliest) for moment in found]
 
-    def _bounded(self, found: Moment | UnreadDate | None, earliest: Moment) -> ReadTime:
+    def _bounded(self, found: Moment | UnreadDate | None, earliest: Moment) -> Moment | UnreadTime | None:
         if isinstance(found, UnreadDate):
             return UnreadTime(found.rule, found.found)
         if found is None or earliest.day <= found.day <= self._today.day:

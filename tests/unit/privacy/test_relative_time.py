@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.privacy.relative_time import (
+    Birth,
     Elapsed,
     Moment,
     age_at,
@@ -124,6 +125,33 @@ def test_quarters():
 def test_ages(birth, day, age, band):
     assert age_at(at(birth), at(day)) == age
     assert age_band(age) == band
+
+
+@pytest.mark.parametrize(
+    ("birth", "day", "band"),
+    [
+        (Birth.on(date(1980, 3, 2)), "2026-03-01", "45-49"),
+        (Birth.within(1980), "2026-06-30", "45-49"),  # 45 or 46
+        (Birth.within(1981), "2026-06-30", None),  # 44 or 45: two bands
+        (Birth.within(1981), "2026-12-31", "45-49"),
+        (Birth.within(1981, 5), "2026-06-30", "45-49"),
+        (Birth.within(1981, 6), "2026-06-29", None),
+        (Birth.within(1936), "2026-06-30", None),  # 89 or 90
+        (Birth.within(1900), "2026-06-30", "90+"),
+        (Birth.within(2026), "2026-06-30", "under 18"),
+    ],
+)
+def test_an_age_band_of_a_birth_known_in_part_is_one_only_if_all_its_days_give_it(birth, day, band):
+    assert birth.age_band_at(at(day)) == band
+
+
+def test_a_birth_known_in_part_is_after_a_moment_only_if_all_its_days_are():
+    assert Birth.on(date(2026, 3, 2)).is_after(at("2026-03-01"))
+    assert not Birth.on(date(2026, 3, 1)).is_after(at("2026-03-01"))
+    assert Birth.within(2026).is_after(at("2025-12-31"))
+    assert not Birth.within(2026).is_after(at("2026-01-01"))
+    assert Birth.within(2024, 2).latest == date(2024, 2, 29).toordinal()
+    assert Birth.within(2024, 12).latest == date(2024, 12, 31).toordinal()
 
 
 @given(st.lists(st.integers(-500, 500), min_size=1, max_size=12), st.integers(-600, 600))
