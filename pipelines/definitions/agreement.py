@@ -22,6 +22,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
         yield from _of_scale(scale, definitions)
     yield from _of_benchmarks(definitions, windows)
     yield from _of_quality(definitions, windows)
+    yield from _of_clinical_codes(definitions)
 
 
 def _of_condition(condition: Condition, definitions: Definitions) -> Iterator[str]:
@@ -95,3 +96,28 @@ def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[
             yield f"{where}.rule: no rule '{rate.rule}' in outcomes.toml"
         if rate.window not in windows:
             yield f"{where}.window: no window '{rate.window}' in outcomes.toml"
+
+
+def _of_clinical_codes(definitions: Definitions) -> Iterator[str]:
+    codes, where = definitions.clinical_codes, "clinical_codes.toml"
+    for name, condition in codes.conditions.items():
+        if condition.condition not in definitions.conditions:
+            yield f"{where}: conditions.{name}.condition: no condition '{condition.condition}' is defined"
+    for name, route in codes.routes.items():
+        if route.route not in definitions.columns.infusions["route"].codes:
+            yield f"{where}: routes.{name}.route: no route '{route.route}' in columns.toml"
+    for name, score in codes.scores.items():
+        if score.scale not in definitions.scales:
+            yield f"{where}: scores.{name}.scale: no scale '{score.scale}' is defined"
+        elif score.part != "total" and score.part > _item_count(definitions.scales[score.scale]):
+            yield f"{where}: scores.{name}.part: '{score.scale}' has no item {score.part}"
+    for name, questionnaire in codes.questionnaires.items():
+        if questionnaire.scale not in definitions.scales:
+            yield f"{where}: questionnaires.{name}.scale: no scale '{questionnaire.scale}' is defined"
+        elif questionnaire.items and len(questionnaire.items) != _item_count(definitions.scales[questionnaire.scale]):
+            n_items = _item_count(definitions.scales[questionnaire.scale])
+            yield f"{where}: questionnaires.{name}.items: '{questionnaire.scale}' has {n_items} items, in their order"
+
+
+def _item_count(scale: Scale) -> int:
+    return scale.items.count if scale.items is not None else 0

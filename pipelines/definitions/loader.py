@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pipelines.definitions.agreement import disagreements
 from pipelines.definitions.bases import describe_validation
 from pipelines.definitions.benchmarks import Benchmark, read_benchmarks
+from pipelines.definitions.clinical_codes import ClinicalCodes
 from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes
 from pipelines.definitions.quality import SUBCATEGORIES, Quality
 from pipelines.definitions.scale import Scale
@@ -18,12 +19,14 @@ from pipelines.errors import DefinitionsInvalid, nearest_name
 
 SHIPPED = Path(__file__).parent
 QUALITY = "quality.toml"
+CLINICAL_CODES = "clinical_codes.toml"
 BENCHMARKS = "benchmarks.csv"
 SINGLE_FILES: dict[str, type[BaseModel]] = {
     "outcomes.toml": Outcomes,
     "columns.toml": Columns,
     "import_rules.toml": ImportRules,
     QUALITY: Quality,
+    CLINICAL_CODES: ClinicalCodes,
 }
 FOLDERS: dict[str, type[BaseModel]] = {"scales": Scale, "conditions": Condition}
 
@@ -53,6 +56,8 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
         table = _read_toml(path, faults)
         if name == QUALITY and table is not None:
             table = _quality(table if path.parent != SHIPPED else {}, faults)
+        if name == CLINICAL_CODES and table is not None and path.parent != SHIPPED:
+            table = _with_own_entries(_read_toml(SHIPPED / name, faults) or {}, table)
         if table is None:
             continue
         if name == "outcomes.toml" and outcome_changes:
@@ -87,6 +92,7 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
             "columns": single["columns.toml"],
             "import_rules": single["import_rules.toml"],
             "quality": single[QUALITY],
+            "clinical_codes": single[CLINICAL_CODES],
             "benchmarks": tuple(benchmarks.values()),
         }
     )
@@ -119,6 +125,15 @@ def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     if "onset" in changes:
         changed["onset"] = {**changed["onset"], **changes["onset"]}
     return changed
+
+
+def _with_own_entries(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The shipped file with the entries of a program's own, which add to it or take the place of those of their id."""
+    merged = {**shipped, **own}
+    for part, entries in own.items():
+        if isinstance(entries, dict) and isinstance(shipped.get(part), dict):
+            merged[part] = {**shipped[part], **entries}
+    return merged
 
 
 def _quality(own: dict[str, Any], faults: list[str]) -> dict[str, Any]:

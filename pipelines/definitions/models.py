@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
 from pipelines.definitions.benchmarks import Benchmark
+from pipelines.definitions.clinical_codes import ClinicalCodes
 from pipelines.definitions.quality import Quality
 from pipelines.definitions.scale import Scale
 
@@ -262,6 +263,7 @@ class Definitions(Shape):
     columns: Columns
     import_rules: ImportRules
     quality: Quality
+    clinical_codes: ClinicalCodes
     benchmarks: tuple[Benchmark, ...] = ()
 
     @property
@@ -271,14 +273,19 @@ class Definitions(Shape):
 
     @property
     def import_hash(self) -> str:
-        """SHA-256 over what decides where an imported row ends: ranges, scales and their names, conditions, columns."""
+        """SHA-256 over what decides where an imported row ends.
+
+        Ranges, scales with their names and codes, conditions, columns, clinical codes.
+        """
         parts = [
             self.columns.model_dump_json(),
             self.import_rules.model_dump_json(),
+            self.clinical_codes.model_dump_json(),
             *(
                 f"{scale.id}{scale.rater}{scale.units_per_point}{scale.total.model_dump_json()}"
                 f"{scale.also_called}{scale.resembling}"
                 f"{scale.items.model_dump_json() if scale.items else ''}"
+                f"{scale.loinc.model_dump_json() if scale.loinc else ''}"
                 for scale in self.scales.values()
             ),
             *self.conditions,
