@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.commands.shared import aligned, settings_of, store_of
 from pipelines.errors import OptionsContradict, QuarantineTooLarge
+from pipelines.sources.finding import KINDS
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
@@ -29,7 +30,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--source",
-        choices=["canonical", "table"],
+        choices=list(KINDS),
         help="the format (default: canonical; table where a mapping is given)",
     )
     parser.add_argument("--name", metavar="NAME", help="tells sources of one kind apart (default: the kind)")
@@ -42,7 +43,10 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="import anew what was imported before")
     parser.add_argument("--dry-run", action="store_true", help="do all of it and print it, but keep nothing")
     parser.add_argument(
-        "--mapping", type=Path, metavar="FILE", help="what the columns of the tables mean (docs/mapping.md)"
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="what the columns of tables mean (docs/mapping.md), and what is no identifier (docs/privacy.md)",
     )
     parser.add_argument(
         "--suggest-mapping",
@@ -119,19 +123,20 @@ def _suggest(options: argparse.Namespace) -> int:
 
 
 def _check_options(kind: str, options: argparse.Namespace) -> None:
-    """Whether the options go together.
+    """Whether the options go together, as far as the kind of source tells.
 
     Raises:
         OptionsContradict: with the option that is missing or of no use.
     """
-    if kind == "table" and options.mapping is None:
+    source = KINDS[kind]
+    if source.why_mapping is not None and options.mapping is None:
+        raise OptionsContradict(f"--source {kind} needs --mapping FILE, {source.why_mapping}")
+    if options.crosswalk is not None and not source.has_record_numbers:
+        with_numbers = " or ".join(name for name, other in KINDS.items() if other.has_record_numbers)
         raise OptionsContradict(
-            "--source table needs --mapping FILE, which says what the columns mean. "
-            "`outcomes import FILE --suggest-mapping` writes a draft from the headers."
+            f"--crosswalk belongs to --source {with_numbers}, and this import is of {kind} files, which hold "
+            "pseudonyms already."
         )
-    given = next((name for name in ("mapping", "crosswalk") if getattr(options, name) is not None), None)
-    if kind != "table" and given is not None:
-        raise OptionsContradict(f"--{given} belongs to --source table, and this import is of {kind} files.")
 
 
 def imported(

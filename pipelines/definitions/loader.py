@@ -12,6 +12,7 @@ from pipelines.definitions.agreement import disagreements
 from pipelines.definitions.bases import describe_validation
 from pipelines.definitions.benchmarks import Benchmark, read_benchmarks
 from pipelines.definitions.clinical_codes import ClinicalCodes
+from pipelines.definitions.identifiers import Identifiers
 from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes
 from pipelines.definitions.quality import SUBCATEGORIES, Quality
 from pipelines.definitions.scale import Scale
@@ -20,11 +21,13 @@ from pipelines.errors import DefinitionsInvalid, nearest_name
 SHIPPED = Path(__file__).parent
 QUALITY = "quality.toml"
 CLINICAL_CODES = "clinical_codes.toml"
+IDENTIFIERS = "identifiers.toml"
 BENCHMARKS = "benchmarks.csv"
 SINGLE_FILES: dict[str, type[BaseModel]] = {
     "outcomes.toml": Outcomes,
     "columns.toml": Columns,
     "import_rules.toml": ImportRules,
+    IDENTIFIERS: Identifiers,
     QUALITY: Quality,
     CLINICAL_CODES: ClinicalCodes,
 }
@@ -53,6 +56,11 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
     single: dict[str, BaseModel] = {}
     for name, model in SINGLE_FILES.items():
         path = next(folder / name for folder in reversed(folders) if (folder / name).exists())
+        if name == IDENTIFIERS and path.parent != SHIPPED:
+            faults.append(
+                f"{IDENTIFIERS}: what is refused cannot be changed by a program; state a false alarm under [[allow]] "
+                "in the mapping file"
+            )
         table = _read_toml(path, faults)
         if name == QUALITY and table is not None:
             table = _quality(table if path.parent != SHIPPED else {}, faults)
@@ -91,6 +99,7 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
             "outcomes": single["outcomes.toml"],
             "columns": single["columns.toml"],
             "import_rules": single["import_rules.toml"],
+            "identifiers": single[IDENTIFIERS],
             "quality": single[QUALITY],
             "clinical_codes": single[CLINICAL_CODES],
             "benchmarks": tuple(benchmarks.values()),

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
 from pipelines.definitions.benchmarks import Benchmark
 from pipelines.definitions.clinical_codes import ClinicalCodes
+from pipelines.definitions.identifiers import Identifiers
 from pipelines.definitions.quality import Quality
 from pipelines.definitions.scale import Scale
 
@@ -262,6 +263,7 @@ class Definitions(Shape):
     outcomes: Outcomes
     columns: Columns
     import_rules: ImportRules
+    identifiers: Identifiers
     quality: Quality
     clinical_codes: ClinicalCodes
     benchmarks: tuple[Benchmark, ...] = ()
@@ -273,11 +275,12 @@ class Definitions(Shape):
 
     @property
     def import_hash(self) -> str:
-        """SHA-256 over what decides where an imported row ends.
+        """SHA-256 over what decides where an imported row ends, and whether it comes in at all.
 
-        Ranges, scales with their names and codes, conditions, columns, clinical codes.
+        Identifiers, ranges, scales with their names and codes, conditions, columns, clinical codes.
         """
         parts = [
+            self.identifiers.model_dump_json(),
             self.columns.model_dump_json(),
             self.import_rules.model_dump_json(),
             self.clinical_codes.model_dump_json(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.sources.canonical_files import land_file
 from pipelines.sources.files import TableFile, content_hash, find_table_files, unread_files
 from pipelines.sources.landing import TABLES, LandedTable, land_nothing, name_scales, prepare_landing
+from pipelines.sources.mapping.additions import Additions
+from pipelines.sources.mapping.allowances import Allowance
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class CanonicalSource:
     why_unread: str = "not named like a table"
     replaces: Replaces = "course"
     why_crosswalk: None = None
+    allowances: tuple[Allowance, ...] = ()
 
     @property
     def file_names(self) -> tuple[str, ...]:
@@ -42,15 +46,21 @@ class CanonicalSource:
         return land_canonical(connection, self.files, definitions)
 
 
-def find_canonical(paths: Iterable[Path]) -> CanonicalSource:
+def find_canonical(paths: Iterable[Path], additions: Additions | None = None) -> CanonicalSource:
     """The canonical files among the paths; a folder stands for the files in it.
+
+    Args:
+        additions: what a mapping states of them.
 
     Raises:
         FileRefused: a path is missing, a folder holds no table, a name is no table's, or a table comes twice.
     """
     paths = tuple(paths)
     files = tuple(find_table_files(paths, TABLES))
-    return CanonicalSource(files, tuple(unread_files(paths, files)), content_hash(files))
+    digest, allowances = content_hash(files), additions.allow if additions is not None else ()
+    if additions is not None:
+        digest = hashlib.sha256(f"{digest}\0{additions.model_dump_json()}".encode()).hexdigest()
+    return CanonicalSource(files, tuple(unread_files(paths, files)), digest, allowances=allowances)
 
 
 def land_canonical(

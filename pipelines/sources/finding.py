@@ -1,16 +1,35 @@
-"""Finds the export that a user names, in the format that it is said to be in."""
+"""Finds the export that a user names, in the format that it is said to be in.
+
+What reads a format is imported when an export of it is looked for: the command line asks here which formats there are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.definitions import Definitions
-from pipelines.settings import Settings
-from pipelines.sources.options import ImportOptions
-from pipelines.sources.source import Source
+if TYPE_CHECKING:
+    from pipelines.definitions import Definitions
+    from pipelines.settings import Settings
+    from pipelines.sources.options import ImportOptions
+    from pipelines.sources.source import Source
 
-Finder = Callable[[Sequence[Path], ImportOptions, Settings, Definitions], Source]
+
+@dataclass(frozen=True)
+class SourceKind:
+    """A format that exports come in.
+
+    Attributes:
+        find: finds an export of it; raises FileRefused or MappingInvalid.
+        why_mapping: what it needs a mapping for, as the end of a sentence; None where a mapping only adds to it.
+        has_record_numbers: whether its exports may hold record numbers, which need a crosswalk.
+    """
+
+    find: Callable[[Sequence[Path], ImportOptions, Settings, Definitions], Source]
+    why_mapping: str | None = None
+    has_record_numbers: bool = True
 
 
 def find_source(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
@@ -20,18 +39,20 @@ def find_source(paths: Sequence[Path], options: ImportOptions, settings: Setting
         FileRefused: a path is missing, or holds nothing of the format.
         MappingInvalid: the mapping is wrong, or does not fit the files.
     """
-    return KINDS[options.kind](paths, options, settings, definitions)
+    return KINDS[options.kind].find(paths, options, settings, definitions)
 
 
 def _canonical(
     paths: Sequence[Path],
-    options: ImportOptions,  # noqa: ARG001
+    options: ImportOptions,
     settings: Settings,  # noqa: ARG001
-    definitions: Definitions,  # noqa: ARG001
+    definitions: Definitions,
 ) -> Source:
     from pipelines.sources.canonical import find_canonical
+    from pipelines.sources.mapping.additions import Additions, read_additions
 
-    return find_canonical(paths)
+    additions = read_additions(options.mapping, Additions, definitions) if options.mapping is not None else None
+    return find_canonical(paths, additions)
 
 
 def _table(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
@@ -41,5 +62,11 @@ def _table(paths: Sequence[Path], options: ImportOptions, settings: Settings, de
     return find_table(paths, options.mapping, settings, definitions)
 
 
-KINDS: Mapping[str, Finder] = {"canonical": _canonical, "table": _table}
-"""The formats that exports come in, and what finds one."""
+KINDS: Mapping[str, SourceKind] = {
+    "canonical": SourceKind(_canonical, has_record_numbers=False),
+    "table": SourceKind(
+        _table,
+        "which says what the columns mean. `outcomes import FILE --suggest-mapping` writes a draft from the headers.",
+    ),
+}
+"""The formats that exports come in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import duckdb
@@ -10,6 +11,7 @@ from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.sources.landing import LandedTable
+from pipelines.sources.mapping.allowances import Allowance
 
 
 class Source(Protocol):
@@ -24,6 +26,7 @@ class Source(Protocol):
             gives rows of it; `patient`, all courses of each patient that it holds (where the source derives courses
             from dates, a course has no name of its own, and the export must hold all of the patient).
         why_crosswalk: why its record numbers need a crosswalk, as the beginning of a sentence; None if it has none.
+        allowances: what its mapping states to look like an identifier and to be none.
     """
 
     @property
@@ -43,6 +46,9 @@ class Source(Protocol):
 
     @property
     def why_crosswalk(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def allowances(self) -> Sequence[Allowance]: ...  # noqa: D102
 
     def land(
         self, connection: duckdb.DuckDBPyConnection, definitions: Definitions, crosswalk: Crosswalk | None

@@ -13,6 +13,7 @@ from workbooks import write_workbook
 
 from pipelines.cli import main
 from pipelines.settings import read_settings
+from pipelines.sources.finding import KINDS
 from pipelines.sources.intake import import_files
 from pipelines.sources.options import ImportOptions
 from pipelines.sources.suggestion.draft import suggested_mapping
@@ -237,11 +238,13 @@ def test_the_table_source_needs_a_mapping(tmp_path, capsys):
     )
 
 
-def test_a_crosswalk_belongs_to_a_table(tmp_path, capsys):
+def test_a_crosswalk_belongs_to_record_numbers(tmp_path, capsys):
     command = ["--store", str(tmp_path / "store"), "import", str(tmp_path), "--crosswalk", str(tmp_path / "c.csv")]
     assert main(command) == 2
+    with_numbers = " or ".join(name for name, kind in KINDS.items() if kind.has_record_numbers)
     assert capsys.readouterr().err == (
-        "outcomes: --crosswalk belongs to --source table, and this import is of canonical files.\n"
+        f"outcomes: --crosswalk belongs to --source {with_numbers}, and this import is of canonical files, which hold "
+        "pseudonyms already.\n"
     )
 
 

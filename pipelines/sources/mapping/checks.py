@@ -8,7 +8,8 @@ from pipelines.definitions import Definitions
 from pipelines.errors import nearest_name
 from pipelines.sources.canonical_columns import ATTRIBUTE, is_reserved_attribute
 from pipelines.sources.landing import ATTRIBUTE_PREFIX
-from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.allowances import mistakes_in_allowances
+from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import (
     LEFT_OUT,
     CourseColumns,
@@ -43,6 +44,7 @@ def mistakes_in(mapping: MappingFile, definitions: Definitions) -> Iterator[Mist
             f"'{column}' is a column; [course] holds constants only, columns go under a [table.course]",
         )
     yield from _fields(mapping.course, "courses", definitions)
+    yield from mistakes_in_allowances(mapping.allow, definitions)
     for table in mapping.table:
         if table.course is None and not table.infusion and not table.score:
             yield Mistake(
@@ -56,6 +58,13 @@ def mistakes_in(mapping: MappingFile, definitions: Definitions) -> Iterator[Mist
         for score in table.score:
             yield from _score(score, definitions)
         yield from _times(table, mapping)
+
+
+def mistakes_in_course_constants(course: CourseColumns, definitions: Definitions) -> Iterator[Mistake]:
+    """What is wrong with a `[course]` beside no table: it holds constants only."""
+    for column in _columns_of_course(course):
+        yield Mistake(course.place, f"'{column}' is a column; [course] holds constants only")
+    yield from _fields(course, "courses", definitions)
 
 
 def whens(part: LinePart) -> Iterator[tuple[Place, When]]:

@@ -7,19 +7,21 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from pipelines.errors import MappingInvalid, nearest_name
+from pipelines.sources.mapping.allowances import Allowance
+from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import CourseColumns, InfusionColumns, MappingFile, ScoreColumns, Table
-from pipelines.sources.mapping.values import PLACE, Cells, Place, When
+from pipelines.sources.mapping.values import PLACE, Cells, Place, PlacedPart, When
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|=)")
 _BARE = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 _PARTS: dict[tuple[str, ...], type[BaseModel]] = {
-    (): MappingFile,
+    ("allow",): Allowance,
     ("course",): CourseColumns,
     ("table",): Table,
     ("table", "course"): CourseColumns,
@@ -39,16 +41,11 @@ _STAND_INS: dict[str | int, Any] = {
 """What takes the place of a broken value, so that the rest of its part is checked too."""
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """One thing to mend: where it stands, and what is wrong with the cure."""
-
-    place: Place
-    message: str
+Model = TypeVar("Model", bound=PlacedPart)
 
 
 @dataclass(frozen=True)
-class ReadMapping:
+class ReadMapping(Generic[Model]):
     """A mapping as far as it could be read.
 
     Attributes:
@@ -59,7 +56,7 @@ class ReadMapping:
     """
 
     name: str
-    mapping: MappingFile | None
+    mapping: Model | None
     mistakes: tuple[Mistake, ...]
     lines: dict[Place, int]
 
@@ -86,8 +83,22 @@ class ReadMapping:
         return next((self.lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in self.lines), 0)
 
 
-def read_mapping(path: Path) -> ReadMapping:
-    """Reads a mapping file.
+def read_mapping(path: Path) -> ReadMapping[MappingFile]:
+    """Reads a mapping that says what the columns of tables mean.
+
+    Raises:
+        MappingInvalid: there is no such file, or it is not TOML.
+    """
+    return read_mapping_as(
+        path, MappingFile, "there is no such file; --suggest-mapping writes a draft of it from the headers"
+    )
+
+
+def read_mapping_as(path: Path, model: type[Model], if_missing: str = "there is no such file") -> ReadMapping[Model]:
+    """Reads a mapping file of any model.
+
+    Args:
+        if_missing: the mistake that it is not to exist.
 
     Raises:
         MappingInvalid: there is no such file, or it is not TOML.
@@ -96,24 +107,22 @@ def read_mapping(path: Path) -> ReadMapping:
         text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except FileNotFoundError:
-        raise MappingInvalid(
-            path.name, ["there is no such file; --suggest-mapping writes a draft of it from the headers"]
-        ) from None
+        raise MappingInvalid(path.name, [if_missing]) from None
     except (OSError, UnicodeDecodeError):
         raise MappingInvalid(path.name, ["it cannot be read as UTF-8 text"]) from None
     except tomllib.TOMLDecodeError as error:
         raise MappingInvalid(path.name, [f"it is not valid TOML: {error}"]) from None
-    mapping, mistakes = _validated(raw)
+    mapping, mistakes = _validated(raw, model)
     return ReadMapping(path.name, mapping, tuple(mistakes), line_numbers(text))
 
 
-def _validated(raw: dict[str, Any]) -> tuple[MappingFile | None, list[Mistake]]:
+def _validated(raw: dict[str, Any], model: type[Model]) -> tuple[Model | None, list[Mistake]]:
     """The mapping without the parts that have mistakes: so that the other parts are checked too."""
     _set_places(raw)
     mistakes: list[Mistake] = []
     while True:
         try:
-            return MappingFile.model_validate(raw), mistakes
+            return model.model_validate(raw), mistakes
         except ValidationError as error:
             found = error.errors(include_url=False, include_context=False, include_input=False)
         ways = [tuple(part for part in fault["loc"] if part not in _OWN_FIELDS) for fault in found]
@@ -121,7 +130,7 @@ def _validated(raw: dict[str, Any]) -> tuple[MappingFile | None, list[Mistake]]:
         for fault, way in zip(found, ways, strict=True):
             place = _place_of(raw, way)
             if not any(broken[: len(place)] == place for broken in earlier):
-                mistakes.append(Mistake(place, _described(place, fault["type"], fault["msg"])))
+                mistakes.append(Mistake(place, _described(place, fault["type"], fault["msg"], model)))
         broken = {way[:-1] if fault["type"] == "missing" else way for fault, way in zip(found, ways, strict=True)}
         if () in broken or not all(_take_out(raw, way) for way in sorted(broken, key=_order, reverse=True)):
             return None, mistakes
@@ -131,6 +140,8 @@ def _set_places(raw: dict[str, Any]) -> None:
     """Writes into each part of a mapping where it stands, so that this stays known when others are taken out."""
     if isinstance(raw.get("course"), dict):
         raw["course"][PLACE] = ("course",)
+    for number, allowance in enumerate(_tables(raw.get("allow"))):
+        allowance[PLACE] = ("allow", number)
     for number, table in enumerate(_tables(raw.get("table"))):
         table[PLACE] = ("table", number)
         if isinstance(table.get("course"), dict):
@@ -184,10 +195,10 @@ def _take_out(raw: dict[str, Any], way: Place) -> bool:
     return True
 
 
-def _described(place: Place, kind: str, message: str) -> str:
+def _described(place: Place, kind: str, message: str, whole: type[BaseModel]) -> str:
     key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
     if kind == "extra_forbidden":
-        known = _keys_at(place[:-1])
+        known = _keys_at(place[:-1], whole)
         nearest = nearest_name(key, known)
         hint = f"Did you mean '{nearest}'?" if nearest else f"Known: {', '.join(known)}."
         return f"there is no key '{key}' here. {hint}"
@@ -198,10 +209,10 @@ def _described(place: Place, kind: str, message: str) -> str:
     return f"{key}: {text}" if key else text
 
 
-def _keys_at(place: Place) -> list[str]:
+def _keys_at(place: Place, whole: type[BaseModel]) -> list[str]:
     """The keys that the part at a place may have."""
     names = tuple(part for part in place if isinstance(part, str))
-    model = _PARTS.get(names)
+    model = _PARTS.get(names) if names else whole
     if model is None:
         in_split = len(names) > 1 and names[-2] == "split"
         model = When if in_split or names[-1] in ("when", "first_infusion", "ended") else Cells

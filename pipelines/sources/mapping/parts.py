@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from pipelines.sources.dated.courses import CoursesFrom
+from pipelines.sources.mapping.allowances import Allowance
 from pipelines.sources.mapping.dates import SERIAL, FormatError, contradicting, read_format
 from pipelines.sources.mapping.values import PLACE, Cells, PlacedPart, Texts, When
 
@@ -172,6 +173,7 @@ class MappingFile(PlacedPart):
     days_per_month: int | None = Field(default=None, ge=28, le=31)
     course: CourseColumns = Field(default_factory=lambda: CourseColumns.model_validate({}))
     table: tuple[Table, ...] = ()
+    allow: tuple[Allowance, ...] = ()
 
     @field_validator("dates")
     @classmethod

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import FileRefused, nearest_name
 from pipelines.sources.files import LOCK_FILE, is_hidden
-from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile, Table
 from pipelines.sources.spreadsheet import Cell, column_letters, number_text, refuse_other_spreadsheet
 from pipelines.sources.table.columns import (

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pipelines.definitions import Definitions
 from pipelines.sources.dated.records import TOTAL, CourseReading, Fault, Origin, Reading, Readings, ScoreReading
-from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import LEFT_OUT, CourseColumns, InfusionColumns, MappingFile, ScoreColumns
 from pipelines.sources.mapping.values import Cells, Scalar, When
 from pipelines.sources.scale_names import near_miss

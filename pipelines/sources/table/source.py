@@ -26,8 +26,10 @@ from pipelines.sources.dated.records import Readings, Rows
 from pipelines.sources.dated.rows import RowMaker
 from pipelines.sources.files import hash_files
 from pipelines.sources.landing import LandedTable, add_note
+from pipelines.sources.mapping.allowances import Allowance
 from pipelines.sources.mapping.checks import mistakes_in
-from pipelines.sources.mapping.file import Mistake, ReadMapping, read_mapping
+from pipelines.sources.mapping.file import ReadMapping, read_mapping
+from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.table.codes import coded, spellings
 from pipelines.sources.table.columns import dropped_columns
@@ -47,7 +49,7 @@ class TableSource:
         today: no date in the export can be later.
     """
 
-    read: ReadMapping
+    read: ReadMapping[MappingFile]
     mapping: MappingFile
     tables: Sequence[FoundTable]
     content_hash: str
@@ -66,6 +68,11 @@ class TableSource:
     def replaces(self) -> Replaces:
         """A course that has an id of its own is replaced by itself; others with their patient."""
         return "course" if self.mapping.courses == "one per course_id" else "patient"
+
+    @property
+    def allowances(self) -> tuple[Allowance, ...]:
+        """What its mapping states to be no identifier."""
+        return self.mapping.allow
 
     @property
     def why_crosswalk(self) -> str | None:

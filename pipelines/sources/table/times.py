@@ -7,7 +7,7 @@ from datetime import date
 
 from pipelines.privacy.relative_time import Birth, Moment
 from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
-from pipelines.sources.mapping.file import Mistake
+from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.mapping.phrases import TimePhrase, minutes_per, read_phrase
 from pipelines.sources.mapping.values import When
