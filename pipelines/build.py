@@ -18,6 +18,7 @@ from pipelines.periods import period_end
 from pipelines.quality import load_import_counts, load_quality_tables, run_checks, verify_invariants
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings
+from pipelines.sources.held_modes import refuse_more_than_safe_harbor, refuse_sites_by_name_and_code
 from pipelines.sql.literals import literal
 from pipelines.sql.runner import run_models
 from pipelines.sql.tables import make_table
@@ -58,6 +59,7 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
 
     Raises:
         NothingToBuild: no batch is live.
+        PrivacyModeMix: batches hold more than safe harbor allows, or sites both by name and by code.
         ConditionUndefined: a course is given for a condition that the definitions do not name.
         StoreDamaged: a file of a batch cannot be read.
         StoreBusy: another command is writing.
@@ -69,6 +71,8 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
                 f"The store {store.folder} has no data that counts. Run `outcomes import` first; a batch with too much "
                 "in quarantine counts only with --accept-quarantine, one that was taken back only with --again."
             )
+        refuse_more_than_safe_harbor(store, settings.privacy_mode)
+        refuse_sites_by_name_and_code(store, batches)
         snapshot_id = _snapshot_id(batches, settings, definitions)
         manifest = store.intact_snapshot(snapshot_id)
         if manifest is None:

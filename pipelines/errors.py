@@ -8,6 +8,7 @@
     │   ├── CourseConflict        rows contradict what the store already holds
     │   ├── SyntheticMix          synthetic and clinical data in one store
     │   ├── PeriodMix             quarters and years in one store
+    │   ├── PrivacyModeMix        the store holds more than the privacy mode allows, or sites both by name and by code
     │   └── QuarantineTooLarge    too many rows were quarantined for the batch to count
     ├── UsageError           2    the command, a definition or a setting is wrong
     │   ├── DefinitionsInvalid    definition files, all faults at once
@@ -63,6 +64,10 @@ class SyntheticMix(DataRefused):
 
 class PeriodMix(DataRefused):
     """Quarters and years would stand in one store."""
+
+
+class PrivacyModeMix(DataRefused):
+    """The store holds more than the privacy mode allows, or would hold sites both by name and by code."""
 
 
 class QuarantineTooLarge(DataRefused):

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Replaces = Literal["course", "patient"]
 """What a later import of a source takes the place of: a course in a table, or all of a patient's courses."""
+PrivacyMode = Literal["limited_data_set", "expert_determination", "safe_harbor"]
+"""What the store may hold of patients; safe harbor allows least: years, not quarters, and codes, not names of sites."""
 
 
 class TableCounts(BaseModel):
@@ -91,6 +93,7 @@ class BatchManifest(Manifest):
         data_through: how far the source had been filled in; never kept for a single course.
         is_live: whether the batch enters builds.
         content_hash: SHA-256 over the imported files.
+        privacy_mode: under which it was landed.
         period: whether courses carry quarters or years; one store holds one of them.
         notes: what the import had to say, in sentences.
         lines: how lines became rows; empty where each record is a row.
@@ -105,6 +108,7 @@ class BatchManifest(Manifest):
     is_synthetic: bool
     is_live: bool
     content_hash: str
+    privacy_mode: PrivacyMode = "limited_data_set"
     period: Literal["quarter", "year"] | None
     notes: tuple[str, ...]
     lines: tuple[SourceLines, ...] = ()
@@ -131,7 +135,7 @@ class SnapshotManifest(Manifest):
     settings_hash: str
     version: str
     program: str
-    privacy_mode: Literal["limited_data_set"]
+    privacy_mode: PrivacyMode
     is_synthetic: bool
     data_through: date | None
     built_at: datetime

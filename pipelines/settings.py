@@ -13,6 +13,7 @@ from pipelines.definitions import Definitions, load_definitions
 from pipelines.definitions.bases import describe_validation
 from pipelines.definitions.models import Anchor
 from pipelines.errors import SettingsInvalid
+from pipelines.manifests import PrivacyMode
 
 Population = Literal["first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline"]
 
@@ -41,7 +42,7 @@ class Settings(BaseModel):
     definitions: str | None = None
     anchor: Anchor = "last_induction_infusion"
     population: Population = "first_course"
-    privacy_mode: Literal["limited_data_set"] = "limited_data_set"
+    privacy_mode: PrivacyMode = "limited_data_set"
     windows: dict[str, dict[str, Any]] | None = None
     onset: dict[str, Any] | None = None
     imports: ImportSettings = Field(default_factory=ImportSettings, alias="import")

@@ -72,8 +72,8 @@ def run(options: argparse.Namespace) -> int:
     if options.suggest_mapping:
         return _suggest(options)
     kind = options.source or ("table" if options.mapping is not None else "canonical")
-    _check_options(kind, options)
     settings, definitions = settings_of(options)
+    _check_options(kind, options, settings)
     store = store_of(options)
     import_options = ImportOptions(
         kind=kind,
@@ -122,7 +122,7 @@ def _suggest(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_options(kind: str, options: argparse.Namespace) -> None:
+def _check_options(kind: str, options: argparse.Namespace, settings: Settings) -> None:
     """Whether the options go together, as far as the kind of source tells.
 
     Raises:
@@ -131,7 +131,8 @@ def _check_options(kind: str, options: argparse.Namespace) -> None:
     source = KINDS[kind]
     if source.why_mapping is not None and options.mapping is None:
         raise OptionsContradict(f"--source {kind} needs --mapping FILE, {source.why_mapping}")
-    if options.crosswalk is not None and not source.has_record_numbers:
+    has_codes_of_sites = settings.privacy_mode == "safe_harbor"
+    if options.crosswalk is not None and not source.has_record_numbers and not has_codes_of_sites:
         with_numbers = " or ".join(name for name, other in KINDS.items() if other.has_record_numbers)
         raise OptionsContradict(
             f"--crosswalk belongs to --source {with_numbers}, and this import is of {kind} files, which hold "
@@ -153,7 +154,7 @@ def imported(
 
     with shown("import", count_models(["accepted"]) + 2) as report:
         result = import_files(store, paths, import_options, settings, definitions, report)
-    _print_result(result, settings)
+    _print_result(result)
     return result
 
 
@@ -172,15 +173,15 @@ def rehearsed(
 
     with shown("dry run", count_models(["accepted"]) + 1) as report:
         result, quarantined = rehearse_import(store, paths, import_options, settings, definitions, report)
-    _print_result(result, settings)
+    _print_result(result)
     print_rules(quarantined, definitions.import_rules.rules, is_kept=False)
     return result
 
 
-def _print_result(result: ImportResult, settings: Settings) -> None:
+def _print_result(result: ImportResult) -> None:
     batch = result.batch
     state = "new" if result.is_new else "already imported; nothing changed"
-    print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {settings.privacy_mode}).")
+    print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {batch.privacy_mode}).")
     _print_lines(batch)
     header = ("", "records", "no value", "rows", "accepted", "duplicate", "quarantined", "not tracked")
     rows = [

@@ -14,7 +14,7 @@ import duckdb
 from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import AppendImpossible, FileRefused
-from pipelines.holdings import NOTHING_HELD, holdings_of
+from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
 from pipelines.manifests import BatchManifest, TableCounts
 from pipelines.privacy.crosswalk import Crosswalk, held_crosswalk
 from pipelines.settings import Settings
@@ -30,8 +30,13 @@ from pipelines.sources.admission import (
 from pipelines.sources.attempts import earlier_attempts, later_replacement, refuse_retracted
 from pipelines.sources.finding import find_source
 from pipelines.sources.held import patients_in, replacement_notes, replacements
+from pipelines.sources.held_modes import (
+    refuse_more_than_safe_harbor,
+    refuse_sites_by_name_and_code,
+    site_codes_in,
+)
 from pipelines.sources.judging import Report, judged_rows
-from pipelines.sources.landing import TABLES, source_lines
+from pipelines.sources.landing import TABLES, count_rows, source_lines
 from pipelines.sources.options import ImportOptions
 from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
 from pipelines.sources.source import Source
@@ -83,6 +88,7 @@ def import_files(
             import only adds, and a row contradicts one that the store holds.
         SyntheticMix: synthetic and clinical data would stand in one store.
         PeriodMix: quarters and years would stand in one store.
+        PrivacyModeMix: the store holds more than safe harbor allows, or would hold sites both by name and by code.
         BatchRetracted: the same was imported before and taken back since.
         AppendImpossible: the import was only to add, and its source replaces patient by patient.
         StoreBusy: another command is writing.
@@ -168,7 +174,8 @@ def _judged_import(
             "lay new dates on old clocks. Import the whole export without --append; patients that it does not hold are "
             "kept."
         )
-    attempts = earlier_attempts(store, _same_import(source, options, definitions))
+    refuse_more_than_safe_harbor(store, settings.privacy_mode)
+    attempts = earlier_attempts(store, _same_import(source, options, settings, definitions))
     if attempts.last is not None and not options.is_again:
         refuse_retracted(store, attempts.last)
         later = later_replacement(store, attempts.last)
@@ -176,9 +183,7 @@ def _judged_import(
         return
     holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
     with (
-        held_crosswalk(
-            source.why_crosswalk, options.crosswalk, store.folder, lambda: patients_in(holdings), options.source
-        ) as crosswalk,
+        _crosswalk_of(store, source, options, settings, holdings) as crosswalk,
         judged_rows(source, crosswalk, settings, definitions, report, scratch, holdings, options.is_append) as (
             connection,
             tables,
@@ -186,6 +191,25 @@ def _judged_import(
     ):
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
         yield _JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
+
+
+@contextmanager
+def _crosswalk_of(
+    store: Store, source: Source, options: ImportOptions, settings: Settings, holdings: Holdings
+) -> Iterator[Crosswalk | None]:
+    """The crosswalk that the import draws pseudonyms from and, in safe harbor, codes of sites."""
+    is_coding_sites = settings.privacy_mode == "safe_harbor"
+    with held_crosswalk(
+        source.why_crosswalk,
+        options.crosswalk,
+        store.folder,
+        lambda: patients_in(holdings),
+        options.source,
+        sites=(lambda: site_codes_in(store, options.source)) if is_coding_sites else None,
+    ) as crosswalk:
+        if crosswalk is not None and is_coding_sites:
+            crosswalk.avoid(site_codes_in(store))
+        yield crosswalk
 
 
 def _admitted(
@@ -207,6 +231,8 @@ def _admitted(
     refuse_synthetic_mix(store, is_synthetic)
     period = period_kind(connection)
     refuse_period_mix(store, period)
+    if settings.privacy_mode != "safe_harbor" and count_rows(connection, "accepted.courses where site is not null"):
+        refuse_sites_by_name_and_code(store, store.live_batches(), names_sites=True)
     replaced = tuple(replacements(connection, tables))
     notes = [
         *import_notes(connection, options.data_through is not None, source.unread, source.why_unread, settings.anchor),
@@ -222,6 +248,7 @@ def _admitted(
         is_synthetic=is_synthetic,
         is_live=True,
         content_hash=source.content_hash,
+        privacy_mode=settings.privacy_mode,
         period=period,
         notes=tuple(notes),
         lines=tuple(source_lines(connection)),
@@ -237,7 +264,7 @@ def _admitted(
     return manifest.model_copy(update={"is_live": fraction <= settings.imports.quarantined_fraction_at_most})
 
 
-def _same_import(source: Source, options: ImportOptions, definitions: Definitions) -> list[str]:
+def _same_import(source: Source, options: ImportOptions, settings: Settings, definitions: Definitions) -> list[str]:
     """All that makes two imports the same."""
     return [
         source.content_hash,
@@ -245,6 +272,7 @@ def _same_import(source: Source, options: ImportOptions, definitions: Definition
         str(options.data_through),
         str(options.accept_quarantine),
         str(options.is_append),
+        settings.privacy_mode,
         definitions.import_hash,
         IMPORT_RULES,
     ]

@@ -16,6 +16,7 @@ from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.held import load_held
 from pipelines.sources.landing import LandedTable
+from pipelines.sources.safe_harbor import cut_to_safe_harbor
 from pipelines.sources.source import Source
 from pipelines.sql.runner import run_models
 
@@ -36,7 +37,7 @@ def judged_rows(
     """A database with the export landed and every row in one of the four places, and the counts of each.
 
     Args:
-        crosswalk: gives the pseudonyms of record numbers, where the source has any.
+        crosswalk: gives the pseudonyms of record numbers and the codes of sites, where there are any.
         scratch: a folder for what does not fit in memory.
         holdings: what the store holds of the same source.
         is_append: the import only adds to it.
@@ -47,6 +48,8 @@ def judged_rows(
         load_column_tables(connection, definitions)
         report("reading files")
         landed = source.land(connection, definitions, crosswalk)
+        if settings.privacy_mode == "safe_harbor":
+            cut_to_safe_harbor(connection, crosswalk)
         load_held(connection, holdings, landed, is_append=is_append, is_by_patient=source.replaces == "patient")
         connection.execute("set preserve_insertion_order = false")
         run_models(connection, ["accepted"], lambda table: report(f"checking rows: {table.split('.')[1]}"))

@@ -80,7 +80,7 @@ def records(crosswalk: Path) -> dict[str, str]:
     if not crosswalk.exists():
         return {}
     with crosswalk.open(encoding="utf-8", newline="") as stream:
-        return {row["pseudonym"]: row["record_number"] for row in csv.DictReader(stream)}
+        return {row["pseudonym"]: row["known_as"] for row in csv.DictReader(stream)}
 
 
 @pytest.mark.parametrize("example", [pytest.param(example, id=example.title) for example in examples()])
