@@ -8,9 +8,8 @@ that the accepted rows of both are the same.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,10 +18,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sample_data.calibration import data_through, days_in, first_day
+from sample_data.calibration import data_through
 from sample_data.defects import Row
 from sample_data.draws import Draws
-from sample_data.generator import CANONICAL_FOLDER, DEFAULT_SEED
+from sample_data.generator import DEFAULT_SEED
+from sample_data.sound import drawn_start, moment_of, sound_sample
 
 WORKBOOK = Path(__file__).with_name("workbook") / "clinic.xlsx"
 SITE = "Site 10"
@@ -55,10 +55,6 @@ VITAL_SIGNS = {
     "heart_rate_before": "HR pre",
     "heart_rate_peak": "HR peak",
 }
-LOOK_BACK_DAYS = 14
-GAP_DAYS = 61
-"""From the last record of a course to the next one of the same patient; the import takes 60 for a new course."""
-
 NOTES = ("", "", "", "", "called to rebook", "brought family", "arrived late", "form on paper")
 
 Line = Mapping[str, object]
@@ -75,15 +71,15 @@ def write_workbook(path: Path) -> None:
         path: of the .xlsx file; its folder is made if absent.
     """
     draws = Draws(DEFAULT_SEED, 3)
-    sound, infusions, scores = _sound_rows()
+    sample = sound_sample([SITE])
+    sound, infusions, scores = sample.courses, sample.infusions, sample.scores
     patients = sorted({row["patient_id"] for row in sound})
     charts = dict(zip(draws.shuffled(patients), range(40211, 40211 + 7 * len(patients), 7), strict=True))
     starts: dict[str, datetime] = {}
     ended: dict[str, datetime] = {}
     for row in sorted(sound, key=lambda row: (row["patient_id"], int(row["course_number"]))):
-        records = [*infusions[row["course_id"]], *scores[row["course_id"]]]
-        n_days = max(max(float(record["hours_from_start"]) for record in records) / 24, float(row["ended_day"] or 0))
-        start = _start(draws, row["quarter"], n_days, ended.get(row["patient_id"]))
+        n_days = sample.n_days(row)
+        start = drawn_start(draws, row["quarter"], n_days, ended.get(row["patient_id"]))
         starts[row["course_id"]] = start
         ended[row["patient_id"]] = start + timedelta(days=n_days)
 
@@ -100,38 +96,7 @@ def write_workbook(path: Path) -> None:
 
 def courses_without_defect() -> list[Row]:
     """The courses of the site whose patient has no course with a planted defect, as rows of the canonical sample."""
-    sound, _, _ = _sound_rows()
-    return sound
-
-
-def _sound_rows() -> tuple[list[Row], dict[str, list[Row]], dict[str, list[Row]]]:
-    """The courses of the site without a planted defect, and the infusions and scores of all courses."""
-    courses = [row for row in _read("courses") if row["site"] == SITE]
-    infusions, scores = _by_course(_read("infusions")), _by_course(_read("scores"))
-    spoiled = {
-        row["patient_id"]
-        for row in courses
-        if not _is_sound(row, infusions[row["course_id"]], scores[row["course_id"]])
-    }
-    return [row for row in courses if row["patient_id"] not in spoiled], infusions, scores
-
-
-def _is_sound(course: Row, infusions: Sequence[Row], scores: Sequence[Row]) -> bool:
-    keys = [(row["scale"], row["hours_from_start"], row["timing"]) for row in scores]
-    return (
-        course["conditions"] in DIAGNOSES
-        and not course["quarter"].endswith("Q5")
-        and min(float(row["hours_from_start"]) for row in infusions) == 0
-        and min((float(row["hours_from_start"]) for row in scores), default=0) > -24 * LOOK_BACK_DAYS
-        and all(_is_number(row["dose_mg"]) for row in infusions)
-        and len(keys) == len(set(keys))
-        and all(row["scale"] in SCALES for row in scores)
-        and all(not row["total"] or (row["total"].isdecimal() and _is_in_range(row)) for row in scores)
-    )
-
-
-def _is_in_range(row: Row) -> bool:
-    return int(row["total"]) <= {"PHQ-9": 27, "GAD-7": 21, "PAIN-NRS": 10}[row["scale"]]
+    return sound_sample([SITE]).courses
 
 
 def _patient_rows(
@@ -161,7 +126,7 @@ def _infusion_rows(
 ) -> Iterator[Line]:
     for course in courses:
         for row in infusions[course["course_id"]]:
-            moment = _moment(starts[course["course_id"]], row)
+            moment = moment_of(starts[course["course_id"]], row)
             yield {
                 "Chart": charts[course["patient_id"]],
                 "Date": moment.date(),
@@ -191,7 +156,7 @@ def _visit_rows(
     for course in courses:
         visits: dict[tuple[datetime, str], dict[str, str]] = defaultdict(dict)
         for row in scores[course["course_id"]]:
-            visits[_moment(starts[course["course_id"]], row), row["timing"]][row["scale"]] = row["total"]
+            visits[moment_of(starts[course["course_id"]], row), row["timing"]][row["scale"]] = row["total"]
         for (moment, timing), totals in sorted(visits.items()):
             yield {
                 "Chart": charts[course["patient_id"]],
@@ -201,22 +166,6 @@ def _visit_rows(
                 **{head: _whole(totals.get(scale, "")) for scale, head in SCALES.items()},
                 "Notes": draws.shuffled(NOTES)[0],
             }
-
-
-def _start(draws: Draws, quarter: str, n_days: float, previous_end: datetime | None) -> datetime:
-    """A start inside the quarter: every record before the data-through date, the gap to the course before kept."""
-    latest = min(days_in(quarter) - 1, (data_through() - first_day(quarter)).days - int(n_days) - 2)
-    earliest = 0
-    if previous_end is not None:
-        earliest = max(0, (previous_end.date() - first_day(quarter)).days + GAP_DAYS)
-    if earliest > latest:
-        raise ValueError(f"{quarter}: no start leaves room for the records and for the gap between two courses")
-    day = first_day(quarter) + timedelta(days=draws.whole(earliest, latest))
-    return datetime.combine(day, time(9)) + timedelta(minutes=15 * draws.whole(0, 28))
-
-
-def _moment(start: datetime, row: Row) -> datetime:
-    return start + timedelta(minutes=round(60 * float(row["hours_from_start"])))
 
 
 def _fill(sheet: Worksheet, lines: Sequence[Line]) -> None:
@@ -250,22 +199,6 @@ def _cell(value: object) -> object:
 
 def _whole(text: str) -> int | None:
     return int(text) if text else None
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdecimal()
-
-
-def _read(name: str) -> list[Row]:
-    with (CANONICAL_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _by_course(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row["course_id"]].append(row)
-    return found
 
 
 if __name__ == "__main__":

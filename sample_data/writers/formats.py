@@ -1,0 +1,13 @@
+"""Where the program stands in each format, and what writes it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sample_data.writers.canonical import write_canonical
+from sample_data.writers.table import write_table
+
+PROGRAM_FOLDER = Path(__file__).parents[1] / "program"
+WRITERS: Mapping[str, Callable[[Path], None]] = {"canonical": write_canonical, "table": write_table}
+"""By format, what writes the program into a folder that is there."""
