@@ -21,6 +21,8 @@
     │   ├── AppendImpossible      a source whose exports hold all of each patient is only added to
     │   ├── BatchRetracted        the batch was taken back
     │   ├── BatchNeeded           later batches build on the one that was to be taken back
+    │   ├── NotTheStore           the command needs batches or course rows, and the folder is a published copy
+    │   ├── NotACopy              the folder to publish to holds something else
     │   ├── ConditionUndefined    courses for a condition that no definition names
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
@@ -161,6 +163,14 @@ class BatchRetracted(UsageError):
 
 class BatchNeeded(UsageError):
     """Later batches build on the one that was to be taken back."""
+
+
+class NotTheStore(UsageError):
+    """The command needs batches or course rows, and the folder is a published copy without them."""
+
+
+class NotACopy(UsageError):
+    """The folder to publish to holds something else than a copy that the store published, or cannot be written."""
 
 
 class ConditionUndefined(UsageError):

@@ -139,3 +139,27 @@ class SnapshotManifest(Manifest):
     is_synthetic: bool
     data_through: date | None
     built_at: datetime
+
+
+class Publication(BaseModel):
+    """That a snapshot was copied to a folder, which the store does not reach afterwards.
+
+    Attributes:
+        folder: where to, from the root of the file system.
+        batches: what the snapshot was made of.
+        removed_at: when a later publication took it out of the folder again.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    folder: str
+    snapshot: str
+    batches: tuple[str, ...]
+    published_at: datetime
+    removed_at: datetime | None = None
+
+
+class Publications(BaseModel):
+    """Every copy that was ever published from a store, the first first."""
+
+    model_config = ConfigDict(frozen=True)
+    publications: tuple[Publication, ...] = ()

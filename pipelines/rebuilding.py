@@ -14,8 +14,9 @@ from pipelines.definitions import Definitions
 from pipelines.errors import StoreDamaged
 from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.settings import Settings
+from pipelines.snapshots import SHOWN_OF_ID
 from pipelines.sql.literals import literal
-from pipelines.store import SHOWN_OF_ID, Store
+from pipelines.store import Store
 
 Report = Callable[[str], None]
 

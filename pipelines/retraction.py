@@ -9,7 +9,8 @@ import duckdb
 from pipelines.errors import BatchNeeded, BatchRetracted, StoreDamaged
 from pipelines.holdings import Holdings, holdings_of
 from pipelines.manifests import BatchManifest
-from pipelines.store import SHOWN_OF_ID, Store
+from pipelines.snapshots import SHOWN_OF_ID
+from pipelines.store import Store
 
 KEYS: Mapping[str, str] = {
     "courses": "course_id",

@@ -1,4 +1,4 @@
-"""The store: batches, snapshots and the CURRENT pointer. Everything atomic lives here.
+"""The store: batches, snapshots and the CURRENT pointer (`snapshots.py`). Everything atomic lives in these two.
 
 ::
 
@@ -7,10 +7,9 @@
                          (and retraction.json, once it was taken back)
       snapshots/<id>/    warehouse.duckdb (course rows) · published.duckdb (counts) · manifest.json
       CURRENT            one line naming the snapshot in force
+      publications.json  which snapshot was copied where (`outcomes publish`)
 
-A folder or file is written under a name that nothing reads, made durable, then renamed into place; what is removed is
-first renamed out of it. So a kill at any moment leaves what was in force in force, and nothing whole is ever
-overwritten (a snapshot found damaged is made again in its place). Folders are 0700, files 0600.
+How it is written: see `snapshots.py`.
 """
 
 from __future__ import annotations
@@ -21,33 +20,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ValidationError
 
 from pipelines import __version__
-from pipelines.durable import file_hash, make_durable
-from pipelines.errors import AmbiguousName, NothingPublished, StoreBusy, StoreDamaged, UnknownName
-from pipelines.manifests import BatchManifest, Manifest, Retraction, SnapshotManifest
+from pipelines.errors import NotTheStore, StoreBusy, StoreDamaged
+from pipelines.manifests import BatchManifest, Manifest, Publication, Publications, Retraction
+from pipelines.snapshots import UNFINISHED, SnapshotFolder, named, read_manifest
 
-_UNFINISHED = ".unfinished-"
 _RETRACTION = "retraction.json"
-SHOWN_OF_ID = 12
-"""Characters of an id that messages show; any prefix that only one id has names it."""
-
-AnyModel = TypeVar("AnyModel", bound=BaseModel)
-AnyManifest = TypeVar("AnyManifest", bound=Manifest)
 
 
-class Store:
+class Store(SnapshotFolder):
     """A store folder; opening it makes nothing, writing makes what is missing."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.batches_folder = folder / "batches"
-        self.snapshots_folder = folder / "snapshots"
-        self._pointer = folder / "CURRENT"
+        self._ledger = folder / "publications.json"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -68,9 +58,12 @@ class Store:
         Raises:
             StoreBusy: another command is writing.
             StoreDamaged: the path is not a folder that can be written.
+            NotTheStore: it is a published copy.
         """
         if self.folder.is_file():
             raise StoreDamaged(f"{self.folder} is a file, not a folder. Give another folder with --store.")
+        if self.is_copy():
+            raise NotTheStore(f"{self._described_as_copy()} Run this on the store itself (--store).")
         lock = FileLock(self.folder / ".lock", timeout=0, mode=0o600)
         try:
             for folder in (self.folder, self.batches_folder, self.snapshots_folder):
@@ -89,22 +82,17 @@ class Store:
         finally:
             lock.release()
 
-    def leftovers(self) -> list[Path]:
-        """What killed commands left unfinished; of use only while the store is held."""
-        parents = (self.folder, self.batches_folder, self.snapshots_folder)
-        return sorted(path for parent in parents for path in parent.glob(f"{_UNFINISHED}*"))
+    def is_copy(self) -> bool:
+        """Whether the folder holds snapshots and no batches, as `outcomes publish` leaves it."""
+        return self._pointer.exists() and not self.batches_folder.exists()
 
-    def clear_leftovers(self) -> list[Path]:
-        """Removes what killed commands left unfinished, and says what; only while the store is held."""
-        leftovers = self.leftovers()
-        for path in leftovers:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return leftovers
+    def _described_as_copy(self) -> str:
+        return f"{self.folder} is a published copy: it holds counts, and neither batches nor course rows."
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A private folder for files that must not outlive the command."""
-        folder = self.folder / f"{_UNFINISHED}scratch-{os.getpid()}"
+        folder = self.folder / f"{UNFINISHED}scratch-{os.getpid()}"
         folder.mkdir(mode=0o700)
         try:
             yield folder
@@ -133,7 +121,7 @@ class Store:
             AmbiguousName: several ids begin so.
         """
         batches = {batch.id: batch for batch in self.batches()}
-        return batches[_named("batch", prefix, batches)]
+        return batches[named("batch", prefix, batches)]
 
     def retraction(self, batch_id: str) -> Retraction | None:
         """When a batch was taken back, or None if it was not."""
@@ -163,147 +151,27 @@ class Store:
         """Adds a batch: `write` fills a folder and returns the manifest; then it appears at once."""
         return self._add(self.batches_folder / batch_id, write)
 
-    def snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
-        """The snapshot of this id, or None."""
-        path = self.snapshots_folder / snapshot_id / "manifest.json"
-        return read_manifest(path, SnapshotManifest) if path.exists() else None
-
-    def snapshots(self) -> list[SnapshotManifest]:
-        """Every snapshot, the one built first first."""
-        paths = sorted(self.snapshots_folder.glob("[!.]*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
-        return sorted((read_manifest(path, SnapshotManifest) for path in paths), key=lambda found: found.built_at)
-
-    def snapshot_before(self, snapshot_id: str) -> SnapshotManifest | None:
-        """The snapshot that was built last before this one, or None."""
-        built = self.snapshots()
-        ids = [snapshot.id for snapshot in built]
-        place = ids.index(snapshot_id) if snapshot_id in ids else len(ids)
-        return built[place - 1] if place > 0 else None
-
-    def named_snapshot(self, prefix: str) -> SnapshotManifest:
-        """The snapshot whose id begins with `prefix`.
-
-        Raises:
-            UnknownName: there is none.
-            AmbiguousName: several ids begin so.
-        """
-        snapshots = {snapshot.id: snapshot for snapshot in self.snapshots()}
-        return snapshots[_named("snapshot", prefix, snapshots)]
-
-    def intact_snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
-        """The snapshot of this id if its manifest can be read and every file is there and unchanged, else None."""
-        try:
-            manifest = self.snapshot(snapshot_id)
-        except StoreDamaged:
-            return None
-        if manifest is None or any(self.file_faults(manifest)):
-            return None
-        return manifest
-
-    def file_faults(self, manifest: BatchManifest | SnapshotManifest) -> Iterator[tuple[str, str]]:
-        """The files of a batch or snapshot that are not as its manifest says: their names, and what is wrong."""
-        parent = self.batches_folder if isinstance(manifest, BatchManifest) else self.snapshots_folder
-        for name, expected in manifest.files.items():
-            path = parent / manifest.id / name
-            if not path.exists():
-                yield name, "is missing"
-            elif file_hash(path) != expected:
-                yield name, "was changed or cut off"
-
-    def add_snapshot(self, snapshot_id: str, write: Callable[[Path], SnapshotManifest]) -> SnapshotManifest:
-        """Adds a snapshot, not yet in force."""
-        return self._add(self.snapshots_folder / snapshot_id, write)
-
-    def remove_snapshot(self, snapshot_id: str) -> int:
-        """Removes a snapshot and returns the bytes freed; a reader that has its file open goes on reading it."""
-        folder = self.snapshots_folder / snapshot_id
-        n_bytes = sum(path.stat().st_size for path in folder.iterdir())
-        leaving = self.snapshots_folder / f"{_UNFINISHED}{snapshot_id}"
-        folder.rename(leaving)
-        make_durable(self.snapshots_folder)
-        shutil.rmtree(leaving)
-        return n_bytes
-
-    def put_in_force(self, snapshot_id: str) -> None:
-        """Points CURRENT at a snapshot, atomically and durably."""
-        self._put(self._pointer, snapshot_id)
-
-    def current_id(self) -> str:
-        """The id of the snapshot in force.
-
-        Raises:
-            NothingPublished: there is none yet.
-        """
-        try:
-            return self._pointer.read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            raise NothingPublished(
-                f"The store {self.folder} has no snapshot yet. Run `outcomes import` and `outcomes build`, "
-                "or `outcomes demo` to see synthetic data."
-            ) from None
-
     def snapshot_file(self, snapshot_id: str, name: str) -> Path:
         """A file of a snapshot, such as `published.duckdb`.
 
         Raises:
             StoreDamaged: it is gone.
+            NotTheStore: it holds course rows, and the folder is a published copy.
         """
-        path = self.snapshots_folder / snapshot_id / name
-        if not path.exists():
-            raise StoreDamaged(
-                f"The store lacks {path.relative_to(self.folder)}. Run `outcomes build` to make it again."
-            )
-        return path
+        if name == "warehouse.duckdb" and self.is_copy():
+            raise NotTheStore(f"{self._described_as_copy()} Run this on the store itself (--store).")
+        return super().snapshot_file(snapshot_id, name)
 
-    def _put(self, path: Path, text: str) -> None:
-        """Writes one file in place of what stood there, atomically and durably."""
-        draft = self.folder / f"{_UNFINISHED}{path.name}"
-        draft.write_text(f"{text}\n", encoding="utf-8")
-        draft.chmod(0o600)
-        make_durable(draft)
-        draft.replace(path)
-        make_durable(path.parent)
+    def publications(self) -> tuple[Publication, ...]:
+        """Every copy that was ever published, the first first."""
+        return read_manifest(self._ledger, Publications).publications if self._ledger.exists() else ()
 
-    def _add(self, folder: Path, write: Callable[[Path], AnyManifest]) -> AnyManifest:
-        draft = folder.parent / f"{_UNFINISHED}{folder.name}"
-        draft.mkdir(mode=0o700)
-        manifest = write(draft)
-        manifest = manifest.model_copy(
-            update={"files": {path.name: file_hash(path) for path in sorted(draft.iterdir())}}
-        )
-        (draft / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        for path in sorted(draft.iterdir()):
-            path.chmod(0o600)
-            make_durable(path)
-        make_durable(draft)
-        if folder.exists():
-            # Without a manifest, or damaged: what is made again takes its place.
-            shutil.rmtree(folder)
-        draft.rename(folder)
-        make_durable(folder.parent)
-        return manifest
+    def keep_publications(self, publications: Iterable[Publication]) -> None:
+        """Writes down which copies there are, atomically and durably; only while the store is held."""
+        self._put(self._ledger, Publications(publications=tuple(publications)).model_dump_json(indent=2))
 
+    def _written(self) -> tuple[Path, ...]:
+        return (*super()._written(), self.batches_folder)
 
-def _named(kind: str, prefix: str, ids: Iterable[str]) -> str:
-    """The one id that begins with `prefix`."""
-    ids = list(ids)
-    found = [name for name in ids if name.startswith(prefix)] if prefix else []
-    if len(found) > 1 and prefix not in found:
-        raise AmbiguousName(kind, prefix, [name[:SHOWN_OF_ID] for name in found])
-    if not found:
-        raise UnknownName(kind, prefix, [name[:SHOWN_OF_ID] for name in ids])
-    return prefix if prefix in found else found[0]
-
-
-def read_manifest(path: Path, model: type[AnyModel]) -> AnyModel:
-    """The manifest of a batch or a snapshot, or what says that a batch was taken back.
-
-    Raises:
-        StoreDamaged: it is missing, or not of this kind.
-    """
-    try:
-        return model.model_validate_json(path.read_text(encoding="utf-8"))
-    except (ValidationError, OSError):
-        raise StoreDamaged(
-            f"The store's file {path.parent.name}/{path.name} was changed or cut off. Restore the store from a backup."
-        ) from None
+    def _place_of(self, manifest: Manifest) -> Path:
+        return self.batches_folder / manifest.id if isinstance(manifest, BatchManifest) else super()._place_of(manifest)

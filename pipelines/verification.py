@@ -19,7 +19,8 @@ from pipelines.errors import NothingPublished, OutcomesError, StoreDamaged
 from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.rebuilding import different_tables, recipe_of
 from pipelines.settings import Settings
-from pipelines.store import SHOWN_OF_ID, Store, read_manifest
+from pipelines.snapshots import SHOWN_OF_ID, read_manifest
+from pipelines.store import Store
 
 Report = Callable[[str], None]
 

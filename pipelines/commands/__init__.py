@@ -14,6 +14,7 @@ from pipelines.commands import (
     init,
     measure,
     prune,
+    publish,
     quarantine,
     retract,
     rollback,
@@ -36,6 +37,7 @@ COMMANDS = (
     rollback,
     prune,
     retract,
+    publish,
     dashboard,
 )
 """In the order in which `outcomes --help` lists them."""

@@ -132,7 +132,7 @@ def _lines(store: Store, difference: Difference) -> Iterable[str]:
 
 
 def _named(batch: BatchManifest) -> str:
-    from pipelines.store import SHOWN_OF_ID
+    from pipelines.snapshots import SHOWN_OF_ID
 
     n_accepted = sum(table.n_accepted for table in batch.tables)
     return (

@@ -74,8 +74,8 @@ def print_rules(found: Sequence[QuarantinedRule], rules: Mapping[str, ImportRule
 def _write_csv(store: Store, rule: str | None, rules: Mapping[str, ImportRule]) -> None:
     import csv
 
+    from pipelines.snapshots import SHOWN_OF_ID
     from pipelines.sources.quarantine import quarantined_rows
-    from pipelines.store import SHOWN_OF_ID
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     names = "batch source imported_on file table line rule column found suggestion what_is_wrong cure"

@@ -23,7 +23,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Takes a batch back."""
     from pipelines.retraction import retract_batch
-    from pipelines.store import SHOWN_OF_ID
+    from pipelines.snapshots import SHOWN_OF_ID
 
     store = store_of(options)
     batch, notes = retract_batch(store, options.batch)

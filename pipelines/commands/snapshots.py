@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.commands.shared import aligned, store_of
@@ -10,7 +11,7 @@ from pipelines.errors import NothingPublished
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
-    from pipelines.manifests import BatchManifest
+    from pipelines.manifests import BatchManifest, Publication
     from pipelines.store import Store
 
 
@@ -28,6 +29,9 @@ def run(options: argparse.Namespace) -> int:
     print(_snapshots(store))
     print()
     print(_batches(store))
+    if copies := [copy for copy in store.publications() if copy.removed_at is None]:
+        print()
+        print(_copies(copies))
     return 0
 
 
@@ -56,9 +60,11 @@ def _snapshots(store: Store) -> str:
 
 
 def _batches(store: Store) -> str:
-    from pipelines.store import SHOWN_OF_ID
+    from pipelines.snapshots import SHOWN_OF_ID
 
     batches = store.batches()
+    if store.is_copy():
+        return "A published copy holds no batches."
     if not batches:
         return "No batch yet: run `outcomes import`."
     header = ("batch", "imported (UTC)", "source", "data through", "accepted", "quarantined", "")
@@ -74,6 +80,12 @@ def _batches(store: Store) -> str:
         )
         for batch in reversed(batches)
     ]
+    return aligned([header, *rows])
+
+
+def _copies(copies: Sequence[Publication]) -> str:
+    header = ("published copy", "snapshot", "published (UTC)")
+    rows = [(copy.folder, copy.snapshot, f"{copy.published_at:%Y-%m-%d %H:%M}") for copy in reversed(copies)]
     return aligned([header, *rows])
 
 

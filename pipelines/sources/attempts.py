@@ -9,7 +9,8 @@ from itertools import count
 
 from pipelines.errors import BatchRetracted
 from pipelines.manifests import BatchManifest
-from pipelines.store import SHOWN_OF_ID, Store
+from pipelines.snapshots import SHOWN_OF_ID
+from pipelines.store import Store
 
 
 @dataclass(frozen=True)

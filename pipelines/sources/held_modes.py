@@ -13,7 +13,8 @@ import duckdb
 
 from pipelines.errors import PrivacyModeMix
 from pipelines.manifests import BatchManifest, PrivacyMode
-from pipelines.store import SHOWN_OF_ID, Store
+from pipelines.snapshots import SHOWN_OF_ID
+from pipelines.store import Store
 
 
 def refuse_more_than_safe_harbor(store: Store, mode: PrivacyMode) -> None:

@@ -18,6 +18,7 @@ import pytest
 from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.response import response_rates
+from pipelines.snapshots import SnapshotFolder
 from pipelines.store import Store
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is not known on this system")
@@ -73,18 +74,19 @@ def run_until(store: str, commands: list[list[str]], step: int, steps_taken: Any
         (Path, "rename"),
         (Path, "replace"),
         (Path, "write_text"),
+        (shutil, "copyfile"),
         (shutil, "rmtree"),
         (os, "unlink"),
     ):
         setattr(owner, name, stepping(getattr(owner, name)))
 
-    put_in_force = Store.put_in_force
+    put_in_force = SnapshotFolder.put_in_force
 
-    def put_in_force_and_step(self: Store, snapshot_id: str) -> None:
+    def put_in_force_and_step(self: SnapshotFolder, snapshot_id: str) -> None:
         put_in_force(self, snapshot_id)
         before_step()
 
-    Store.put_in_force = put_in_force_and_step
+    SnapshotFolder.put_in_force = put_in_force_and_step
     shown = pipelines.progress.shown
 
     from contextlib import contextmanager
@@ -222,3 +224,39 @@ def test_a_kill_while_going_back_leaves_a_snapshot_that_answers(tmp_path: Path, 
         (old, True, 2),
         (old, True, 1),
     }, "a kill in each of the states on the way"
+
+
+def test_a_kill_while_publishing_leaves_a_copy_that_answers(tmp_path: Path, processes: Any) -> None:
+    kills = Kills(processes, tmp_path / "base")
+    published = tmp_path / "published"
+    publish = ["publish", "--to", str(published)]
+    assert kills.run(kills.base, ["import", str(program(tmp_path / "first", 1, 4))], ["build"], publish) == 0
+    old = answer(published)
+    given_up = ["prune", "--keep", "0", "--yes"]
+    assert kills.run(kills.base, ["import", str(program(tmp_path / "second", 5, 10))], ["build"], given_up) == 0
+    new = answer(kills.base)
+
+    def killed_before(step: int) -> tuple[Answer, int]:
+        """The copy's answer after a kill, and the steps taken; the old snapshot leaves, as the store gave it up."""
+        copy = tmp_path / f"published-{step}"
+        shutil.copytree(published, copy)
+        command = ["publish", "--to", str(copy)]
+        store, n_steps = kills.before(step, command)
+        found = answer(copy)
+        assert answer(store) == new
+        there = {path.name for path in (copy / "snapshots").glob("[!.]*")}
+        written_down = {entry.snapshot for entry in Store(store).publications()}
+        assert there <= written_down, f"step {step}: a copy that the store does not know"
+        assert kills.run(store, command) == 0, f"step {step}: running again failed"
+        assert [path.name for path in (copy / "snapshots").iterdir()] == [new[0]]
+        assert answer(copy) == new
+        assert not list(copy.rglob(".unfinished-*")), f"step {step}: something unfinished was left"
+        shutil.rmtree(store)
+        return found, n_steps
+
+    found, n_steps = killed_before(NEVER)
+    assert found == new
+    assert n_steps > 6, "fewer steps than publishing takes"
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(killed_before, range(n_steps)))
+    assert {found for found, _ in outcomes} == {old, new}, "kills before and after the new one was in force there"

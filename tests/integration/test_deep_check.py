@@ -13,13 +13,14 @@ from filelock import FileLock
 
 from pipelines.build import build
 from pipelines.cli import main
+from pipelines.durable import file_hash
 from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.flow import course_flow
 from pipelines.settings import Settings, read_settings
 from pipelines.sources.intake import import_files
 from pipelines.sources.options import ImportOptions
-from pipelines.store import Store, file_hash
+from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
