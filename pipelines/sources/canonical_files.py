@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -15,18 +14,20 @@ from pipelines.errors import FileRefused
 from pipelines.sources.canonical_columns import check_columns
 from pipelines.sources.delimited import (
     DELIMITERS,
+    broken_text,
     cannot_decode,
     look_at_bytes,
+    open_quotation_mark,
     read_header,
     read_records,
     record_start_lines,
+    wrong_number_of_cells,
 )
 from pipelines.sources.files import TableFile, unreadable_parquet
 from pipelines.sources.landing import LandedTable, TextSource, add_note, land_cells, land_text, show_rows
 from pipelines.sources.spreadsheet import Cell, Coordinate, formula_not_computed, number_text, open_workbook
 from pipelines.sql.literals import literal
 
-_LINE_IN_MESSAGE = re.compile(r"CSV Error on Line: (\d+)")
 _DATES = ("DATE", "TIME", "INTERVAL")
 
 Record = tuple[int, Sequence[str | None]]
@@ -70,7 +71,7 @@ def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, defi
         lines = None if is_line_a_record else record_start_lines(file)
         return show_rows(connection, source, n_records, lines, definitions)
     except duckdb.Error as error:
-        raise _refusal(file, columns, str(error)) from None
+        raise broken_text(file, columns, str(error)) from None
     except UnicodeDecodeError:
         raise cannot_decode(file) from None
 
@@ -85,10 +86,10 @@ def _checked_records(file: TableFile, columns: Sequence[str]) -> Iterator[Record
     try:
         for line, cells in read_records(file, "cp1252"):
             if len(cells) != len(columns):
-                raise _wrong_number_of_cells(file, f" line {line}", str(len(cells)), columns)
+                raise wrong_number_of_cells(file, f" line {line}", str(len(cells)), columns)
             yield line, [cell.strip() or None for cell in cells]
     except csv.Error:
-        raise _open_quotation_mark(file, f" after line {line}") from None
+        raise open_quotation_mark(file, f" after line {line}") from None
 
 
 def _land_sheet(connection: duckdb.DuckDBPyConnection, file: TableFile, definitions: Definitions) -> LandedTable:
@@ -198,31 +199,3 @@ def _land_parquet(connection: duckdb.DuckDBPyConnection, file: TableFile, defini
         return show_rows(connection, source, n_records, None, definitions)
     except duckdb.Error:
         raise unreadable_parquet(file.name) from None
-
-
-def _refusal(file: TableFile, columns: Sequence[str], message: str) -> FileRefused:
-    """One paragraph for DuckDB's account of a broken file, without the line's content."""
-    if "unicode" in message or "utf-8" in message.casefold():
-        return cannot_decode(file)
-    match = _LINE_IN_MESSAGE.search(message)
-    line = f" line {match[1]}" if match else ""
-    if "unterminated quote" in message or "quote" in message.split("Possible fixes")[0]:
-        return _open_quotation_mark(file, line)
-    if "Expected Number of Columns" in message:
-        found = re.search(r"Found: (\d+)", message)
-        return _wrong_number_of_cells(file, line, found[1] if found else None, columns)
-    return FileRefused(f"{file.name}{line} cannot be read as {file.format.upper()}. Export it again.")
-
-
-def _open_quotation_mark(file: TableFile, where: str) -> FileRefused:
-    return FileRefused(
-        f"{file.name}{where}: a quotation mark is opened and not closed. The file may be cut off; export it again."
-    )
-
-
-def _wrong_number_of_cells(file: TableFile, where: str, found: str | None, columns: Sequence[str]) -> FileRefused:
-    cells = f"{found} cell{'' if found == '1' else 's'}" if found else "another number of cells"
-    return FileRefused(
-        f"{file.name}{where}: {cells}, expected {len(columns)}. "
-        "The file may be cut off, or a cell with a comma lacks quotation marks; export it again."
-    )

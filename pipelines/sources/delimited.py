@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from pipelines.errors import FileRefused
 from pipelines.sources.encoding import Encoding, EncodingWatch
 from pipelines.sources.files import CHUNK, TableFile
 
+_LINE_IN_MESSAGE = re.compile(r"CSV Error on Line: (\d+)")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -126,6 +128,36 @@ def cannot_decode(file: TableFile) -> FileRefused:
     """The refusal of a file whose text is in no encoding that is read."""
     return FileRefused(
         f"{file.name} is neither UTF-8 nor Windows CP1252 text. Save it as 'CSV UTF-8' and import it again."
+    )
+
+
+def broken_text(file: TableFile, columns: Sequence[str], message: str) -> FileRefused:
+    """One paragraph for DuckDB's account of a broken file, without the line's content."""
+    if "unicode" in message or "utf-8" in message.casefold():
+        return cannot_decode(file)
+    match = _LINE_IN_MESSAGE.search(message)
+    line = f" line {match[1]}" if match else ""
+    if "unterminated quote" in message or "quote" in message.split("Possible fixes")[0]:
+        return open_quotation_mark(file, line)
+    if "Expected Number of Columns" in message:
+        found = re.search(r"Found: (\d+)", message)
+        return wrong_number_of_cells(file, line, found[1] if found else None, columns)
+    return FileRefused(f"{file.name}{line} cannot be read as {file.format.upper()}. Export it again.")
+
+
+def open_quotation_mark(file: TableFile, where: str) -> FileRefused:
+    """The refusal of a file in which a quotation mark is not closed."""
+    return FileRefused(
+        f"{file.name}{where}: a quotation mark is opened and not closed. The file may be cut off; export it again."
+    )
+
+
+def wrong_number_of_cells(file: TableFile, where: str, found: str | None, columns: Sequence[str]) -> FileRefused:
+    """The refusal of a file of which a record has more or fewer cells than its header."""
+    cells = f"{found} cell{'' if found == '1' else 's'}" if found else "another number of cells"
+    return FileRefused(
+        f"{file.name}{where}: {cells}, expected {len(columns)}. "
+        "The file may be cut off, or a cell with a comma lacks quotation marks; export it again."
     )
 
 

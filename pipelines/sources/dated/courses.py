@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.privacy.relative_time import Elapsed, Moment, course_at, course_starts, elapsed, infusion_course_at
-from pipelines.sources.dated.records import CourseReading, Fault, Origin, Reading, ScoreReading
+from pipelines.sources.dated.records import ConditionReading, CourseReading, Fault, Origin, Reading, ScoreReading
 from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
 
 CoursesFrom = Literal["one per course_id", "one per patient", "one per line", "from infusions", "from the first score"]
@@ -25,6 +25,7 @@ class Group:
     courses: list[CourseReading] = field(default_factory=list)
     infusions: list[Reading] = field(default_factory=list)
     scores: list[ScoreReading] = field(default_factory=list)
+    conditions: list[ConditionReading] = field(default_factory=list)
 
 
 @dataclass
@@ -50,6 +51,17 @@ class Course:
         if isinstance(when, Spanned) and when.infusion is None:
             return Elapsed(round(when.minutes), when.is_by_day)
         return None
+
+    def conditions(self, diagnoses: Iterable[ConditionReading]) -> list[ConditionReading]:
+        """The diagnoses that stand on the day of its start."""
+        return [
+            reading
+            for reading in diagnoses
+            if self.start is not None
+            and isinstance(reading.when, Moment)
+            and reading.when.day <= self.start.day
+            and (reading.ended is None or reading.ended.day >= self.start.day)
+        ]
 
     def infusion_minutes(self) -> dict[int, int]:
         """When each infusion began, by its number: as stated, or by the order of their times."""

@@ -33,9 +33,9 @@ class LineCounts:
         """The rows that lines gave."""
         for table in (rows.courses, rows.infusions, rows.scores):
             for row in table:
-                label = origins[row.origin].label
-                self._n_rows[label] += 1
-                self._giving.setdefault(label, set()).update(row.lines)
+                self._n_rows[origins[row.origin].label] += 1
+                for origin, line in row.lines:
+                    self._giving.setdefault(origins[origin].label, set()).add(line)
 
     def land(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Puts the counts down in `landing.source_lines`."""

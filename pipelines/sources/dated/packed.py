@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Collection, Iterator
 
-from pipelines.sources.dated.records import CourseReading, Reading, Readings, ScoreReading
+from pipelines.sources.dated.records import ConditionReading, CourseReading, Reading, Readings, ScoreReading
 
 
 class PackedReadings:
@@ -22,8 +22,8 @@ class PackedReadings:
         """Whom the readings are about; None stands for those that do not say."""
         return self._packed.keys()
 
-    def add(self, reading: CourseReading | Reading | ScoreReading) -> None:
-        """Packs a reading: of a course or patient, of a score, else of an infusion."""
+    def add(self, reading: CourseReading | Reading | ScoreReading | ConditionReading) -> None:
+        """Packs a reading: of a course or patient, of a score, of a diagnosis, else of an infusion."""
         self._packed.setdefault(reading.key, []).append(pickle.dumps(reading, pickle.HIGHEST_PROTOCOL))
 
     def chunks(self, n_readings: int) -> Iterator[Readings]:
@@ -36,6 +36,8 @@ class PackedReadings:
                     chunk.courses.append(reading)
                 elif isinstance(reading, ScoreReading):
                     chunk.scores.append(reading)
+                elif isinstance(reading, ConditionReading):
+                    chunk.conditions.append(reading)
                 else:
                     chunk.infusions.append(reading)
             n_in_chunk += len(packed)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.privacy.relative_time import Birth
+from pipelines.privacy.relative_time import Birth, Moment
 from pipelines.sources.dated.times import ReadTime, UnreadTime
 
 TOTAL = "total"
+
+Line = tuple[int, int]
+"""Where something stands: the place of its origin in the list of origins, and its line there."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Reading:
         cells: canonical columns as text.
         when: its time.
         fault: why it cannot be taken in, as far as the line tells.
+        of_course: of an infusion: columns of the course that it is the first of, such as the site.
     """
 
     origin: int
@@ -55,6 +59,7 @@ class Reading:
     cells: dict[str, str | None]
     when: ReadTime = None
     fault: Fault | None = None
+    of_course: dict[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +78,19 @@ class CourseReading(Reading):
 
 
 @dataclass(slots=True)
+class ConditionReading(Reading):
+    """A diagnosis of a patient; its time is that from which it stands.
+
+    Attributes:
+        condition: what it is counted under.
+        ended: the last moment at which it stands; None where no end is known.
+    """
+
+    condition: str = ""
+    ended: Moment | None = None
+
+
+@dataclass(slots=True)
 class ScoreReading(Reading):
     """A score, or one item of it.
 
@@ -81,12 +99,14 @@ class ScoreReading(Reading):
         item: for one line an item: its number, `total`, or the unknown text of it.
         is_tracked: whether a definition may name its scale.
         infusion: that of the same line.
+        questionnaire: what its lines share beside patient, scale and time, if they may stand in several tables.
     """
 
     items: dict[int, str] = field(default_factory=dict)
     item: int | str | None = None
     is_tracked: bool = True
     infusion: Reading | None = None
+    questionnaire: str | None = None
 
 
 @dataclass
@@ -97,6 +117,7 @@ class Readings:
     courses: list[CourseReading] = field(default_factory=list)
     infusions: list[Reading] = field(default_factory=list)
     scores: list[ScoreReading] = field(default_factory=list)
+    conditions: list[ConditionReading] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -110,7 +131,7 @@ class Row:
         lines: all lines that it was made of.
         fault: why it cannot be taken in, as far as its source tells.
         items: answers by number.
-        item_lines: where each answer stands, if not all on one line.
+        item_lines: where answers stand in the row's own table, if not all on one line.
         is_by_day: whether a score's time is known by day only.
         day: the day of the course that a score was taken on, 0 for the first.
     """
@@ -118,7 +139,7 @@ class Row:
     cells: dict[str, str | None]
     origin: int
     line: int
-    lines: list[int]
+    lines: list[Line]
     fault: Fault | None = None
     items: dict[int, str] = field(default_factory=dict)
     item_lines: dict[int, int] = field(default_factory=dict)

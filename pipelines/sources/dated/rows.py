@@ -90,17 +90,23 @@ class RowMaker:
             return  # the store may know it from an earlier import; if not, its rows are refused
         variants = [self._course_cells(course, reading) for reading in course.readings]
         merged, conflict = _merged([cells for cells, _ in variants])
+        if len({reading.birth for reading in course.readings if isinstance(reading.birth, Birth)}) > 1:
+            conflict = conflict or "age_band"
+        diagnoses = course.conditions(group.conditions)
+        told = {"conditions": ";".join(sorted({reading.condition for reading in diagnoses}))} if diagnoses else {}
+        told |= next((reading.of_course or {} for reading in course.infusions if _begins(reading, course)), {})
         faults = [course.fault, *(fault for _, fault in variants), *(reading.fault for reading in course.readings)]
         fault = next((fault for fault in faults if fault is not None), None)
         if conflict is not None:
             for reading, (cells, _) in zip(course.readings, variants, strict=True):
-                row = _row(reading, self._completed(cells, course, course_id, number))
+                row = _row(reading, self._completed(cells, told, course, course_id, number))
                 row.fault = fault or Fault("conflicting_duplicate", conflict)
                 yield row
             return
         first: Reading = next(iter([*course.readings, *course.infusions, *group.infusions, *group.scores]))
-        lines = [reading.line for reading in course.readings] or [first.line]
-        yield Row(self._completed(merged, course, course_id, number), first.origin, first.line, lines, fault)
+        made_of: list[Reading] = [*course.readings, *diagnoses] if course.readings else [first, *diagnoses]
+        lines = [(reading.origin, reading.line) for reading in made_of]
+        yield Row(self._completed(merged, told, course, course_id, number), first.origin, first.line, lines, fault)
 
     def _course_cells(self, course: Course, reading: CourseReading) -> tuple[dict[str, str | None], Fault | None]:
         """The cells of a line about a course, what its dates tell among them."""
@@ -117,15 +123,21 @@ class RowMaker:
         return cells, fault
 
     def _completed(
-        self, cells: Mapping[str, str | None], course: Course, course_id: str, number: int | None
+        self,
+        cells: Mapping[str, str | None],
+        told: Mapping[str, str],
+        course: Course,
+        course_id: str,
+        number: int | None,
     ) -> dict[str, str | None]:
-        """The cells of a course with its ids, its quarter and what holds for every course."""
+        """The cells of a course with what other lines tell of it, its ids, its quarter and what holds for every one."""
         found = {**cells, "course_id": course_id}
         if not self._has_course_ids:
             found["patient_id"] = course_id.rpartition("-")[0]
         elif found.get("patient_id") is not None:
             found["patient_id"] = self._pseudonym(found["patient_id"] or "")
-        further = {**self._constants, "course_number": str(number) if number is not None else None}
+        further: dict[str, str | None] = {**self._constants, **told}
+        further |= {"course_number": str(number) if number is not None else None}
         if course.start is not None and not {"quarter", "year"} & found.keys():
             further["quarter"] = quarter_of(course.start)
         return {**found, **{name: value for name, value in further.items() if found.get(name) is None}}
@@ -203,6 +215,9 @@ def _groups(readings: Readings, scores: Sequence[ScoreReading]) -> Iterable[Grou
         groups.setdefault(infusion.key, Group(infusion.key)).infusions.append(infusion)
     for score in scores:
         groups.setdefault(score.key, Group(score.key)).scores.append(score)
+    for diagnosis in readings.conditions:
+        if diagnosis.key in groups:
+            groups[diagnosis.key].conditions.append(diagnosis)
     return groups.values()
 
 
@@ -220,7 +235,11 @@ def _merged(variants: Sequence[Mapping[str, str | None]]) -> tuple[dict[str, str
 
 
 def _row(reading: Reading, cells: dict[str, str | None]) -> Row:
-    return Row(cells, reading.origin, reading.line, [reading.line], reading.fault)
+    return Row(cells, reading.origin, reading.line, [(reading.origin, reading.line)], reading.fault)
+
+
+def _begins(infusion: Reading, course: Course) -> bool:
+    return course.start is not None and infusion.when == course.start
 
 
 def _infusion_row(reading: Reading, course: Course | None, course_id: str | None) -> Row:

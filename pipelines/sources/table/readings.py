@@ -78,7 +78,15 @@ class TableReader:
             if not any(cells.values()) and starts[place] is None and key is None:
                 continue
             yield CourseReading(
-                origin, line, key, cells, starts[place], self._error(cells), ended[place], births[place], ages[place]
+                origin,
+                line,
+                key,
+                cells,
+                starts[place],
+                self._error(cells),
+                ended=ended[place],
+                birth=births[place],
+                age=ages[place],
             )
 
     def _infusion_readings(self, part: InfusionColumns) -> Iterator[tuple[int, Reading]]:
@@ -140,7 +148,16 @@ class TableReader:
                 elif isinstance(item, str) and item != TOTAL:
                     fault = fault or Fault("unknown_item", "item", shape(item))
                 yield ScoreReading(
-                    origin, line, key, cells, times[place], fault, answered, item, is_tracked, infusions.get(place)
+                    origin,
+                    line,
+                    key,
+                    cells,
+                    times[place],
+                    fault,
+                    items=answered,
+                    item=item,
+                    is_tracked=is_tracked,
+                    infusion=infusions.get(place),
                 )
 
     def _item_names(self, part: ScoreColumns) -> dict[str, str]:
