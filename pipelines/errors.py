@@ -5,6 +5,7 @@
     OutcomesError                 one short paragraph: what was found, where, and the cure
     ├── DataRefused          1    the input cannot be taken in
     │   ├── FileRefused           a file is not what its name says
+    │   ├── IdentifierFound       text that would be kept tells who a person is
     │   ├── CourseConflict        rows contradict what the store already holds
     │   ├── SyntheticMix          synthetic and clinical data in one store
     │   ├── PeriodMix             quarters and years in one store
@@ -54,6 +55,23 @@ class DataRefused(OutcomesError):
 
 class FileRefused(DataRefused):
     """A file is not what its name says: empty, truncated, of another shape."""
+
+
+class IdentifierFound(DataRefused):
+    """Text that would be kept tells who a person is; nothing of the import was kept.
+
+    Args:
+        places: one line for each kind in each column: file, column, kind and how many cells; never a value.
+    """
+
+    def __init__(self, places: Iterable[str]) -> None:
+        self.places = tuple(places)
+        super().__init__(
+            "\n  ".join(["This import holds what tells who a person is, and nothing of it was kept:", *self.places])
+            + "\nTake these columns out of the export (in a mapping: list them under drop, or give record numbers as "
+            "record_number and dates as dates), or put codes in their place. What is a false alarm is stated in a "
+            "mapping file under [[allow]]; docs/privacy.md says how."
+        )
 
 
 class CourseConflict(DataRefused):

@@ -69,6 +69,23 @@ class TableReplacement(BaseModel):
     n_kept_courses: int
 
 
+class UsedAllowance(BaseModel):
+    """What the mapping of an import stated to look like an identifier and to be none.
+
+    Attributes:
+        column: the canonical column.
+        kind: the kind of identifier, as in `definitions/identifiers.toml`.
+        n_cells: how many cells looked like it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    column: str
+    kind: str
+    reason: str
+    reviewed: date
+    n_cells: int
+
+
 class Manifest(BaseModel):
     """What a folder of the store holds.
 
@@ -96,6 +113,7 @@ class BatchManifest(Manifest):
         privacy_mode: under which it was landed.
         period: whether courses carry quarters or years; one store holds one of them.
         notes: what the import had to say, in sentences.
+        allowances: false alarms of identifiers that its mapping stated.
         lines: how lines became rows; empty where each record is a row.
         replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
     """
@@ -111,6 +129,7 @@ class BatchManifest(Manifest):
     privacy_mode: PrivacyMode = "limited_data_set"
     period: Literal["quarter", "year"] | None
     notes: tuple[str, ...]
+    allowances: tuple[UsedAllowance, ...] = ()
     lines: tuple[SourceLines, ...] = ()
     tables: tuple[TableCounts, ...]
     replacements: tuple[TableReplacement, ...]

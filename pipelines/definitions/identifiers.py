@@ -83,12 +83,14 @@ class FreeText(Cited):
         fewest_long_values: so many different long values make a column of comments,
         repeats_below: if there are fewer long cells than so many for each of them.
         always_from: a single cell of so many is a comment.
+        two_sentences: what two sentences hold.
     """
 
     long_from: int = Field(gt=0)
     fewest_long_values: int = Field(gt=0)
     repeats_below: int = Field(gt=0)
     always_from: int = Field(gt=0)
+    two_sentences: Expression
 
 
 class NamesOfPeople(Cited):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipelines.definitions import Definitions
 from pipelines.errors import FileRefused, nearest_name
 from pipelines.filters import FILTER_NAMES
+from pipelines.privacy.identifiers import IdentifierReader
 from pipelines.sources.landing import ATTRIBUTE_PREFIX, MINUTES_PER_UNIT, item_columns
 
 ATTRIBUTE = re.compile(rf"{ATTRIBUTE_PREFIX}[a-z][a-z0-9_]{{0,39}}")
@@ -41,6 +42,7 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
         column
         for column in columns
         if column not in known
+        and not _is_refused_by_name(column, columns, definitions)
         and column not in times
         and column not in items
         and not (table == "courses" and ATTRIBUTE.fullmatch(column))
@@ -73,6 +75,12 @@ def check_columns(table: str, file_name: str, columns: Sequence[str], definition
             else "."
         )
         raise FileRefused(f"{file_name} has a column '{shown_header(unknown[0])}' that is not known. {hint}{cure}")
+
+
+def _is_refused_by_name(column: str, columns: Sequence[str], definitions: Definitions) -> bool:
+    """Whether a column that is not known comes in far enough to be refused with all other identifiers."""
+    is_alone = [name.casefold() for name in columns].count(column.casefold()) == 1
+    return is_alone and '"' not in column and IdentifierReader(definitions.identifiers).kind_of_name(column) is not None
 
 
 def is_reserved_attribute(column: str, definitions: Definitions) -> bool:

@@ -58,7 +58,7 @@ def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, defi
             "or save it as 'CSV UTF-8'.",
         )
         return _land_records(connection, file, columns, _checked_records(file, columns), definitions)
-    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     relation = (
         f"read_csv({literal(str(file.path))}, auto_detect = false, header = true, columns = {{{types}}}, "
         f"delim = {literal(DELIMITERS[file.format])}, quote = '\"', escape = '\"', nullstr = '', "

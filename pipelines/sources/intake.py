@@ -35,6 +35,7 @@ from pipelines.sources.held_modes import (
     refuse_sites_by_name_and_code,
     site_codes_in,
 )
+from pipelines.sources.identifier_check import used_allowances
 from pipelines.sources.judging import Report, judged_rows
 from pipelines.sources.landing import TABLES, count_rows, source_lines
 from pipelines.sources.options import ImportOptions
@@ -82,6 +83,7 @@ def import_files(
 
     Raises:
         FileRefused: a file is not what its name says.
+        IdentifierFound: text that would be kept tells who a person is.
         MappingInvalid: the mapping is wrong, or does not fit the files.
         CrosswalkUnfit: the crosswalk is missing, another one, or stands inside the store.
         CourseConflict: a course is another patient's or another site's than the one that the store holds; or the
@@ -251,6 +253,7 @@ def _admitted(
         privacy_mode=settings.privacy_mode,
         period=period,
         notes=tuple(notes),
+        allowances=tuple(used_allowances(connection)),
         lines=tuple(source_lines(connection)),
         tables=tables,
         replacements=replaced,

@@ -15,6 +15,7 @@ from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.held import load_held
+from pipelines.sources.identifier_check import refuse_identifiers
 from pipelines.sources.landing import LandedTable
 from pipelines.sources.safe_harbor import cut_to_safe_harbor
 from pipelines.sources.source import Source
@@ -41,6 +42,10 @@ def judged_rows(
         scratch: a folder for what does not fit in memory.
         holdings: what the store holds of the same source.
         is_append: the import only adds to it.
+
+    Raises:
+        FileRefused: a file is not what its name says.
+        IdentifierFound: text that would be kept tells who a person is.
     """
     connection = duckdb.connect(config={"temp_directory": str(scratch), "memory_limit": "4GB"})
     try:
@@ -48,6 +53,7 @@ def judged_rows(
         load_column_tables(connection, definitions)
         report("reading files")
         landed = source.land(connection, definitions, crosswalk)
+        refuse_identifiers(connection, source, definitions)
         if settings.privacy_mode == "safe_harbor":
             cut_to_safe_harbor(connection, crosswalk)
         load_held(connection, holdings, landed, is_append=is_append, is_by_patient=source.replaces == "patient")
