@@ -62,11 +62,22 @@ def _table(paths: Sequence[Path], options: ImportOptions, settings: Settings, de
     return find_table(paths, options.mapping, settings, definitions)
 
 
+def _redcap(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
+    from pipelines.sources.redcap.source import find_redcap
+
+    assert options.mapping is not None, "the command line asks for it"
+    return find_redcap(paths, options.mapping, settings, definitions)
+
+
 KINDS: Mapping[str, SourceKind] = {
     "canonical": SourceKind(_canonical, has_record_numbers=False),
     "table": SourceKind(
         _table,
         "which says what the columns mean. `outcomes import FILE --suggest-mapping` writes a draft from the headers.",
+    ),
+    "redcap": SourceKind(
+        _redcap,
+        "which says what the project cannot say of itself, such as which form holds the infusions (docs/redcap.md).",
     ),
 }
 """The formats that exports come in."""

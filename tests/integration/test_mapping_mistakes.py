@@ -81,8 +81,8 @@ def test_the_mapping_without_mistakes(tmp_path):
 
 
 KEYS_OF_A_TABLE = (
-    "file, sheet, header_row, delimiter, encoding, decimal, dates, trust_excel_dates, blank, course_id, patient_id, "
-    "record_number, fill_down, drop, skip_where, keep_where, course, infusion, score"
+    "file, sheet, form, header_row, delimiter, encoding, decimal, dates, trust_excel_dates, blank, course_id, "
+    "patient_id, record_number, fill_down, drop, skip_where, keep_where, course, infusion, score"
 )
 CONDITIONS = 'conditions = { constant = "depression" }'
 SCORE = '[[table.score]]\nscale = { column = "Form", values = { "PHQ 9" = "PHQ-9" }, others = "not tracked" }\n'
@@ -310,6 +310,15 @@ CASES = {
     "a sheet where no workbook was given": (
         changed(('file = "scores.csv"', 'sheet = "Scores"')),
         ["line 18: a sheet 'Scores' is named, but no Excel workbook was given"],
+    ),
+    "a form of REDCap": (
+        changed(('file = "scores.csv"', 'form = "scores"')),
+        [
+            (
+                "line 18: a form is one of a REDCap project, which comes in with --source redcap; a spreadsheet's "
+                "table is named by file or sheet"
+            )
+        ],
     ),
     # --- many at once
     "many mistakes in their order": (

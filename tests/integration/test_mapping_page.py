@@ -1,13 +1,11 @@
 """The page on mappings holds what it says: every example on it is imported, and gives the rows printed below it."""
 
-import csv
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
-from batches import batch_rows
+from pages import Example, examples, shown_scores, written_files
 from workbooks import write_workbook
 
 from pipelines.settings import read_settings
@@ -19,36 +17,7 @@ pytestmark = pytest.mark.usefixtures("models_read_once")
 
 PAGE = Path(__file__).parents[2] / "docs" / "mapping.md"
 SETTINGS, DEFINITIONS = read_settings(None)
-
-
-@dataclass
-class Example:
-    """A heading with its tables, its mapping, and the scores that it gives."""
-
-    title: str
-    tables: dict[tuple[str, str], list[list[str]]] = field(default_factory=dict)
-    mapping: str = ""
-    gives: list[list[str]] = field(default_factory=list)
-
-
-def examples() -> list[Example]:
-    found = []
-    for section in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-        example = Example(section.splitlines()[0])
-        mapping = re.search(r"```toml\n(.*?)```", section, re.DOTALL)
-        if mapping is None:
-            continue
-        example.mapping = mapping[1]
-        for kind, name, table in re.findall(r"^(Sheet|File) `([^`]+)`\n\n((?:\|.*\n)+)", section, re.MULTILINE):
-            example.tables[kind, name] = cells(table)
-        example.gives = cells(re.search(r"^Gives\n\n((?:\|.*\n)+)", section, re.MULTILINE)[1])
-        found.append(example)
-    return found
-
-
-def cells(table: str) -> list[list[str]]:
-    rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in table.strip().splitlines()]
-    return [row for row in rows if not set("".join(row)) <= {"-", " "} or not any(row)]
+EXAMPLES = examples(PAGE)
 
 
 def written(example: Example, folder: Path) -> list[Path]:
@@ -58,12 +27,7 @@ def written(example: Example, folder: Path) -> list[Path]:
     if sheets:
         typed_sheets = {name: [[typed(cell) for cell in row] for row in rows] for name, rows in sheets.items()}
         paths.append(write_workbook(folder / "clinic.xlsx", typed_sheets))
-    for (kind, name), rows in example.tables.items():
-        if kind == "File":
-            with (folder / name).open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream).writerows(rows)
-            paths.append(folder / name)
-    return paths
+    return [*paths, *written_files(example, folder)]
 
 
 def typed(cell: str) -> object:
@@ -75,15 +39,7 @@ def typed(cell: str) -> object:
     return cell or None
 
 
-def records(crosswalk: Path) -> dict[str, str]:
-    """The record number of each pseudonym."""
-    if not crosswalk.exists():
-        return {}
-    with crosswalk.open(encoding="utf-8", newline="") as stream:
-        return {row["pseudonym"]: row["known_as"] for row in csv.DictReader(stream)}
-
-
-@pytest.mark.parametrize("example", [pytest.param(example, id=example.title) for example in examples()])
+@pytest.mark.parametrize("example", [pytest.param(example, id=example.title) for example in EXAMPLES])
 def test_an_example_gives_the_rows_below_it(example, tmp_path):
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(example.mapping, encoding="utf-8")
@@ -93,23 +49,8 @@ def test_an_example_gives_the_rows_below_it(example, tmp_path):
     result = import_files(store, written(example, tmp_path), options, SETTINGS, DEFINITIONS, lambda _line: None)
     assert sum(table.n_quarantined for table in result.batch.tables) == 0
     header, *expected = example.gives
-    patients = records(crosswalk)
-    found = []
-    columns = "course_id, scale, minute, coalesce(timing, ''), score"
-    for course_id, scale, minute, timing, score in batch_rows(store, result.batch.id, "scores", columns):
-        patient, _, number = course_id.rpartition("-") if "-" in course_id else (course_id, "", "")
-        shown = {
-            "patient": patients.get(patient, patient),
-            "course": number,
-            "scale": scale,
-            "day": f"{minute / 1440:.4g}",
-            "hour": f"{minute / 60:.4g}",
-            "timing": timing,
-            "total": f"{float(score):g}",
-        }
-        found.append([shown[name] for name in header])
-    assert sorted(found) == sorted(expected)
+    assert sorted(shown_scores(store, result.batch.id, crosswalk, header)) == sorted(expected)
 
 
 def test_every_shape_has_an_example():
-    assert len(examples()) == 5
+    assert len(EXAMPLES) == 5

@@ -117,10 +117,11 @@ LinePart = CourseColumns | InfusionColumns | ScoreColumns
 
 
 class Table(PlacedPart):
-    """`[[table]]`: one sheet of a workbook or one file, and what its columns mean."""
+    """`[[table]]`: one sheet of a workbook, one file, or one form of a REDCap project, and what its columns mean."""
 
     file: str | None = None
     sheet: str | None = None
+    form: str | None = None
     header_row: Annotated[tuple[int, ...], BeforeValidator(lambda v: [v] if isinstance(v, int) else v)] = (1,)
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["utf-8", "cp1252", "utf-16"] | None = None

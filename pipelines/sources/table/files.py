@@ -88,6 +88,15 @@ def find_tables(
     found: list[FoundTable] = []
     mistakes: list[Mistake] = []
     for block in mapping.table:
+        if block.form is not None:
+            mistakes.append(
+                Mistake(
+                    (*block.place, "form"),
+                    "a form is one of a REDCap project, which comes in with --source redcap; a spreadsheet's table is "
+                    "named by file or sheet",
+                )
+            )
+            continue
         raw = _raw_table(block, paths)
         if isinstance(raw, Mistake):
             mistakes.append(raw)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.errors import FileRefused
-from pipelines.sources.mapping.parts import MappingFile
+from pipelines.sources.mapping.parts import MappingFile, Table
 from pipelines.sources.spreadsheet import Cell, Coordinate, column_letters, formula_not_computed
 from pipelines.sources.table.cells import CellReader, folded
 from pipelines.sources.table.columns import dropped_columns, matches, told_header, used_columns
@@ -72,7 +72,7 @@ def read_lines(table: FoundTable, mapping: MappingFile) -> Lines:
         numbers.append(number)
     for name in block.fill_down:
         columns[name] = _filled_down(columns[name], reader)
-    kept = [place for place in range(len(numbers)) if _is_kept(table, columns, place, reader)]
+    kept = [place for place in range(len(numbers)) if is_kept(table.block, columns, place, reader)]
     if fault := next((faults[place] for place in kept if place in faults), None):
         raise fault
     return Lines(
@@ -92,12 +92,18 @@ def _filled_down(cells: Sequence[Cell], reader: CellReader) -> list[Cell]:
     return filled
 
 
-def _is_kept(table: FoundTable, columns: Mapping[str, Sequence[Cell]], place: int, reader: CellReader) -> bool:
+def is_kept(block: Table, columns: Mapping[str, Sequence[Cell]], place: int, reader: CellReader) -> bool:
+    """Whether the filters of a table leave a line in.
+
+    Args:
+        columns: the cells of each column that a filter names.
+        place: of the line among them.
+    """
+
     def holds(column: str, texts: Sequence[str]) -> bool:
         text = folded(reader.text(columns[column][place]) or "")
         return any(matches(text, pattern) for pattern in texts)
 
-    block = table.block
     return all(holds(column, texts) for column, texts in block.keep_where.items()) and not any(
         holds(column, texts) for column, texts in block.skip_where.items()
     )

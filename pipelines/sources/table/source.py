@@ -7,7 +7,7 @@ neither reaches the store, its scratch folder, a log or a message.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,25 +15,21 @@ from pathlib import Path
 import duckdb
 
 from pipelines.definitions import Definitions
-from pipelines.errors import FileRefused
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
-from pipelines.sources.dated.courses import CourseFinder
-from pipelines.sources.dated.landing import RowLanding
 from pipelines.sources.dated.lines import LineCounts
-from pipelines.sources.dated.records import Readings, Rows
-from pipelines.sources.dated.rows import RowMaker
+from pipelines.sources.dated.records import Readings
 from pipelines.sources.files import hash_files
-from pipelines.sources.landing import LandedTable, add_note
+from pipelines.sources.landing import LandedTable
 from pipelines.sources.mapping.allowances import Allowance
 from pipelines.sources.mapping.checks import mistakes_in
 from pipelines.sources.mapping.file import ReadMapping, read_mapping
 from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile
-from pipelines.sources.table.codes import coded, spellings
 from pipelines.sources.table.columns import dropped_columns
 from pipelines.sources.table.files import FoundTable, find_tables, table_paths
+from pipelines.sources.table.landing import CourseSpans, land_mapped
 from pipelines.sources.table.lines import read_lines
 from pipelines.sources.table.readings import TableReader
 
@@ -45,7 +41,7 @@ class TableSource:
     """An export with its mapping, found and not yet read; see `sources/source.py`.
 
     Attributes:
-        gap_days, look_back_days: when a new course starts, and how long before it its baseline may lie.
+        spans: when a new course starts, and how long before it its baseline may lie.
         today: no date in the export can be later.
     """
 
@@ -53,8 +49,7 @@ class TableSource:
     mapping: MappingFile
     tables: Sequence[FoundTable]
     content_hash: str
-    gap_days: int
-    look_back_days: int
+    spans: CourseSpans
     today: date
     unread: tuple[str, ...] = ()
     why_unread: str = "no [[table]] of the mapping names it"
@@ -96,55 +91,11 @@ class TableSource:
             counts.read(table.raw.label, len(lines.numbers) + lines.n_skipped, lines.numbers)
             mistakes += TableReader(table, lines, self.mapping, definitions, readings, self.today).read()
         self.read.refuse(mistakes)
-        self._refuse_keys_in_two_ways(readings, crosswalk.record_numbers if crosswalk is not None else ())
-        finder = CourseFinder(
-            self.mapping.courses, self.gap_days, self.look_back_days, list(definitions.scales), readings.origins
+        return land_mapped(
+            connection, readings, counts, self.mapping, self.spans, definitions, crosswalk, self._notes()
         )
-        constants = {
-            name: coded(str(cells.constant), spellings("courses", name, definitions))
-            if name in definitions.columns.courses
-            else str(cells.constant)
-            for name, cells in self.mapping.course.fields.items()
-        }
-        rows = RowMaker(
-            finder,
-            constants,
-            crosswalk.pseudonym if crosswalk is not None else str,
-            has_course_ids=self.mapping.courses == "one per course_id",
-            has_course_lines=any(table.block.course is not None for table in self.tables),
-            days_per_month=self.mapping.days_per_month,
-        ).rows(readings)
-        landing = RowLanding(connection, readings.origins, definitions)
-        landing.add(rows)
-        counts.gave(rows, readings.origins)
-        counts.land(connection)
-        for note in self._notes(rows):
-            add_note(connection, note)
-        return landing.finish()
 
-    def _refuse_keys_in_two_ways(self, readings: Readings, known: Collection[str]) -> None:
-        """Refuses patients who are written with and without leading zeros, blanks or capitals.
-
-        Raises:
-            FileRefused: with how many, and where the first is; they would count as two patients.
-        """
-        seen = {_plain_key(number): number for number in known}
-        odd: dict[str, str] = {}
-        for reading in [*readings.courses, *readings.infusions, *readings.scores]:
-            if reading.key is None:
-                continue
-            plain = _plain_key(reading.key)
-            if seen.setdefault(plain, reading.key) != reading.key:
-                odd.setdefault(plain, f"{readings.origins[reading.origin].label} line {reading.line:,}")
-        if odd:
-            n_odd = len(odd)
-            raise FileRefused(
-                f"{n_odd:,} patient{' is' if n_odd == 1 else 's are'} written in two ways, with and without leading "
-                f"zeros, blanks or capitals (the first in {next(iter(odd.values()))}), and would count as two. Write "
-                "them alike; in Excel, format the column as text on every sheet."
-            )
-
-    def _notes(self, rows: Rows) -> Iterator[str]:
+    def _notes(self) -> Iterator[str]:
         for table in self.tables:
             if table.raw.encoding in _ENCODING_NAMES and table.block.encoding is None:
                 yield (
@@ -154,13 +105,6 @@ class TableSource:
             if dropped := dropped_columns(table.block, table.header):
                 columns = "column" if len(dropped) == 1 else "columns"
                 yield f"{table.raw.label}: {len(dropped):,} {columns} under drop, not read."
-        if rows.n_without_course:
-            lines = (
-                "1 line is about a patient"
-                if rows.n_without_course == 1
-                else f"{rows.n_without_course:,} lines are about patients"
-            )
-            yield f"{lines} of whom no course began, and gave no row."
 
 
 def find_table(
@@ -183,9 +127,9 @@ def find_table(
     assert read.mapping is not None
     tables, misfits = find_tables(read.mapping, files, is_whole=not read.mistakes)
     read.refuse([*mistakes_in(read.mapping, definitions), *misfits])
-    gap_days, look_back_days = settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days
+    spans = CourseSpans(settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days)
     digest = hashlib.sha256()
-    for part in (read.mapping.model_dump_json(), str(gap_days), str(look_back_days)):
+    for part in (read.mapping.model_dump_json(), str(spans.gap_days), str(spans.look_back_days)):
         digest.update(f"{part}\0".encode())
     used = list(dict.fromkeys(table.raw.path for table in tables))
     digest.update(hash_files(used).encode())
@@ -194,13 +138,7 @@ def find_table(
         mapping=read.mapping,
         tables=tables,
         content_hash=digest.hexdigest(),
-        gap_days=gap_days,
-        look_back_days=look_back_days,
+        spans=spans,
         today=today or date.today(),
         unread=tuple(path.name for path in files if path not in used),
     )
-
-
-def _plain_key(key: str) -> str:
-    """A patient key without what spreadsheets add and take away."""
-    return "".join(key.casefold().split()).lstrip("0")
