@@ -116,6 +116,37 @@ class FhirRules(Cited):
     condition_verifications_left_out: tuple[Words, ...]
 
 
+class OmopRules(Cited):
+    """What concepts of OMOP exports say beside the codes of infusions, conditions, routes and scores.
+
+    Attributes:
+        sexes: what `gender_concept_id` says.
+        equality_operators: `operator_concept_id` of a value that is exact.
+        drug_types_left_out: `drug_type_concept_id` of what was not given: orders, prescriptions, dispensing.
+        dose_units: `dose_unit_source_value` of a quantity that is a dose, and its column.
+        infusion_names: a concept that has one of these words in its name, and no second ingredient, is an infusion, if
+            it is of one of the `infusion_domains`.
+        survey_classes: `concept_class_id` of questionnaires; those of no scale are not tracked.
+        same_infusion_minutes: a procedure this near to a drug exposure is the same infusion.
+        visit_diagnosis_days: how long a diagnosis stands that was noted at a visit.
+        blanks: texts that databases write for nothing.
+        identifier_columns, identifier_tables: what can identify a person and is never read, to be counted.
+    """
+
+    sexes: Mapping[Annotated[str, Field(pattern=r"^\d+$")], Words]
+    equality_operators: tuple[Number, ...]
+    drug_types_left_out: tuple[Number, ...]
+    dose_units: Mapping[Words, Literal["dose_mg", "dose_mg_per_kg"]]
+    infusion_names: tuple[Words, ...]
+    infusion_domains: tuple[Words, ...]
+    survey_classes: tuple[Words, ...]
+    same_infusion_minutes: Number
+    visit_diagnosis_days: Number
+    blanks: tuple[Words, ...]
+    identifier_columns: tuple[Words, ...]
+    identifier_tables: tuple[Words, ...]
+
+
 class ClinicalCodes(Cited):
     """clinical_codes.toml; each part by ids of entries."""
 
@@ -127,6 +158,7 @@ class ClinicalCodes(Cited):
     scores: Mapping[Identifier, CodedScore]
     questionnaires: Mapping[Identifier, CodedQuestionnaire]
     fhir: FhirRules
+    omop: OmopRules
 
     @model_validator(mode="after")
     def _code_systems_are_known(self) -> ClinicalCodes:

@@ -69,6 +69,12 @@ def _redcap(paths: Sequence[Path], options: ImportOptions, settings: Settings, d
     return find_redcap(paths, options.mapping, settings, definitions)
 
 
+def _omop(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
+    from pipelines.sources.omop.source import find_omop
+
+    return find_omop(paths, options.mapping, settings, definitions)
+
+
 KINDS: Mapping[str, SourceKind] = {
     "canonical": SourceKind(_canonical, has_record_numbers=False),
     "table": SourceKind(
@@ -79,5 +85,6 @@ KINDS: Mapping[str, SourceKind] = {
         _redcap,
         "which says what the project cannot say of itself, such as which form holds the infusions (docs/redcap.md).",
     ),
+    "omop": SourceKind(_omop),
 }
 """The formats that exports come in."""

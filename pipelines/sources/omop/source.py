@@ -1,0 +1,221 @@
+"""The OMOP source: an export of the common data model 5.4, de-identified as it is read.
+
+Dates and record numbers stay in the memory of this process: in a database that never spills to disk, and in readings of
+some patients at a time. What is landed are minutes, quarters and pseudonyms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.definitions import Definitions
+from pipelines.manifests import Replaces
+from pipelines.privacy.crosswalk import Crosswalk
+from pipelines.settings import Settings
+from pipelines.sources.dated.courses import CourseFinder
+from pipelines.sources.dated.landing import RowLanding
+from pipelines.sources.dated.lines import LineCounts
+from pipelines.sources.dated.rows import RowMaker
+from pipelines.sources.files import hash_files
+from pipelines.sources.landing import LandedTable, add_note
+from pipelines.sources.mapping.additions import CourseAdditions, read_additions
+from pipelines.sources.mapping.allowances import Allowance
+from pipelines.sources.omop.files import CdmFile, find_cdm
+from pipelines.sources.omop.loading import Loader
+from pipelines.sources.omop.narrowing import NarrowedTable, Narrowing
+from pipelines.sources.omop.readings import CdmReader
+from pipelines.sources.omop.tables import CONDITIONS, DRUGS
+from pipelines.sources.omop.times import Calendar
+from pipelines.sources.omop.vocabulary import VocabularyReader
+from pipelines.sources.table.codes import coded, spellings
+
+_MEMORY_LIMIT = "1GB"
+
+
+@dataclass
+class OmopSource:
+    """An export of OMOP tables, found and not yet read; see `sources/source.py`.
+
+    Attributes:
+        files: the tables that are read, by name.
+        additions: what the program states beside them.
+        gap_days, look_back_days: when a new course starts, and how long before it its baseline may lie.
+        today: no date in the export can be later.
+    """
+
+    files: Mapping[str, CdmFile]
+    additions: CourseAdditions
+    content_hash: str
+    gap_days: int
+    look_back_days: int
+    today: date
+    unread: tuple[str, ...] = ()
+    why_unread: str = "no infusion, score, person or diagnosis is read from it"
+    replaces: Replaces = "patient"
+    why_crosswalk: str | None = "Tables of OMOP hold record numbers (person_id), which become random pseudonyms"
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The files' names, without their folders."""
+        return tuple(file.name for file in self.files.values())
+
+    @property
+    def allowances(self) -> Sequence[Allowance]:
+        """What the mapping states to look like an identifier and to be none."""
+        return self.additions.allow
+
+    def land(
+        self, connection: duckdb.DuckDBPyConnection, definitions: Definitions, crosswalk: Crosswalk | None
+    ) -> list[LandedTable]:
+        """Fills the landing tables.
+
+        Raises:
+            FileRefused: a file is damaged, or holds more than fits in memory.
+        """
+        assert crosswalk is not None
+        with duckdb.connect(config={"temp_directory": "", "memory_limit": _MEMORY_LIMIT}) as memory:
+            return self._land(connection, memory, definitions, crosswalk)
+
+    def _land(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        memory: duckdb.DuckDBPyConnection,
+        definitions: Definitions,
+        crosswalk: Crosswalk,
+    ) -> list[LandedTable]:
+        rules, constants = definitions.clinical_codes.omop, self._constants(definitions)
+        loader = Loader(memory, rules.blanks)
+        vocabularies = VocabularyReader(memory, loader, self.files, definitions)
+        vocabulary = vocabularies.read()
+        narrowing = Narrowing(memory, loader, self.files, vocabulary, vocabularies, rules.drug_types_left_out)
+        tables = narrowing.narrow(with_conditions="conditions" not in constants)
+        calendar = Calendar(date(definitions.columns.earliest_year, 1, 1), self.today)
+        reader = CdmReader(
+            tables,
+            vocabulary,
+            narrowing.parts,
+            definitions,
+            calendar,
+            {} if "site" in constants else narrowing.site_of_visit,
+            {} if "site" in constants else narrowing.site_names,
+        )
+        counts = LineCounts()
+        for table in tables.values():
+            counts.read(table.file.name, table.n_records, [table.lines.of(record) for record in table.records])
+        finder = CourseFinder(
+            "from infusions", self.gap_days, self.look_back_days, list(definitions.scales), reader.origins
+        )
+        maker = RowMaker(
+            finder, constants, crosswalk.pseudonym, has_course_ids=False, has_course_lines=True, days_per_month=None
+        )
+        landing = RowLanding(connection, reader.origins, definitions)
+        n_without_condition = 0
+        for chunk in narrowing.chunks(tables):
+            rows = maker.rows(reader.read(chunk))
+            n_without_condition += sum(row.cells.get("conditions") is None for row in rows.courses)
+            landing.add(rows)
+            counts.gave(rows, reader.origins)
+        counts.land(connection)
+        for note in self._notes(tables, reader, definitions, n_without_condition):
+            add_note(connection, note)
+        return landing.finish()
+
+    def _constants(self, definitions: Definitions) -> dict[str, str | None]:
+        """What the mapping states of every course."""
+        return {
+            name: coded(str(cells.constant), spellings("courses", name, definitions))
+            if name in definitions.columns.courses
+            else str(cells.constant)
+            for name, cells in self.additions.course.fields.items()
+        }
+
+    def _notes(
+        self,
+        tables: Mapping[str, NarrowedTable],
+        reader: CdmReader,
+        definitions: Definitions,
+        n_without_condition: int,
+    ) -> Iterator[str]:
+        rules, counts = definitions.clinical_codes.omop, reader.counts
+        columns = [name for file in self.files.values() for name in file.header]
+        dropped = [name for name in columns if name.casefold() in rules.identifier_columns]
+        stems = {name.partition(".")[0].casefold(): name for name in self.unread}
+        dropped_tables = [stems[stem] for stem in sorted(stems) if stem in rules.identifier_tables]
+        if dropped or dropped_tables:
+            yield (
+                f"Can identify a person and was dropped unread: {_counted(len(dropped), 'column')}, "
+                f"{_counted(len(dropped_tables), 'table')}."
+            )
+        if DRUGS.name in tables and (n_left_out := tables[DRUGS.name].n_left_out):
+            yield (
+                f"{_counted(n_left_out, 'drug exposure')} of ketamine were ordered, prescribed or dispensed by their "
+                "drug_type_concept_id, not given, and are no infusion."
+            )
+        if counts.n_one_infusion:
+            yield (
+                f"{_counted(counts.n_one_infusion, 'procedure')} gave no row: drug_exposure holds the same infusion, "
+                f"on the same day and at most {rules.same_infusion_minutes} minutes apart."
+            )
+        if counts.n_without_unit:
+            yield (
+                f"{_counted(counts.n_without_unit, 'infusion')} with a quantity whose unit is no dose "
+                "(dose_unit_source_value): their dose is not recorded."
+            )
+        if counts.n_unread_values:
+            yield (
+                f"{_counted(counts.n_unread_values, 'score')} gave no row, because value_as_number is blank; "
+                "value_source_value is filled there and is not read."
+            )
+        if n_without_condition:
+            listed = "" if CONDITIONS.name in tables else ", and the export has no condition_occurrence"
+            yield (
+                f"{_counted(n_without_condition, 'course')} without a condition: no diagnosis of the code list stands "
+                f"at the start{listed}. State under [course] in a mapping what the program treats, or add codes to "
+                "clinical_codes.toml."
+            )
+        if "concept" not in self.files:
+            yield (
+                "The export has no concept table: a concept is known only where the definitions list its id, or where "
+                "its source value names a code."
+            )
+
+
+def find_omop(
+    paths: Sequence[Path],
+    mapping_path: Path | None,
+    settings: Settings,
+    definitions: Definitions,
+    today: date | None = None,
+) -> OmopSource:
+    """An export of OMOP tables, and what a mapping adds to it.
+
+    Raises:
+        MappingInvalid: with every mistake in the mapping.
+        FileRefused: a table or a column is missing, or a file is damaged.
+    """
+    additions = read_additions(mapping_path, CourseAdditions, definitions)
+    files, unread = find_cdm(paths)
+    gap_days, look_back_days = settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days
+    digest = hashlib.sha256()
+    for part in (additions.model_dump_json(), str(gap_days), str(look_back_days), *files):
+        digest.update(f"{part}\0".encode())
+    digest.update(hash_files([file.file.path for file in files.values()]).encode())
+    return OmopSource(
+        files=files,
+        additions=additions,
+        content_hash=digest.hexdigest(),
+        gap_days=gap_days,
+        look_back_days=look_back_days,
+        today=today or date.today(),
+        unread=unread,
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

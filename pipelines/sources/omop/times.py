@@ -1,0 +1,97 @@
+"""Dates, dates with time and births as tables of OMOP hold them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+
+from pipelines.privacy.relative_time import Birth, Moment
+from pipelines.sources.dated.times import ReadTime, UnreadTime
+from pipelines.sources.table.cells import shape
+
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?)?",
+    re.ASCII,
+)
+_EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+class Calendar:
+    """Reads dates, each text once.
+
+    Midnight sharp is taken as a date without a time of day, since many exports write it where they know no time. The
+    model's times have no zone: one that is written all the same is passed over, and the clock taken as it stands.
+
+    Args:
+        earliest, today: dates outside are no dates of treatment.
+    """
+
+    def __init__(self, earliest: date, today: date) -> None:
+        self._earliest, self._today = earliest.toordinal(), today.toordinal()
+        self._known: dict[tuple[str | None, str | None], ReadTime] = {}
+
+    def moment(self, day: str | None, moment: str | None) -> ReadTime:
+        """When something was, from a date and a date with time; they must be of one day."""
+        key = (day, moment)
+        if key not in self._known:
+            self._known[key] = self._joined(self._read(day), self._read(moment))
+        return self._known[key]
+
+    def birth(
+        self, year: str | None, month: str | None, day: str | None, moment: str | None
+    ) -> Birth | UnreadTime | None:
+        """A date of birth, as far as it is stated: where month or day are blank, `birth_datetime` may tell them.
+
+        On 1 January it does not: exports write that where they know the year alone.
+        """
+        stated = self._moment(moment) if moment is not None else None
+        if isinstance(stated, UnreadTime):
+            return stated
+        told = date.fromordinal(stated.day) if stated is not None else None
+        try:
+            if year is None:
+                found = Birth.on(told) if told is not None else None
+            elif month is not None and day is not None:
+                found = Birth.on(date(int(year), int(month), int(day)))
+            else:
+                found = Birth.within(int(year), int(month) if month is not None else None)
+        except ValueError:
+            return UnreadTime("unreadable_date", "not a date")
+        if found is None or told is None:
+            return self._bounded_birth(found)
+        is_first_of_year = (told.month, told.day) == (1, 1) and found.earliest <= told.toordinal()
+        if not found.earliest <= told.toordinal() <= found.latest and not (
+            is_first_of_year and date.fromordinal(found.earliest).year == told.year
+        ):
+            return UnreadTime("dates_disagree", "two dates")
+        is_known = found.earliest == found.latest
+        return self._bounded_birth(found if is_known or (told.month, told.day) == (1, 1) else Birth.on(told))
+
+    def _bounded_birth(self, birth: Birth | None) -> Birth | UnreadTime | None:
+        if birth is None or _EARLIEST_BIRTH.toordinal() <= birth.earliest <= self._today:
+            return birth
+        return UnreadTime("future_date" if birth.earliest > self._today else "impossible_date", "a date")
+
+    def _joined(self, day: ReadTime, moment: ReadTime) -> ReadTime:
+        if isinstance(day, Moment) and isinstance(moment, Moment) and day.day != moment.day:
+            return UnreadTime("dates_disagree", "two dates")
+        return moment if moment is not None else day
+
+    def _read(self, text: str | None) -> Moment | UnreadTime | None:
+        if text is None:
+            return None
+        found = self._moment(text)
+        if isinstance(found, UnreadTime) or self._earliest <= found.day <= self._today:
+            return found
+        return UnreadTime("future_date" if found.day > self._today else "impossible_date", "a date")
+
+    def _moment(self, text: str) -> Moment | UnreadTime:
+        found = _ISO.fullmatch(text)
+        try:
+            if found is None:
+                raise ValueError(text)
+            day = Moment.of(date(int(found[1]), int(found[2]), int(found[3])))
+            clock = time(int(found[4] or 0), int(found[5] or 0), int(found[6] or 0))
+        except ValueError:
+            return UnreadTime("unreadable_date", shape(text))
+        return day if clock == time() else day.at(clock)
