@@ -75,6 +75,12 @@ def _omop(paths: Sequence[Path], options: ImportOptions, settings: Settings, def
     return find_omop(paths, options.mapping, settings, definitions)
 
 
+def _fhir(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
+    from pipelines.sources.fhir.source import find_fhir
+
+    return find_fhir(paths, options.mapping, settings, definitions)
+
+
 KINDS: Mapping[str, SourceKind] = {
     "canonical": SourceKind(_canonical, has_record_numbers=False),
     "table": SourceKind(
@@ -86,5 +92,6 @@ KINDS: Mapping[str, SourceKind] = {
         "which says what the project cannot say of itself, such as which form holds the infusions (docs/redcap.md).",
     ),
     "omop": SourceKind(_omop),
+    "fhir": SourceKind(_fhir),
 }
 """The formats that exports come in."""

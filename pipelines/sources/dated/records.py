@@ -50,7 +50,8 @@ class Reading:
         cells: canonical columns as text.
         when: its time.
         fault: why it cannot be taken in, as far as the line tells.
-        of_course: of an infusion: columns of the course that it is the first of, such as the site.
+        of_course: of an infusion: columns of the course that it is the first of, such as the site; and the conditions
+            that it was given for, whether or not it is the first.
     """
 
     origin: int

@@ -94,7 +94,7 @@ class RowMaker:
             conflict = conflict or "age_band"
         diagnoses = course.conditions(group.conditions)
         told = {"conditions": ";".join(sorted({reading.condition for reading in diagnoses}))} if diagnoses else {}
-        told |= next((reading.of_course or {} for reading in course.infusions if _begins(reading, course)), {})
+        told |= _told_by_infusions(course)
         faults = [course.fault, *(fault for _, fault in variants), *(reading.fault for reading in course.readings)]
         fault = next((fault for fault in faults if fault is not None), None)
         if conflict is not None:
@@ -236,6 +236,18 @@ def _merged(variants: Sequence[Mapping[str, str | None]]) -> tuple[dict[str, str
 
 def _row(reading: Reading, cells: dict[str, str | None]) -> Row:
     return Row(cells, reading.origin, reading.line, [(reading.origin, reading.line)], reading.fault)
+
+
+def _told_by_infusions(course: Course) -> dict[str, str]:
+    """What infusions tell of their course: the first of them its site, all of them what they were given for."""
+    told = dict(next((reading.of_course or {} for reading in course.infusions if _begins(reading, course)), {}))
+    reasons = {
+        condition
+        for reading in course.infusions
+        for condition in (reading.of_course or {}).get("conditions", "").split(";")
+        if condition
+    }
+    return {**told, "conditions": ";".join(sorted(reasons))} if reasons else told
 
 
 def _begins(infusion: Reading, course: Course) -> bool:

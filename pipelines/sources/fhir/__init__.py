@@ -1,0 +1,1 @@
+"""FHIR R4: bundles and bulk exports become readings with dates, in memory only; see docs/fhir.md."""
