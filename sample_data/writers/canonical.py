@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sample_data.writers.program import N_ITEMS, program
+from sample_data.writers.program import N_ITEMS, Patient
 from sample_data.writers.text import Line, write_csv
 
 
-def write_canonical(folder: Path) -> None:
+def write_canonical(folder: Path, patients: Sequence[Patient]) -> None:
     """Writes `courses.csv`, `infusions.csv` and `scores.csv`."""
-    write_csv(folder / "courses.csv", _courses())
-    write_csv(folder / "infusions.csv", _infusions())
-    write_csv(folder / "scores.csv", _scores())
+    write_csv(folder / "courses.csv", _courses(patients))
+    write_csv(folder / "infusions.csv", _infusions(patients))
+    write_csv(folder / "scores.csv", _scores(patients))
 
 
-def _courses() -> Iterator[Line]:
-    for patient in program():
+def _courses(patients: Sequence[Patient]) -> Iterator[Line]:
+    for patient in patients:
         for course in patient.courses:
             yield {
                 "course_id": course.course_id,
@@ -32,8 +32,8 @@ def _courses() -> Iterator[Line]:
             }
 
 
-def _infusions() -> Iterator[Line]:
-    for patient in program():
+def _infusions(patients: Sequence[Patient]) -> Iterator[Line]:
+    for patient in patients:
         for course in patient.courses:
             for infusion in course.infusions:
                 yield {
@@ -45,9 +45,9 @@ def _infusions() -> Iterator[Line]:
                 }
 
 
-def _scores() -> Iterator[Line]:
+def _scores(patients: Sequence[Patient]) -> Iterator[Line]:
     n_items = max(N_ITEMS.values())
-    for patient in program():
+    for patient in patients:
         for course in patient.courses:
             for score in course.scores:
                 yield {

@@ -9,12 +9,12 @@ stand where the clock has no summer time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sample_data.writers.program import SITES, Course, Infusion, Patient, Score, program
+from sample_data.writers.program import SITES, Course, Infusion, Patient, Score
 
 Resource = dict[str, Any]
 
@@ -51,15 +51,15 @@ SITE_WITH_MEDICATION = "Site 03"
 """Its infusions name a Medication of the export, those of the other sites the substance."""
 
 
-def write_fhir(folder: Path) -> None:
+def write_fhir(folder: Path, patients: Sequence[Patient]) -> None:
     """Writes `Patient.ndjson`, `Condition.ndjson` and so on."""
     _write(folder, "Organization", (_organization(site) for site in SITES))
     _write(folder, "Medication", [_resource("Medication", MEDICATION, code={"coding": [KETAMINE]})])
-    _write(folder, "Patient", (_patient(patient) for patient in program()))
-    _write(folder, "Condition", (condition for patient in program() for condition in _conditions(patient)))
-    _write(folder, "MedicationAdministration", _infusions())
-    _write(folder, "Observation", (_observation(*score) for score in _scores() if _has_observation(score[2])))
-    _write(folder, "QuestionnaireResponse", (_response(*score) for score in _scores() if score[2].items))
+    _write(folder, "Patient", (_patient(patient) for patient in patients))
+    _write(folder, "Condition", (condition for patient in patients for condition in _conditions(patient)))
+    _write(folder, "MedicationAdministration", _infusions(patients))
+    _write(folder, "Observation", (_observation(*score) for score in _scores(patients) if _has_observation(score[2])))
+    _write(folder, "QuestionnaireResponse", (_response(*score) for score in _scores(patients) if score[2].items))
 
 
 def _organization(site: str) -> Resource:
@@ -92,8 +92,8 @@ def _conditions(patient: Patient) -> Iterator[Resource]:
         )
 
 
-def _infusions() -> Iterator[Resource]:
-    for patient in program():
+def _infusions(patients: Sequence[Patient]) -> Iterator[Resource]:
+    for patient in patients:
         for course in patient.courses:
             for number, infusion in enumerate(course.infusions, start=1):
                 yield _infusion(patient, course, number, infusion)
@@ -121,9 +121,9 @@ def _infusion(patient: Patient, course: Course, number: int, infusion: Infusion)
     )
 
 
-def _scores() -> Iterator[tuple[Patient, int, Score]]:
+def _scores(patients: Sequence[Patient]) -> Iterator[tuple[Patient, int, Score]]:
     """Every questionnaire with its patient, and which of the patient's it is."""
-    for patient in program():
+    for patient in patients:
         for number, score in enumerate(patient.scores, start=1):
             yield patient, number, score
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sample_data.writers.canonical import write_canonical
+from sample_data.writers.program import Patient
 from sample_data.writers.redcap import write_redcap
 from sample_data.writers.table import write_table
 
 PROGRAM_FOLDER = Path(__file__).parents[1] / "program"
-WRITERS: Mapping[str, Callable[[Path], None]] = {
+WRITERS: Mapping[str, Callable[[Path, Sequence[Patient]], None]] = {
     "canonical": write_canonical,
     "table": write_table,
     "redcap": write_redcap,
 }
-"""By format, what writes the program into a folder that is there."""
+"""By format, what writes patients of the program into a folder that is there."""

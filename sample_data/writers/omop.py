@@ -7,14 +7,14 @@ stand in `observation`, totals in `measurement`; a questionnaire that was not fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 from sample_data.calibration import data_through
 from sample_data.writers.fhir import DAYS_SINCE_ONSET, DIAGNOSES, ITEMS, TOTALS
-from sample_data.writers.program import SITES, Patient, Score, program
+from sample_data.writers.program import SITES, Patient, Score
 from sample_data.writers.text import Line, write_csv
 
 KETAMINE = 785649
@@ -24,19 +24,20 @@ ROUTES = {"iv": 4171047, "im": 4302612}
 FROM_EHR, FROM_SURVEY = 32817, 32862
 
 
-def write_omop(folder: Path) -> None:
+def write_omop(folder: Path, patients: Sequence[Patient]) -> None:
     """Writes `person.csv`, `drug_exposure.csv` and so on."""
     write_csv(folder / "cdm_source.csv", [_cdm_source()])
     write_csv(folder / "care_site.csv", _care_sites())
-    write_csv(folder / "person.csv", _persons())
-    write_csv(folder / "condition_occurrence.csv", _conditions())
-    write_csv(folder / "drug_exposure.csv", _infusions())
-    write_csv(folder / "measurement.csv", _totals())
-    write_csv(folder / "observation.csv", _items())
+    write_csv(folder / "person.csv", _persons(patients))
+    write_csv(folder / "condition_occurrence.csv", _conditions(patients))
+    write_csv(folder / "drug_exposure.csv", _infusions(patients))
+    write_csv(folder / "measurement.csv", _totals(patients))
+    write_csv(folder / "observation.csv", _items(patients))
 
 
-def _person_id(patient: Patient) -> int:
-    return int(patient.record_number.removeprefix("SYN-"))
+def person_id(patient: Patient) -> int:
+    """The number of a patient in the tables."""
+    return 555_000_000 + int(patient.record_number.removeprefix("SYN-"))
 
 
 def _cdm_source() -> Line:
@@ -56,10 +57,10 @@ def _care_sites() -> Iterator[Line]:
         yield {"care_site_id": number, "care_site_name": site, "care_site_source_value": site}
 
 
-def _persons() -> Iterator[Line]:
-    for patient in program():
+def _persons(patients: Sequence[Patient]) -> Iterator[Line]:
+    for patient in patients:
         yield {
-            "person_id": _person_id(patient),
+            "person_id": person_id(patient),
             "gender_concept_id": GENDERS.get(patient.sex, 0),
             "year_of_birth": patient.birth.year,
             "month_of_birth": patient.birth.month,
@@ -72,14 +73,14 @@ def _persons() -> Iterator[Line]:
         }
 
 
-def _conditions() -> Iterator[Line]:
+def _conditions(patients: Sequence[Patient]) -> Iterator[Line]:
     numbers = count(1)
-    for patient in program():
+    for patient in patients:
         onset = patient.courses[0].start.date() - timedelta(days=DAYS_SINCE_ONSET)
         for condition in patient.conditions:
             yield {
                 "condition_occurrence_id": next(numbers),
-                "person_id": _person_id(patient),
+                "person_id": person_id(patient),
                 "condition_concept_id": CONDITIONS[condition],
                 "condition_start_date": onset.isoformat(),
                 "condition_end_date": None,
@@ -88,13 +89,13 @@ def _conditions() -> Iterator[Line]:
             }
 
 
-def _infusions() -> Iterator[Line]:
+def _infusions(patients: Sequence[Patient]) -> Iterator[Line]:
     numbers = count(1)
-    for patient in program():
+    for patient in patients:
         for infusion in patient.infusions:
             yield {
                 "drug_exposure_id": next(numbers),
-                "person_id": _person_id(patient),
+                "person_id": person_id(patient),
                 "drug_concept_id": KETAMINE,
                 "drug_exposure_start_date": f"{infusion.moment:%Y-%m-%d}",
                 "drug_exposure_start_datetime": f"{infusion.moment:%Y-%m-%d %H:%M:%S}",
@@ -109,11 +110,11 @@ def _infusions() -> Iterator[Line]:
             }
 
 
-def _totals() -> Iterator[Line]:
-    for number, (patient, score) in enumerate(_scores(), start=1):
+def _totals(patients: Sequence[Patient]) -> Iterator[Line]:
+    for number, (patient, score) in enumerate(_scores(patients), start=1):
         yield {
             "measurement_id": number,
-            "person_id": _person_id(patient),
+            "person_id": person_id(patient),
             "measurement_concept_id": 0,
             "measurement_date": f"{score.moment:%Y-%m-%d}",
             "measurement_datetime": f"{score.moment:%Y-%m-%d %H:%M:%S}",
@@ -124,13 +125,13 @@ def _totals() -> Iterator[Line]:
         }
 
 
-def _items() -> Iterator[Line]:
+def _items(patients: Sequence[Patient]) -> Iterator[Line]:
     numbers = count(1)
-    for patient, score in _scores():
+    for patient, score in _scores(patients):
         for place, answer in enumerate(score.items):
             yield {
                 "observation_id": next(numbers),
-                "person_id": _person_id(patient),
+                "person_id": person_id(patient),
                 "observation_concept_id": 0,
                 "observation_date": f"{score.moment:%Y-%m-%d}",
                 "observation_datetime": f"{score.moment:%Y-%m-%d %H:%M:%S}",
@@ -140,7 +141,7 @@ def _items() -> Iterator[Line]:
             }
 
 
-def _scores() -> Iterator[tuple[Patient, Score]]:
-    for patient in program():
+def _scores(patients: Sequence[Patient]) -> Iterator[tuple[Patient, Score]]:
+    for patient in patients:
         for score in patient.scores:
             yield patient, score

@@ -7,11 +7,11 @@ ask is not ours to copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sample_data.writers.program import HIGHEST_ANSWER, N_ITEMS, Patient, Score, program
+from sample_data.writers.program import HIGHEST_ANSWER, N_ITEMS, Patient, Score
 from sample_data.writers.text import Line, write_csv
 
 ENROLMENT, TREATMENT, VISIT = "enrolment_arm_1", "treatment_arm_1", "visit_arm_1"
@@ -45,12 +45,12 @@ _HEADS = {
 }
 
 
-def write_redcap(folder: Path) -> None:
+def write_redcap(folder: Path, patients: Sequence[Patient]) -> None:
     """Writes `records.csv` and `dictionary.csv`; `mapping.toml` says what cannot be told from them."""
     fields = list(_fields())
     write_csv(folder / "dictionary.csv", ({_HEADS[key]: field.get(key) for key in _HEADS} for field in fields))
     columns = list(_columns(fields))
-    write_csv(folder / "records.csv", ({name: row.get(name) for name in columns} for row in _rows()))
+    write_csv(folder / "records.csv", ({name: row.get(name) for name in columns} for row in _rows(patients)))
 
 
 # --- the dictionary -------------------------------------------------------------------------------------
@@ -128,8 +128,8 @@ def _names(field: Mapping[str, str]) -> list[str]:
 # --- the records ----------------------------------------------------------------------------------------
 
 
-def _rows() -> Iterator[Line]:
-    for patient in program():
+def _rows(patients: Sequence[Patient]) -> Iterator[Line]:
+    for patient in patients:
         yield {
             **_about(patient, ENROLMENT),
             "email": f"chart{patient.number}@synthetic.invalid",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sample_data.writers.program import N_ITEMS, program
+from sample_data.writers.program import N_ITEMS, Patient
 from sample_data.writers.text import Line, write_csv
 
 DIAGNOSES = {"depression": "Depression", "anxiety": "Anxiety disorder", "chronic_pain": "Chronic pain"}
@@ -15,15 +15,15 @@ ROUTES = {"iv": "i.v.", "im": "i.m."}
 FORMS = {"PHQ-9": "PHQ9", "GAD-7": "GAD7", "PAIN-NRS": "Pain 0-10"}
 
 
-def write_table(folder: Path) -> None:
+def write_table(folder: Path, patients: Sequence[Patient]) -> None:
     """Writes `patients.csv`, `infusions.csv` and `questionnaires.csv`; `mapping.toml` says what they mean."""
-    write_csv(folder / "patients.csv", _patients(), ";")
-    write_csv(folder / "infusions.csv", _infusions(), ";")
-    write_csv(folder / "questionnaires.csv", _questionnaires(), ";")
+    write_csv(folder / "patients.csv", _patients(patients), ";")
+    write_csv(folder / "infusions.csv", _infusions(patients), ";")
+    write_csv(folder / "questionnaires.csv", _questionnaires(patients), ";")
 
 
-def _patients() -> Iterator[Line]:
-    for patient in program():
+def _patients(patients: Sequence[Patient]) -> Iterator[Line]:
+    for patient in patients:
         yield {
             "Chart": patient.record_number,
             "Mail": f"chart{patient.number}@synthetic.invalid",
@@ -34,8 +34,8 @@ def _patients() -> Iterator[Line]:
         }
 
 
-def _infusions() -> Iterator[Line]:
-    for patient in program():
+def _infusions(patients: Sequence[Patient]) -> Iterator[Line]:
+    for patient in patients:
         for infusion in patient.infusions:
             yield {
                 "Chart": patient.record_number,
@@ -46,9 +46,9 @@ def _infusions() -> Iterator[Line]:
             }
 
 
-def _questionnaires() -> Iterator[Line]:
+def _questionnaires(patients: Sequence[Patient]) -> Iterator[Line]:
     n_items = max(N_ITEMS.values())
-    for patient in program():
+    for patient in patients:
         for score in patient.scores:
             yield {
                 "Chart": patient.record_number,

@@ -11,14 +11,19 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sample_data.writers.formats import PROGRAM_FOLDER
+from sample_data.writers.formats import PROGRAM_FOLDER, WRITERS
+from sample_data.writers.program import program
 
 Lines = list[dict[str, str]]
 
 
-def copy_of(name: str, folder: Path) -> Path:
-    """A copy of the sample program in a format."""
-    shutil.copytree(PROGRAM_FOLDER / name, folder)
+def export_of(name: str, folder: Path, n_patients: int) -> Path:
+    """The first patients of the sample program in a format, with the mapping."""
+    folder.mkdir()
+    WRITERS[name](folder, program()[:n_patients])
+    mapping = PROGRAM_FOLDER / name / "mapping.toml"
+    if mapping.exists():
+        shutil.copy(mapping, folder)
     return folder
 
 

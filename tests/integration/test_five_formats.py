@@ -183,6 +183,6 @@ def test_no_record_number_and_no_date_is_kept(stores, name):
 def test_the_exports_are_what_their_writers_write(tmp_path):
     for name, write in WRITERS.items():
         (tmp_path / name).mkdir()
-        write(tmp_path / name)
+        write(tmp_path / name, program())
         for path in (tmp_path / name).rglob("*.*"):
             assert path.read_bytes() == (PROGRAM_FOLDER / name / path.relative_to(tmp_path / name)).read_bytes(), path
