@@ -22,7 +22,6 @@ from pipelines.sources.omop.narrowing import NarrowedTable, Record
 from pipelines.sources.omop.tables import CONDITIONS, DRUGS, MEASUREMENTS, OBSERVATIONS, PERSON, PROCEDURES, CdmTable
 from pipelines.sources.omop.times import Calendar
 from pipelines.sources.omop.vocabulary import LOINC, Part, Vocabulary
-from pipelines.sources.table.cells import shape
 
 _TIME = "minutes_from_start"
 _UNKNOWN_CONCEPT = "a concept"
@@ -224,7 +223,7 @@ class CdmReader:
         if text is None and (written := _text(record, "value_text")) is not None:
             text = written
         if text is not None and (_text(record, "operator") or _NO_CONCEPT) not in self._exact:
-            return text, Fault("inexact_value", column, shape(text))
+            return text, Fault("inexact_value", column)
         return text, None
 
     def _answer(self, record: Record, scale: str) -> str | None:

@@ -154,8 +154,11 @@ class OmopSource:
             )
         if DRUGS.name in tables and (n_left_out := tables[DRUGS.name].n_left_out):
             yield (
-                f"{_counted(n_left_out, 'drug exposure')} of ketamine were ordered, prescribed or dispensed by their "
-                "drug_type_concept_id, not given, and are no infusion."
+                "1 drug exposure of ketamine was ordered, prescribed or dispensed by its drug_type_concept_id, not "
+                "given, and is no infusion."
+                if n_left_out == 1
+                else f"{n_left_out:,} drug exposures of ketamine were ordered, prescribed or dispensed by their "
+                "drug_type_concept_id, not given, and are no infusions."
             )
         if counts.n_one_infusion:
             yield (
@@ -164,8 +167,9 @@ class OmopSource:
             )
         if counts.n_without_unit:
             yield (
-                f"{_counted(counts.n_without_unit, 'infusion')} with a quantity whose unit is no dose "
-                "(dose_unit_source_value): their dose is not recorded."
+                f"{_counted(counts.n_without_unit, 'infusion')} {'has' if counts.n_without_unit == 1 else 'have'} a "
+                "quantity whose unit is no dose (dose_unit_source_value): "
+                f"{'its' if counts.n_without_unit == 1 else 'their'} dose is not recorded."
             )
         if counts.n_unread_values:
             yield (
