@@ -17,6 +17,7 @@
     │   ├── SettingsInvalid       program.toml
     │   ├── MappingInvalid        a mapping file, all mistakes at once
     │   ├── CrosswalkUnfit        the crosswalk is missing, another one, or stands where it must not
+    │   ├── FolderUnfit           a folder to be written exists, or stands where it must not
     │   ├── UnknownName           a name that nothing bears, with the nearest that something does
     │   ├── AmbiguousName         the beginning of several ids
     │   ├── AppendImpossible      a source whose exports hold all of each patient is only added to
@@ -139,6 +140,10 @@ class MappingInvalid(UsageError):
 
 class CrosswalkUnfit(UsageError):
     """The crosswalk of record numbers is missing, is another one, or stands where it must not."""
+
+
+class FolderUnfit(UsageError):
+    """A folder that was to be written exists, cannot be made, or would stand where it must not."""
 
 
 class UnknownName(UsageError):

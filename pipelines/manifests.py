@@ -138,6 +138,30 @@ class BatchManifest(Manifest):
     imported_at: datetime
 
 
+class DeidentifiedManifest(BaseModel):
+    """What a folder of de-identified canonical files holds, for whoever is given it.
+
+    Attributes:
+        period: whether courses carry quarters or years.
+        data_through: how far the source had been filled in.
+        tables: where the rows of the export ended; named by the files here, and `n_records` without what was no row.
+        n_marked_infusions: infusions without values, marked as quarantined, on which the clock of a course rests.
+        import_hash: of the definitions that judged the rows.
+        files: SHA-256 of each table, by name.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    privacy_mode: PrivacyMode
+    is_synthetic: bool
+    period: Literal["quarter", "year"] | None
+    data_through: date | None
+    tables: tuple[TableCounts, ...]
+    n_marked_infusions: int
+    import_hash: str
+    version: str
+    files: dict[str, str]
+
+
 class Retraction(BaseModel):
     """That a batch was taken back: it is kept, and counts no more."""
 

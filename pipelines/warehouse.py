@@ -10,11 +10,11 @@ from typing import Literal, TextIO
 import duckdb
 
 from pipelines.errors import StoreDamaged, UnknownName
+from pipelines.formula_guard import guarded
 from pipelines.sql.literals import literal
 from pipelines.store import Store
 
 Export = Literal["courses", "scores"]
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _PSEUDONYMS = ("course_id", "patient_id")
 
 _COURSE_KEYS = ("source", "site", "quarter", "route", "setting", "age_band", "sex", "treatment_resistant", *_PSEUDONYMS)
@@ -202,6 +202,4 @@ def _cell(value: object) -> object:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.10g}"
-    if isinstance(value, str) and value.startswith(_FORMULA_BEGINS):
-        return f"'{value}"
-    return value
+    return guarded(value) if isinstance(value, str) else value

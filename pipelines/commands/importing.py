@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     """Adds the command's parser."""
     parser = subcommands.add_parser("import", parents=[shared], help="take in score exports as one batch")
+    add_source_options(parser)
+    parser.add_argument(
+        "--append", action="store_true", help="only add to what the source holds, in place of replacing its courses"
+    )
+    parser.add_argument("--again", action="store_true", help="import anew what was imported before")
+    parser.add_argument("--dry-run", action="store_true", help="do all of it and print it, but keep nothing")
+    parser.add_argument(
+        "--suggest-mapping",
+        action="store_true",
+        help="only write a draft of a mapping from the headers: to --mapping FILE if it does not exist, else here",
+    )
+    parser.set_defaults(run=run)
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what says which export is read, and how."""
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="a folder, or files named courses, infusions, scores"
     )
@@ -38,20 +54,10 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
         "--data-through", type=_date, metavar="DATE", help="how far the source had been filled in, as 2026-11-15"
     )
     parser.add_argument(
-        "--append", action="store_true", help="only add to what the source holds, in place of replacing its courses"
-    )
-    parser.add_argument("--again", action="store_true", help="import anew what was imported before")
-    parser.add_argument("--dry-run", action="store_true", help="do all of it and print it, but keep nothing")
-    parser.add_argument(
         "--mapping",
         type=Path,
         metavar="FILE",
         help="what the columns of tables mean (docs/mapping.md), and what is no identifier (docs/privacy.md)",
-    )
-    parser.add_argument(
-        "--suggest-mapping",
-        action="store_true",
-        help="only write a draft of a mapping from the headers: to --mapping FILE if it does not exist, else here",
     )
     parser.add_argument(
         "--crosswalk",
@@ -62,7 +68,6 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-quarantine", action="store_true", help="count the batch however much is in quarantine"
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         return _suggest(options)
     kind = options.source or ("table" if options.mapping is not None else "canonical")
     settings, definitions = settings_of(options)
-    _check_options(kind, options, settings)
+    check_options(kind, options, settings)
     store = store_of(options)
     import_options = ImportOptions(
         kind=kind,
@@ -122,7 +127,7 @@ def _suggest(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_options(kind: str, options: argparse.Namespace, settings: Settings) -> None:
+def check_options(kind: str, options: argparse.Namespace, settings: Settings) -> None:
     """Whether the options go together, as far as the kind of source tells.
 
     Raises:
@@ -182,6 +187,16 @@ def _print_result(result: ImportResult) -> None:
     batch = result.batch
     state = "new" if result.is_new else "already imported; nothing changed"
     print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {batch.privacy_mode}).")
+    print_places(batch)
+    if result.replaced_by is not None:
+        print(
+            f"Note: batch {result.replaced_by.id[:12]} came later and replaces what these files gave. "
+            "To go back to them, import them with --again."
+        )
+
+
+def print_places(batch: BatchManifest) -> None:
+    """Prints where every row ended, what was replaced, and what there is to say of it."""
     _print_lines(batch)
     header = ("", "records", "no value", "rows", "accepted", "duplicate", "quarantined", "not tracked")
     rows = [
@@ -199,11 +214,6 @@ def _print_result(result: ImportResult) -> None:
     ]
     print(aligned([header, *rows]))
     _print_replacements(batch)
-    if result.replaced_by is not None:
-        print(
-            f"Note: batch {result.replaced_by.id[:12]} came later and replaces what these files gave. "
-            "To go back to them, import them with --again."
-        )
     for note in batch.notes:
         print(f"Note: {note}")
 

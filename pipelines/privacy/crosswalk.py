@@ -51,6 +51,12 @@ class Crosswalk:
         self._taken = {pseudonym for of_kind in known.values() for pseudonym in of_kind.values()}
         self._is_new = is_new
         self._n_kept = self._n_known()
+        self._n_patients_before = len(known["patient"])
+
+    @property
+    def n_new_patients(self) -> int:
+        """How many patients got their pseudonym since the file was read."""
+        return len(self._known["patient"]) - self._n_patients_before
 
     @property
     def record_numbers(self) -> Collection[str]:
@@ -194,6 +200,20 @@ def no_crosswalk_named(why: str, which: str) -> CrosswalkUnfit:
     )
 
 
+def refuse_inside_store(path: Path, store_folder: Path) -> None:
+    """Refuses a crosswalk that stands inside the store, by itself or by a link in either direction.
+
+    Raises:
+        CrosswalkUnfit: it does.
+    """
+    store = store_folder.resolve()
+    if path.resolve().is_relative_to(store) or (path.parent.resolve() / path.name).is_relative_to(store):
+        raise CrosswalkUnfit(
+            f"The crosswalk {path} would stand inside the store, which must not hold the way back to the patients. "
+            "Keep it in a folder of its own."
+        )
+
+
 @contextmanager
 def open_crosswalk(path: Path, store_folder: Path) -> Iterator[Crosswalk]:
     """Reads a crosswalk and holds it against other imports; one that does not exist yet is begun.
@@ -206,12 +226,8 @@ def open_crosswalk(path: Path, store_folder: Path) -> Iterator[Crosswalk]:
             neither read nor written.
         CrosswalkBusy: another import holds it.
     """
-    file, store = path.resolve(), store_folder.resolve()
-    if file.is_relative_to(store) or (path.parent.resolve() / path.name).is_relative_to(store):
-        raise CrosswalkUnfit(
-            f"The crosswalk {path} would stand inside the store, which must not hold the way back to the patients. "
-            "Keep it in a folder of its own."
-        )
+    refuse_inside_store(path, store_folder)
+    file = path.resolve()
     if file.is_dir():
         raise CrosswalkUnfit(f"{path} is a folder. Give the name of a file for the crosswalk.")
     if not file.parent.is_dir():

@@ -57,14 +57,29 @@ def _land_delimited(connection: duckdb.DuckDBPyConnection, file: TableFile, defi
             f"{file.name} is not UTF-8 and was read as Windows CP1252 (Western European): check letters with accents, "
             "or save it as 'CSV UTF-8'.",
         )
-        return _land_records(connection, file, columns, _checked_records(file, columns), definitions)
+        return _land_records(
+            connection,
+            file,
+            columns,
+            _checked_records(file, columns),
+            definitions,
+            has_apostrophes=seen.has_apostrophes,
+        )
     types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     relation = (
         f"read_csv({literal(str(file.path))}, auto_detect = false, header = true, columns = {{{types}}}, "
         f"delim = {literal(DELIMITERS[file.format])}, quote = '\"', escape = '\"', nullstr = '', "
         "strict_mode = true, encoding = 'utf-8', max_line_size = 1048576)"
     )
-    source = TextSource(file.table, file.name, relation, tuple(columns), first_line=2, has_blanks=seen.has_blanks)
+    source = TextSource(
+        file.table,
+        file.name,
+        relation,
+        tuple(columns),
+        first_line=2,
+        has_blanks=seen.has_blanks,
+        has_apostrophes=seen.has_apostrophes,
+    )
     try:
         n_records = land_text(connection, source)
         is_line_a_record = not seen.has_quotes and seen.n_lines == n_records + 1
@@ -160,6 +175,8 @@ def _land_records(
     columns: Sequence[str],
     records: Iterable[Record],
     definitions: Definitions,
+    *,
+    has_apostrophes: bool = False,
 ) -> LandedTable:
     lines: list[int] = []
     cells: list[list[str | None]] = [[] for _ in columns]
@@ -168,7 +185,15 @@ def _land_records(
         for column, cell in zip(cells, record, strict=True):
             column.append(cell)
     land_cells(connection, file.table, dict(zip(columns, cells, strict=True)))
-    source = TextSource(file.table, file.name, "", tuple(columns), first_line=2, has_blanks=False)
+    source = TextSource(
+        file.table,
+        file.name,
+        "",
+        tuple(columns),
+        first_line=2,
+        has_blanks=False,
+        has_apostrophes=has_apostrophes,
+    )
     return show_rows(connection, source, len(lines), lines, definitions)
 
 

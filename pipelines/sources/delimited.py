@@ -30,12 +30,14 @@ class Bytes:
         n_lines: lines, the header among them.
         has_quotes: whether a cell may hold a line end.
         has_blanks: whether a cell may begin or end with blanks.
+        has_apostrophes: whether there is one anywhere.
     """
 
     encoding: Encoding
     n_lines: int
     has_quotes: bool
     has_blanks: bool
+    has_apostrophes: bool
 
 
 def read_header(file: TableFile, encoding: Encoding) -> list[str]:
@@ -74,7 +76,7 @@ def look_at_bytes(file: TableFile) -> Bytes:
         FileRefused: its text is neither UTF-8 nor CP1252.
     """
     n_ends, last = 0, b""
-    has_quotes = has_blanks = False
+    has_quotes = has_blanks = has_apostrophes = False
     watch = EncodingWatch()
     with open_bytes(file) as stream:
         while chunk := stream.read(CHUNK):
@@ -82,10 +84,13 @@ def look_at_bytes(file: TableFile) -> Bytes:
             n_ends += chunk.count(b"\n")
             last = chunk[-1:]
             has_quotes = has_quotes or b'"' in chunk
+            has_apostrophes = has_apostrophes or b"'" in chunk
             has_blanks = has_blanks or b" " in chunk or b"\t" in chunk or b"\xc2" in chunk
     if watch.encoding is None:
         raise cannot_decode(file)
-    return Bytes(watch.encoding, n_ends + (last not in (b"", b"\n")), has_quotes, has_blanks or has_quotes)
+    return Bytes(
+        watch.encoding, n_ends + (last not in (b"", b"\n")), has_quotes, has_blanks or has_quotes, has_apostrophes
+    )
 
 
 def record_start_lines(file: TableFile) -> list[int]:

@@ -100,7 +100,7 @@ def import_files(
     with (
         store.writing(),
         store.scratch() as scratch,
-        _judged_import(store, source, options, settings, definitions, report, scratch) as judged,
+        judged_import(store, source, options, settings, definitions, report, scratch) as judged,
     ):
         result, connection = judged.result, judged.connection
         if connection is None:
@@ -128,7 +128,7 @@ def rehearse_import(
     source = find_source(paths, options, settings, definitions)
     with (
         _rehearsing(store) as scratch,
-        _judged_import(store, source, options, settings, definitions, report, scratch) as judged,
+        judged_import(store, source, options, settings, definitions, report, scratch) as judged,
     ):
         rows = judged.connection
         return judged.result, [] if rows is None else rehearsed_quarantine(rows, judged.result.batch)
@@ -146,7 +146,7 @@ def _rehearsing(store: Store) -> Iterator[Path]:
 
 
 @dataclass(frozen=True)
-class _JudgedImport:
+class JudgedImport:
     """A batch, not yet kept.
 
     Attributes:
@@ -160,7 +160,7 @@ class _JudgedImport:
 
 
 @contextmanager
-def _judged_import(
+def judged_import(
     store: Store,
     source: Source,
     options: ImportOptions,
@@ -168,8 +168,15 @@ def _judged_import(
     definitions: Definitions,
     report: Report,
     scratch: Path,
-) -> Iterator[_JudgedImport]:
-    """The batch that an import makes, with its rows judged, or the one that was made of the same before."""
+) -> Iterator[JudgedImport]:
+    """The batch that an import makes, with its rows judged, or the one that was made of the same before.
+
+    Args:
+        scratch: a folder for what does not fit in memory.
+
+    Raises:
+        As `import_files` does, but for what concerns writing.
+    """
     if options.is_append and source.replaces == "patient":
         raise AppendImpossible(
             "This export's courses are found from dates, so that it has to hold all of each patient: --append would "
@@ -181,7 +188,7 @@ def _judged_import(
     if attempts.last is not None and not options.is_again:
         refuse_retracted(store, attempts.last)
         later = later_replacement(store, attempts.last)
-        yield _JudgedImport(ImportResult(attempts.last, is_new=False, replaced_by=later))
+        yield JudgedImport(ImportResult(attempts.last, is_new=False, replaced_by=later))
         return
     holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
     with (
@@ -192,7 +199,7 @@ def _judged_import(
         ),
     ):
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
-        yield _JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
+        yield JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
 
 
 @contextmanager

@@ -21,8 +21,10 @@ import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.formula_guard import GUARDED_CELL
 from pipelines.manifests import SourceLines
 from pipelines.sources.scale_names import near_miss
+from pipelines.sql.literals import literal
 
 TABLES = ("courses", "infusions", "scores")
 MINUTES_PER_UNIT: Mapping[str, int] = {
@@ -64,6 +66,7 @@ class TextSource:
         columns: the column names found, canonical ones and attributes.
         first_line: where the first record stands, if each record is one line.
         has_blanks: whether a cell may begin or end with blanks.
+        has_apostrophes: whether a text may have one in front because a spreadsheet would run it.
     """
 
     table: str
@@ -72,6 +75,7 @@ class TextSource:
     columns: tuple[str, ...]
     first_line: int
     has_blanks: bool
+    has_apostrophes: bool = False
 
 
 def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
@@ -156,7 +160,7 @@ def show_rows(
             {"lines": record_lines},
         )
         line, positions = "lines.line", f"inner join landing.{table}_lines as lines on lines.record = text.rowid"
-    text = _cells(connection, source)
+    text = _unguarded_cells(connection, source, _cells(connection, source), definitions)
     names = _landed_names(table, definitions)
     cells = ", ".join(f"{_landed_cell(name, text)} as {name}" for name in names)
     connection.execute(
@@ -198,6 +202,37 @@ def _cells(connection: duckdb.DuckDBPyConnection, source: TextSource) -> dict[st
     }
 
 
+def _unguarded_cells(
+    connection: duckdb.DuckDBPyConnection, source: TextSource, cells: Mapping[str, str], definitions: Definitions
+) -> dict[str, str]:
+    """The cells without the apostrophe that keeps a spreadsheet from running a text (`formula_guard.py`).
+
+    Codes and numbers have none: there an apostrophe is a mistake, and judged as one.
+    """
+    rules = definitions.columns.of(source.table)
+    texts = [
+        name
+        for name in cells
+        if name.startswith(ATTRIBUTE_PREFIX) or (name in rules and rules[name].kind in ("id", "text"))
+    ]
+    if not (source.has_apostrophes and texts):
+        return dict(cells)
+    tests = ", ".join(f"coalesce(bool_or(regexp_matches({cells[name]}, $guarded)), false)" for name in texts)
+    found = connection.execute(
+        f"select {tests} from landing.{source.table}_text as text", {"guarded": GUARDED_CELL}
+    ).fetchone()
+    assert found is not None
+    guarded = literal(GUARDED_CELL)
+    return {
+        **cells,
+        **{
+            name: f"case when regexp_matches({cells[name]}, {guarded}) then {cells[name]}[2:] else {cells[name]} end"
+            for name, has_guarded in zip(texts, found, strict=True)
+            if has_guarded
+        },
+    }
+
+
 def land_nothing(connection: duckdb.DuckDBPyConnection, table: str, definitions: Definitions) -> None:
     """An empty landing table, for a source that lacks it."""
     cells = ", ".join(f"{_landed_cell(name, {})} as {name}" for name in _landed_names(table, definitions))
@@ -221,10 +256,7 @@ def name_scales(connection: duckdb.DuckDBPyConnection, definitions: Definitions)
 
 def _landed_names(table: str, definitions: Definitions) -> list[str]:
     names = list(definitions.columns.of(table))
-    return (
-        names
-        + {"courses": ["attributes"], "infusions": ["time"], "scores": ["time", "items", "is_known_by_day"]}[table]
-    )
+    return names + {"courses": ["attributes"], "infusions": ["time"], "scores": ["time", "items"]}[table]
 
 
 def _landed_cell(name: str, cells: Mapping[str, str]) -> str:

@@ -112,7 +112,7 @@ def test_every_line_is_a_row_at_the_right_time(given_infusions, given_scores):
                     f"left join landing.faults as faults on faults.table_name = '{table}' and faults.line = "
                     "landed.line order by origins.source_line"
                 ).fetchall()
-                for table, further in (("infusions", "null"), ("scores", "landed.is_known_by_day"))
+                for table, further in (("infusions", "null"), ("scores", "landed.day_resolution"))
             }
             courses = connection.execute("select course_id, quarter from landing.courses order by all").fetchall()
             lines = connection.execute("select * from landing.source_lines order by all").fetchall()
@@ -138,7 +138,7 @@ def test_every_line_is_a_row_at_the_right_time(given_infusions, given_scores):
             continue
         if place is None:
             own = [f"{told[0]}-1"] if len(starts[told[0]]) == 1 else [None]
-            expected.append((number, own[0], None, "not_tracked", "false"))
+            expected.append((number, own[0], None, "not_tracked", "no"))
             continue
         minutes, is_by_day = minutes_between(starts[told[0]][place], told)
         together = [
@@ -148,7 +148,7 @@ def test_every_line_is_a_row_at_the_right_time(given_infusions, given_scores):
         ]
         is_unclear = is_by_day and told[1] == starts[told[0]][place][1] and len(together) > 1
         rule = "before_or_after_unknown" if is_unclear else None
-        expected.append((number, f"{told[0]}-{place + 1}", str(minutes), rule, "true" if is_by_day else "false"))
+        expected.append((number, f"{told[0]}-{place + 1}", str(minutes), rule, "yes" if is_by_day else "no"))
     assert landed["scores"] == expected
 
     blank = sum(total == "" for _, total in given_scores)

@@ -106,7 +106,7 @@ def _columns(table: str, rows: Sequence[Row]) -> dict[str, list[str | None]]:
     if table == "scores":
         for number in range(1, max((max(row.items, default=0) for row in rows), default=0) + 1):
             columns[f"item_{number}"] = [row.items.get(number) for row in rows]
-        columns["is_known_by_day"] = ["true" if row.is_by_day else "false" for row in rows]
+        columns["day_resolution"] = ["yes" if row.is_by_day else "no" for row in rows]
     return columns
 
 

@@ -86,6 +86,7 @@ scores as (
             when 'rater' then landed.rater
             when 'timing' then landed.timing
             when 'infusion_number' then landed.infusion_number
+            when 'day_resolution' then landed.day_resolution
             else landed.items[try_cast(regexp_extract(exceptions.column_name, '^item_(\d+)$', 1) as integer)]
         end as cell,
         case when exceptions.rule = 'near_miss_scale' then names.suggestion end as suggestion

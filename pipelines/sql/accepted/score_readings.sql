@@ -25,6 +25,12 @@ code_lists as (
         and columns.column_name = 'infusion_number'
 ),
 
+yes_no as (
+    select code, meaning = 'yes' as is_yes
+    from ref.codes
+    where table_name = 'scores' and column_name = 'day_resolution'
+),
+
 cells as (
     select
         scores.line,
@@ -37,7 +43,8 @@ cells as (
         case when not contains(scores.time, '_') then try_cast(scores.time as double) end as time,
         scores.time is null as is_time_blank,
         case when not contains(scores.total, '_') then try_cast(scores.total as double) end as total,
-        cast(scores.is_known_by_day as boolean) as is_known_by_day,
+        yes_no.is_yes as is_known_by_day,
+        scores.day_resolution is not null and yes_no.is_yes is null as is_day_resolution_unknown,
         item_scores.items,
         item_scores.n_answered,
         item_scores.is_prorated,
@@ -46,6 +53,7 @@ cells as (
         item_scores.score as item_score
     from landing.scores as scores
     left join accepted.item_scores as item_scores on scores.line = item_scores.line
+    left join yes_no on scores.day_resolution = yes_no.code
 ),
 
 source_faults as (
@@ -105,6 +113,7 @@ scored as (
         cells.item_column,
         cells.item_score,
         cells.is_known_by_day,
+        cells.is_day_resolution_unknown,
         source_faults.rule as source_rule,
         source_faults.column_name as source_column
     from cells
@@ -179,6 +188,7 @@ judged as (
                 scored.infusion_number
                 not between code_lists.least_infusion_number and code_lists.greatest_infusion_number
                 then {'rule': 'out_of_range', 'column_name': 'infusion_number'}
+            when scored.is_day_resolution_unknown then {'rule': 'unknown_code', 'column_name': 'day_resolution'}
         end as fault
     from placed as scored
     cross join ref.parameters as parameters

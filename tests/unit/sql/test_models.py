@@ -23,6 +23,7 @@ from sample_data.generator import CANONICAL_FOLDER
 
 FILES = sorted(FOLDER.glob("*/*.sql"))
 TABLE_NAMES = [f"{path.parent.name}.{path.stem}" for path in FILES]
+OF_IMPORTS = [table for table in TABLE_NAMES if table.startswith(("accepted.", "canonical."))]
 SETTINGS, DEFINITIONS = read_settings(None)
 
 
@@ -100,14 +101,17 @@ def imported(
         connection,
         tables,
     ):
-        for name in [table for table in TABLE_NAMES if table.startswith("accepted.")]:
+        run_models(connection, ["canonical"])
+        for name in OF_IMPORTS:
             path = scratch / f"{name}.parquet"
             connection.execute(f"copy (from {name}) to '{path}'")
         for table in (*TABLES, "quarantine"):
             connection.execute(f"copy accepted.{table} to '{batch_folder / table}.parquet'")
     keeper.execute("create schema imported")
-    for name in [table for table in TABLE_NAMES if table.startswith("accepted.")]:
-        keeper.execute(f"create table imported.{name.split('.')[1]} as from '{scratch / name}.parquet'")
+    keeper.execute("create schema canonical")
+    for name in OF_IMPORTS:
+        kept = name.replace("accepted.", "imported.")
+        keeper.execute(f"create table {kept} as from '{scratch / name}.parquet'")
     batch = BatchManifest.model_construct(
         id="0",
         source="canonical:canonical",

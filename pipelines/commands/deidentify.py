@@ -1,0 +1,77 @@
+"""`outcomes deidentify`: canonical files for a partner who may not send dates."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.commands.importing import add_source_options, check_options, print_places
+from pipelines.commands.shared import settings_of
+from pipelines.errors import QuarantineTooLarge
+
+if TYPE_CHECKING:
+    from pipelines.commands.shared import Subcommands
+    from pipelines.sources.deidentify import Deidentified
+
+
+def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
+    """Adds the command's parser."""
+    parser = subcommands.add_parser(
+        "deidentify", parents=[shared], help="write an export as canonical files without dates and record numbers"
+    )
+    add_source_options(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder for the files")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the files, and prints where every row ended and what was left out."""
+    from pipelines.commands.quarantine import print_rules
+    from pipelines.progress import shown
+    from pipelines.sources.deidentify import deidentify_files
+    from pipelines.sources.options import ImportOptions
+    from pipelines.sql.runner import count_models
+    from pipelines.words.deidentified import readme
+
+    kind = options.source or ("table" if options.mapping is not None else "canonical")
+    settings, definitions = settings_of(options)
+    check_options(kind, options, settings)
+    import_options = ImportOptions(
+        kind=kind,
+        name=options.name or kind,
+        data_through=options.data_through,
+        accept_quarantine=options.accept_quarantine,
+        mapping=options.mapping,
+        crosswalk=options.crosswalk,
+    )
+    with shown("deidentify", count_models(["accepted"]) + 2) as report:
+        found = deidentify_files(
+            options.paths, options.out, options.store, import_options, settings, definitions, readme, report
+        )
+    print(f"To be de-identified: {kind} files (privacy mode {settings.privacy_mode}).")
+    print_places(found.result.batch)
+    print_rules(found.quarantined, definitions.import_rules.rules, is_kept=False)
+    if found.manifest is None:
+        raise QuarantineTooLarge(
+            f"{found.result.quarantined_fraction:.0%} of the rows are in quarantine, more than the "
+            f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: nothing was written. Mend the export and "
+            "run this again, or give --accept-quarantine."
+        )
+    _print_written(found, options.out)
+    return 0
+
+
+def _print_written(found: Deidentified, folder: Path) -> None:
+    assert found.manifest is not None
+    if found.n_patients is not None:
+        print(f"The crosswalk knows {found.n_patients:,} patients, {found.n_new_patients:,} of them new.")
+    if found.manifest.n_marked_infusions:
+        n_marked = found.manifest.n_marked_infusions
+        print(
+            f"infusions.csv has {n_marked:,} row{'' if n_marked == 1 else 's'} marked `quarantined`, without values: "
+            "first infusions that were refused and on which the clock of their course rests. An import quarantines "
+            "them again."
+        )
+    names = ", ".join(found.manifest.files)
+    print(f"{folder} holds {names}, README.md and manifest.json. Read README.md before you pass them on.")

@@ -1,0 +1,152 @@
+"""Canonical files for a partner who may not send dates or record numbers: an export, de-identified, without a store."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from pipelines import __version__
+from pipelines.definitions import Definitions
+from pipelines.durable import file_hash, make_durable
+from pipelines.errors import FolderUnfit
+from pipelines.manifests import DeidentifiedManifest
+from pipelines.privacy.crosswalk import refuse_inside_store
+from pipelines.settings import Settings
+from pipelines.sources.canonical_writing import write_canonical
+from pipelines.sources.finding import find_source
+from pipelines.sources.intake import ImportResult, judged_import
+from pipelines.sources.judging import Report
+from pipelines.sources.landing import count_rows
+from pipelines.sources.options import ImportOptions
+from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
+from pipelines.store import Store
+
+
+@dataclass(frozen=True)
+class Deidentified:
+    """What became of an export.
+
+    Attributes:
+        result: where every row ended, as an import into an empty store has it.
+        quarantined: what was refused.
+        manifest: what was written; None where too much is in quarantine for that.
+        n_patients: patients that the crosswalk knows after this export; None where none was used.
+        n_new_patients: those that it did not know before.
+    """
+
+    result: ImportResult
+    quarantined: Sequence[QuarantinedRule]
+    manifest: DeidentifiedManifest | None
+    n_patients: int | None = None
+    n_new_patients: int | None = None
+
+
+def deidentify_files(
+    paths: Sequence[Path],
+    folder: Path,
+    store_folder: Path,
+    options: ImportOptions,
+    settings: Settings,
+    definitions: Definitions,
+    describe: Callable[[DeidentifiedManifest], str],
+    report: Report,
+) -> Deidentified:
+    """Writes the accepted rows of an export as canonical files, into a new folder that appears when it is whole.
+
+    Courses that only a store knows are unknown here: no store is asked.
+
+    Args:
+        folder: where to write; must not exist.
+        store_folder: where neither the folder nor the crosswalk may stand.
+        describe: the text of README.md.
+        report: is called with a line for each step.
+
+    Raises:
+        FolderUnfit: the folder exists, would stand in the store, or cannot be made.
+        As `import_files` does, but for what a store holds.
+    """
+    _refuse_unfit(folder, store_folder)
+    if options.crosswalk is not None:
+        refuse_inside_store(options.crosswalk, store_folder)
+    source = find_source(paths, options, settings, definitions)
+    with TemporaryDirectory(prefix="outcomes-") as scratch:
+        nothing_held = Store(Path(scratch) / "nothing-held")
+        with judged_import(nothing_held, source, options, settings, definitions, report, Path(scratch)) as judged:
+            result, connection, crosswalk = judged.result, judged.connection, judged.crosswalk
+            assert connection is not None, "an empty store knows no earlier import"
+            quarantined = rehearsed_quarantine(connection, result.batch)
+            if not result.batch.is_live:
+                return Deidentified(result, quarantined, None)
+            report("writing the files")
+            draft = folder.with_name(f".{folder.name}.unfinished")
+            try:
+                manifest = _written(connection, draft, result, definitions, describe)
+                if crosswalk is not None:
+                    crosswalk.keep()
+                draft.rename(folder)
+                make_durable(folder.parent)
+            except OSError as error:
+                raise FolderUnfit(
+                    f"{folder} cannot be written ({error.strerror}). Give another place with --out."
+                ) from None
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+            if crosswalk is None:
+                return Deidentified(result, quarantined, manifest)
+            return Deidentified(result, quarantined, manifest, len(crosswalk.record_numbers), crosswalk.n_new_patients)
+
+
+def _refuse_unfit(folder: Path, store_folder: Path) -> None:
+    if folder.exists() or folder.is_symlink():
+        raise FolderUnfit(f"{folder} is there already. Give the name of a new folder with --out, or remove it.")
+    if not folder.parent.is_dir():
+        raise FolderUnfit(f"The folder {folder.parent} does not exist. Make it, or give another place with --out.")
+    if folder.resolve().is_relative_to(store_folder.resolve()):
+        raise FolderUnfit(
+            f"{folder} would stand inside the store, which holds nothing that is passed on. Give another place with "
+            "--out."
+        )
+
+
+def _written(
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    result: ImportResult,
+    definitions: Definitions,
+    describe: Callable[[DeidentifiedManifest], str],
+) -> DeidentifiedManifest:
+    """Fills the folder; nothing of what is written names the files that the rows came from."""
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    batch = result.batch
+    write_canonical(connection, draft, [table.table for table in batch.tables], definitions)
+    manifest = DeidentifiedManifest(
+        privacy_mode=batch.privacy_mode,
+        is_synthetic=batch.is_synthetic,
+        period=batch.period,
+        data_through=batch.data_through,
+        tables=tuple(
+            table.model_copy(update={"file_name": f"{table.table}.csv", "n_records": table.n_landed})
+            for table in batch.tables
+        ),
+        n_marked_infusions=count_rows(connection, "canonical.infusions where infusion_number = 'quarantined'"),
+        import_hash=batch.import_hash,
+        version=__version__,
+        files={path.name: file_hash(path) for path in sorted(draft.iterdir())},
+    )
+    for name, text in (
+        ("README.md", describe(manifest)),
+        ("manifest.json", manifest.model_dump_json(indent=2) + "\n"),
+    ):
+        path = draft / name
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+    for path in draft.iterdir():
+        make_durable(path)
+    make_durable(draft)
+    return manifest
