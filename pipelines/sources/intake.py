@@ -44,7 +44,7 @@ from pipelines.sources.source import Source
 from pipelines.sql.literals import literal
 from pipelines.store import Store
 
-IMPORT_RULES = "3"
+IMPORT_RULES = "4"
 """Raised when the same file, options and definitions would end in other places than before."""
 
 
