@@ -138,6 +138,10 @@ class BatchManifest(Manifest):
     imported_at: datetime
 
 
+ALLOWANCES_FILE = "allow.toml"
+"""The mapping of a de-identified folder, where columns of it look like identifiers and are none."""
+
+
 class DeidentifiedManifest(BaseModel):
     """What a folder of de-identified canonical files holds, for whoever is given it.
 
@@ -145,6 +149,7 @@ class DeidentifiedManifest(BaseModel):
         period: whether courses carry quarters or years.
         data_through: how far the source had been filled in.
         tables: where the rows of the export ended; named by the files here, and `n_records` without what was no row.
+        allowances: what the mapping of the export stated to look like an identifier and to be none.
         n_marked_infusions: infusions without values, marked as quarantined, on which the clock of a course rests.
         import_hash: of the definitions that judged the rows.
         files: SHA-256 of each table, by name.
@@ -156,6 +161,7 @@ class DeidentifiedManifest(BaseModel):
     period: Literal["quarter", "year"] | None
     data_through: date | None
     tables: tuple[TableCounts, ...]
+    allowances: tuple[UsedAllowance, ...]
     n_marked_infusions: int
     import_hash: str
     version: str

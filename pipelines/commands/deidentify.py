@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.commands.importing import add_source_options, check_options, print_places
 from pipelines.commands.shared import settings_of
 from pipelines.errors import QuarantineTooLarge
+from pipelines.manifests import ALLOWANCES_FILE
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
@@ -73,5 +74,5 @@ def _print_written(found: Deidentified, folder: Path) -> None:
             "first infusions that were refused and on which the clock of their course rests. An import quarantines "
             "them again."
         )
-    names = ", ".join(found.manifest.files)
-    print(f"{folder} holds {names}, README.md and manifest.json. Read README.md before you pass them on.")
+    names = ", ".join([*found.manifest.files, *([ALLOWANCES_FILE] if found.manifest.allowances else []), "README.md"])
+    print(f"{folder} holds {names} and manifest.json. Read README.md before you pass them on.")

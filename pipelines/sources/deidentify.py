@@ -14,7 +14,7 @@ from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.durable import file_hash, make_durable
 from pipelines.errors import FolderUnfit
-from pipelines.manifests import DeidentifiedManifest
+from pipelines.manifests import ALLOWANCES_FILE, DeidentifiedManifest
 from pipelines.privacy.crosswalk import refuse_inside_store
 from pipelines.settings import Settings
 from pipelines.sources.canonical_writing import write_canonical
@@ -22,6 +22,7 @@ from pipelines.sources.finding import find_source
 from pipelines.sources.intake import ImportResult, judged_import
 from pipelines.sources.judging import Report
 from pipelines.sources.landing import count_rows
+from pipelines.sources.mapping.allowances import allowances_text
 from pipelines.sources.options import ImportOptions
 from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
 from pipelines.store import Store
@@ -134,15 +135,16 @@ def _written(
             table.model_copy(update={"file_name": f"{table.table}.csv", "n_records": table.n_landed})
             for table in batch.tables
         ),
+        allowances=tuple(allowance for allowance in batch.allowances if allowance.n_cells),
         n_marked_infusions=count_rows(connection, "canonical.infusions where infusion_number = 'quarantined'"),
         import_hash=batch.import_hash,
         version=__version__,
         files={path.name: file_hash(path) for path in sorted(draft.iterdir())},
     )
-    for name, text in (
-        ("README.md", describe(manifest)),
-        ("manifest.json", manifest.model_dump_json(indent=2) + "\n"),
-    ):
+    texts = {"README.md": describe(manifest), "manifest.json": manifest.model_dump_json(indent=2) + "\n"}
+    if manifest.allowances:
+        texts[ALLOWANCES_FILE] = allowances_text(manifest.allowances)
+    for name, text in texts.items():
         path = draft / name
         path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")

@@ -27,7 +27,7 @@ from pipelines.sources.table.columns import told_header
 from pipelines.sql.literals import literal
 
 _ORIGIN = "row_origin"
-_OWN_COLUMNS = ("row_line", _ORIGIN, "row_item_lines", "is_known_by_day")
+_OWN_COLUMNS = ("row_line", _ORIGIN, "row_item_lines")
 """What a landing keeps beside the text of its source."""
 _SHAPE = "'^text[, ]'"
 """How a source describes a cell that it does not tell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.manifests import DeidentifiedManifest
+from pipelines.manifests import ALLOWANCES_FILE, DeidentifiedManifest
 from pipelines.words.catalogue import say
 
 
@@ -32,10 +32,13 @@ def _table(manifest: DeidentifiedManifest) -> str:
 
 def _how(manifest: DeidentifiedManifest) -> list[str]:
     marked = [say("deidentified.marked", count=f"{manifest.n_marked_infusions:,}")]
-    through = f" --data-through {manifest.data_through}" if manifest.data_through is not None else ""
+    options = f" --data-through {manifest.data_through}" if manifest.data_through is not None else ""
+    options += f" --mapping FOLDER/{ALLOWANCES_FILE}" if manifest.allowances else ""
+    kind = " --source canonical" if manifest.allowances else ""
     return [
         *(marked if manifest.n_marked_infusions else []),
-        say("deidentified.import", through=through),
+        say("deidentified.import", options=kind + options),
+        *([say("deidentified.allowances")] if manifest.allowances else []),
         say("deidentified.again"),
         say("deidentified.made", version=manifest.version, definitions=manifest.import_hash[:12]),
     ]

@@ -164,7 +164,7 @@ def test_times_that_are_all_known_by_day_are_written_in_days(clinic):
 
 def test_items_labels_and_attributes_stay(clinic):
     clinic.write(
-        courses="course_id,conditions,attr_arm,attr_note\nC1,depression,=1+1,\n"
+        courses="course_id,conditions,attr_arm,attr_group\nC1,depression,=1+1,\n"
         'C2,anxiety;depression,\'\'=x,"say ""a, b"""\n',
         infusions="course_id,hours_from_start,dose_mg,adverse_events,stopped_early\nC1,0,35.25,nausea;headache,1\n"
         "C1,71.3,,none,\n",
@@ -180,6 +180,30 @@ def test_items_labels_and_attributes_stay(clinic):
     first = clinic.imported("first", clinic.inputs)
     assert clinic.imported("again", clinic.out) == first
     assert "=1+1" in str(first["courses"])
+
+
+def test_what_is_no_identifier_at_the_clinic_is_none_at_the_partner(clinic):
+    clinic.write(courses="course_id,conditions,attr_ward\nC1,depression,555-201-3344\nC2,depression,555-201-3355\n")
+    allow = clinic.folder / "ours.toml"
+    allow.write_text(
+        '[[allow]]\ncolumn = "attr_ward"\nkind = "phone"\nreason = "wards \\"are\\" numbered"\nreviewed = 2026-11-25\n'
+    )
+    clinic.deidentified("--source", "canonical", "--mapping", allow)
+    assert (clinic.out / "allow.toml").read_text() == allow.read_text()
+    assert (
+        "`outcomes import FOLDER --source canonical --mapping FOLDER/allow.toml`"
+        in (clinic.out / "README.md").read_text()
+    )
+    first = clinic.imported("first", clinic.inputs, mapping=allow)
+    assert clinic.imported("again", clinic.out, mapping=clinic.out / "allow.toml") == first
+
+
+def test_what_tells_who_a_person_is_is_refused(clinic, capsys):
+    clinic.write(courses="course_id,conditions,attr_ward\nC1,depression,555-201-3344\nC2,depression,\n")
+    clinic.deidentified(code=1)
+    assert "courses.csv: 'attr_ward'" in (told := capsys.readouterr().err)
+    assert "3344" not in told
+    assert not clinic.out.exists()
 
 
 def test_a_first_infusion_in_quarantine_still_holds_the_clock_of_its_course(clinic, capsys):

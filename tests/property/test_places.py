@@ -71,7 +71,7 @@ CELLS = {
         "sex": mostly("female|male|", "F"),
         "planned_infusions": mostly("6|", "101"),
         "ended_day": mostly("30|12.5|", "-1"),
-        "attr_note": mostly("x|"),
+        "attr_arm": mostly("x|"),
     },
     "infusions": {
         "course_id": course_ids,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
@@ -10,6 +11,7 @@ from pydantic import StringConstraints
 
 from pipelines.definitions import Definitions
 from pipelines.errors import nearest_name
+from pipelines.manifests import UsedAllowance
 from pipelines.sources.canonical_columns import ATTRIBUTE
 from pipelines.sources.landing import TABLES
 from pipelines.sources.mapping.mistakes import Mistake
@@ -61,6 +63,20 @@ def mistakes_in_allowances(allowances: Sequence[Allowance], definitions: Definit
         if (column, allowance.kind) in seen:
             yield Mistake(allowance.place, f"{allowance.kind} in {column} is allowed twice; keep one")
         seen.add((column, allowance.kind))
+
+
+def allowances_text(allowances: Sequence[UsedAllowance]) -> str:
+    """The text of a mapping file that states what the mapping of an export stated."""
+    return "\n".join(
+        f"[[allow]]\ncolumn = {_quoted(allowance.column)}\nkind = {_quoted(allowance.kind)}\n"
+        f"reason = {_quoted(allowance.reason)}\nreviewed = {allowance.reviewed.isoformat()}\n"
+        for allowance in allowances
+    )
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, in which all that JSON escapes is escaped alike."""
+    return json.dumps(text).replace("\x7f", "\\u007f")
 
 
 def text_columns(definitions: Definitions) -> tuple[list[str], list[str]]:
