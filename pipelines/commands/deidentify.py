@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pipelines.commands.importing import add_source_options, check_options, print_places
 from pipelines.commands.shared import settings_of
 from pipelines.errors import QuarantineTooLarge
-from pipelines.manifests import ALLOWANCES_FILE
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
@@ -74,5 +73,5 @@ def _print_written(found: Deidentified, folder: Path) -> None:
             "first infusions that were refused and on which the clock of their course rests. An import quarantines "
             "them again."
         )
-    names = ", ".join([*found.manifest.files, *([ALLOWANCES_FILE] if found.manifest.allowances else []), "README.md"])
-    print(f"{folder} holds {names} and manifest.json. Read README.md before you pass them on.")
+    names = sorted(path.name for path in folder.iterdir())
+    print(f"{folder} holds {', '.join(names[:-1])} and {names[-1]}. Read README.md before you pass them on.")

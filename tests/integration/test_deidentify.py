@@ -255,7 +255,7 @@ def test_where_every_row_ended_is_printed_as_a_dry_run_does(clinic, capsys):
     ]  # fmt: skip
     assert "out_of_range (1)" in out
     assert out.endswith(
-        f"{clinic.out} holds courses.csv, scores.csv, README.md and manifest.json. Read README.md before you pass them "
+        f"{clinic.out} holds README.md, courses.csv, manifest.json and scores.csv. Read README.md before you pass them "
         "on.\n"
     )
     assert len(clinic.lines("scores")) == 10
