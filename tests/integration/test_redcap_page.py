@@ -44,5 +44,5 @@ def test_the_first_example_keeps_its_infusions_site_and_conditions(tmp_path):
     ]
     assert batch.notes[:2] == (
         "PHQ-9 is read from the form phq9 (phq9_total), taken on phq9_date.",
-        "1 field that the data dictionary shows to hold identifiers, free text, files or contact data was never read.",
+        "1 field that the data dictionary shows to be identifiers, free text, files or contacts was never read.",
     )

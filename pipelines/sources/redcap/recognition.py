@@ -143,14 +143,17 @@ class Recognizer:
             return
         taken: set[str] = set()
         for name, pattern in product(self._names.get(scale.id, ()), redcap_words()["scores"]["items"]):
+            named = [field for field in fields if name.text in field.name.casefold() and field.name not in taken]
+            if len(named) < 2:
+                continue
             text = re.escape(name.text)
             form_of_name = re.compile(
                 _BEFORE + pattern.replace("{scale}", text).replace("{n}", r"0?(?P<n>[1-9]\d?)") + _BEHIND
             )
             groups: dict[tuple[str, str], dict[int, list[str]]] = {}
-            for field in fields:
+            for field in named:
                 found = form_of_name.fullmatch(field.name.casefold())
-                if found is not None and field.name not in taken:
+                if found is not None:
                     around = (found["before"], found["behind"])
                     groups.setdefault(around, {}).setdefault(int(found["n"]), []).append(field.name)
             for (before, behind), numbered in groups.items():

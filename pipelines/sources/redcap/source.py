@@ -153,7 +153,7 @@ def _unread_fields(mapping: RedcapMapping, project: Project) -> Iterator[str]:
     never = sum(field.why_never_read is not None for field in fields.values())
     if never:
         yield (
-            f"{_counted(never)} that the data dictionary shows to hold identifiers, free text, files or contact data "
+            f"{_counted(never)} that the data dictionary shows to be identifiers, free text, files or contacts "
             f"{'was' if never == 1 else 'were'} never read."
         )
     if others := len(fields) - never:
