@@ -73,19 +73,29 @@ def build(store: Store, settings: Settings, definitions: Definitions, report: Re
             )
         refuse_more_than_safe_harbor(store, settings.privacy_mode)
         refuse_sites_by_name_and_code(store, batches)
-        snapshot_id = _snapshot_id(batches, settings, definitions)
-        manifest = store.intact_snapshot(snapshot_id)
-        if manifest is None:
-            draft = _manifest(snapshot_id, batches, settings, definitions)
-            with store.scratch() as scratch:
-                manifest = store.add_snapshot(
-                    snapshot_id,
-                    lambda folder: write_snapshot(
-                        folder, scratch, draft, store, batches, settings, definitions, report
-                    ),
-                )
-        report("putting the snapshot in force")
-        store.put_in_force(snapshot_id)
+        return build_of(batches, store, settings, definitions, report)
+
+
+def build_of(
+    batches: list[BatchManifest], store: Store, settings: Settings, definitions: Definitions, report: Report
+) -> SnapshotManifest:
+    """Makes a snapshot of some batches, unless it is there, and puts it in force; only while the store is held.
+
+    Raises:
+        ConditionUndefined: a course is given for a condition that the definitions do not name.
+        StoreDamaged: a file of a batch cannot be read.
+    """
+    snapshot_id = _snapshot_id(batches, settings, definitions)
+    manifest = store.intact_snapshot(snapshot_id)
+    if manifest is None:
+        draft = _manifest(snapshot_id, batches, settings, definitions)
+        with store.scratch() as scratch:
+            manifest = store.add_snapshot(
+                snapshot_id,
+                lambda folder: write_snapshot(folder, scratch, draft, store, batches, settings, definitions, report),
+            )
+    report("putting the snapshot in force")
+    store.put_in_force(snapshot_id)
     return manifest
 
 

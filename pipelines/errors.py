@@ -23,11 +23,14 @@
     │   ├── AppendImpossible      a source whose exports hold all of each patient is only added to
     │   ├── BatchRetracted        the batch was taken back
     │   ├── BatchNeeded           later batches build on the one that was to be taken back
+    │   ├── PatientUnknown        no batch holds the patient who is to be forgotten
+    │   ├── PatientAmbiguous      several sources hold a patient of this id, who may be several people
     │   ├── NotTheStore           the command needs batches or course rows, and the folder is a published copy
     │   ├── NotACopy              the folder to publish to holds something else
     │   ├── ConditionUndefined    courses for a condition that no definition names
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
+        ├── ForgetUnfinished      `outcomes forget` was stopped, and has to finish before anything is written
         ├── StoreBusy             another command holds it
         ├── CrosswalkBusy         another import holds the crosswalk
         ├── StoreDamaged          a file is missing or was changed
@@ -188,6 +191,14 @@ class BatchNeeded(UsageError):
     """Later batches build on the one that was to be taken back."""
 
 
+class PatientUnknown(UsageError):
+    """No batch holds the patient who is to be forgotten."""
+
+
+class PatientAmbiguous(UsageError):
+    """Several sources hold a patient of this id, who may be several people."""
+
+
 class NotTheStore(UsageError):
     """The command needs batches or course rows, and the folder is a published copy without them."""
 
@@ -208,6 +219,10 @@ class StoreError(OutcomesError):
     """The store cannot be read or written."""
 
     exit_code = 3
+
+
+class ForgetUnfinished(StoreError):
+    """`outcomes forget` was stopped half-way and has to finish before anything else is written."""
 
 
 class StoreBusy(StoreError):

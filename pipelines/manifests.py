@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -116,6 +117,7 @@ class BatchManifest(Manifest):
         allowances: false alarms of identifiers that its mapping stated.
         lines: how lines became rows; empty where each record is a row.
         replacements: what it replaced, for each table; none where the source held nothing, or where it only adds.
+        earlier_ids: the ids that it had before patients were forgotten, that of the import first.
     """
 
     source: str
@@ -136,6 +138,7 @@ class BatchManifest(Manifest):
     import_hash: str
     version: str
     imported_at: datetime
+    earlier_ids: tuple[str, ...] = ()
 
 
 ALLOWANCES_FILE = "allow.toml"
@@ -197,6 +200,7 @@ class Publication(BaseModel):
         folder: where to, from the root of the file system.
         batches: what the snapshot was made of.
         removed_at: when a later publication took it out of the folder again.
+        holds_forgotten: whether a patient was forgotten since whose courses it counts.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -205,6 +209,7 @@ class Publication(BaseModel):
     batches: tuple[str, ...]
     published_at: datetime
     removed_at: datetime | None = None
+    holds_forgotten: bool = False
 
 
 class Publications(BaseModel):
@@ -212,3 +217,63 @@ class Publications(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     publications: tuple[Publication, ...] = ()
+
+
+class RefusedPatient(BaseModel):
+    """A patient who withdrew consent: what the store held of them is removed, and no import takes them in again.
+
+    Attributes:
+        patient: the pseudonym; for a course without `patient_id`, its id.
+        sources: the sources that it stands for this patient in; None for every source.
+        course_ids: the ids of their courses, each after its source, for files that give no patient.
+        withdrawn_at: when they were forgotten.
+        is_removed: whether all that the store held of them is removed; until then, `outcomes forget` has to finish.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    patient: str
+    sources: tuple[str, ...] | None
+    course_ids: tuple[tuple[str, str], ...]
+    withdrawn_at: datetime
+    is_removed: bool
+
+
+class RefusalList(BaseModel):
+    """The patients who withdrew consent, the first first."""
+
+    model_config = ConfigDict(frozen=True)
+    patients: tuple[RefusedPatient, ...] = ()
+
+    @property
+    def unfinished(self) -> tuple[RefusedPatient, ...]:
+        """Those of whom the store may still hold something."""
+        return tuple(refused for refused in self.patients if not refused.is_removed)
+
+    def of_source(self, source: str) -> RefusedIds:
+        """What an import of a source leaves out."""
+        those = [refused for refused in self.patients if refused.sources is None or source in refused.sources]
+        return RefusedIds(
+            patients=frozenset(refused.patient for refused in those),
+            course_ids=frozenset(
+                course_id for refused in those for held_in, course_id in refused.course_ids if held_in == source
+            ),
+            held=frozenset(
+                refused.patient for refused in those if any(held_in == source for held_in, _ in refused.course_ids)
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class RefusedIds:
+    """The patients and courses that an import of one source leaves out.
+
+    Attributes:
+        held: those of the patients whom the store once held of this source.
+    """
+
+    patients: frozenset[str] = frozenset()
+    course_ids: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+NOBODY = RefusedIds()

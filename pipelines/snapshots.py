@@ -8,7 +8,7 @@ overwritten (a snapshot found damaged is made again in its place). Folders are 0
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -103,17 +103,16 @@ class SnapshotFolder:
 
     def remove_snapshot(self, snapshot_id: str) -> int:
         """Removes a snapshot and returns the bytes freed; a reader that has its file open goes on reading it."""
-        folder = self.snapshots_folder / snapshot_id
-        n_bytes = sum(path.stat().st_size for path in folder.iterdir())
-        leaving = self.snapshots_folder / f"{UNFINISHED}{snapshot_id}"
-        folder.rename(leaving)
-        make_durable(self.snapshots_folder)
-        shutil.rmtree(leaving)
-        return n_bytes
+        return self._remove(self.snapshots_folder / snapshot_id)
 
     def put_in_force(self, snapshot_id: str) -> None:
         """Points CURRENT at a snapshot, atomically and durably."""
         self._put(self._pointer, snapshot_id)
+
+    def put_none_in_force(self) -> None:
+        """Removes CURRENT, durably."""
+        self._pointer.unlink(missing_ok=True)
+        make_durable(self.folder)
 
     def current_id(self) -> str:
         """The id of the snapshot in force.
@@ -158,14 +157,31 @@ class SnapshotFolder:
         draft.replace(path)
         make_durable(path.parent)
 
-    def _add(self, folder: Path, write: Callable[[Path], AnyManifest]) -> AnyManifest:
+    def _remove(self, folder: Path) -> int:
+        """Removes a folder, which is gone at once, and returns the bytes freed."""
+        n_bytes = sum(path.stat().st_size for path in folder.iterdir())
+        leaving = folder.parent / f"{UNFINISHED}{folder.name}"
+        folder.rename(leaving)
+        make_durable(folder.parent)
+        shutil.rmtree(leaving)
+        return n_bytes
+
+    def _add(
+        self, folder: Path, write: Callable[[Path], AnyManifest], beside: Mapping[str, str] | None = None
+    ) -> AnyManifest:
+        """Adds a folder that appears at once, with the hash of each file that `write` puts there in its manifest.
+
+        Args:
+            beside: texts of further files, which the manifest does not name.
+        """
         draft = folder.parent / f"{UNFINISHED}{folder.name}"
         draft.mkdir(mode=0o700)
         manifest = write(draft)
         manifest = manifest.model_copy(
             update={"files": {path.name: file_hash(path) for path in sorted(draft.iterdir())}}
         )
-        (draft / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        for name, text in {**(beside or {}), "manifest.json": manifest.model_dump_json(indent=2)}.items():
+            (draft / name).write_text(f"{text}\n", encoding="utf-8")
         for path in sorted(draft.iterdir()):
             path.chmod(0o600)
             make_durable(path)

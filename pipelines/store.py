@@ -8,6 +8,7 @@
       snapshots/<id>/    warehouse.duckdb (course rows) · published.duckdb (counts) · manifest.json
       CURRENT            one line naming the snapshot in force
       publications.json  which snapshot was copied where (`outcomes publish`)
+      refusals.json      who withdrew consent (`outcomes forget`)
 
 How it is written: see `snapshots.py`.
 """
@@ -24,8 +25,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipelines import __version__
-from pipelines.errors import NotTheStore, StoreBusy, StoreDamaged
-from pipelines.manifests import BatchManifest, Manifest, Publication, Publications, Retraction
+from pipelines.errors import ForgetUnfinished, NotTheStore, StoreBusy, StoreDamaged
+from pipelines.manifests import (
+    BatchManifest,
+    Manifest,
+    Publication,
+    Publications,
+    RefusalList,
+    RefusedPatient,
+    Retraction,
+)
 from pipelines.snapshots import UNFINISHED, SnapshotFolder, named, read_manifest
 
 _RETRACTION = "retraction.json"
@@ -38,16 +47,23 @@ class Store(SnapshotFolder):
         super().__init__(folder)
         self.batches_folder = folder / "batches"
         self._ledger = folder / "publications.json"
+        self._refusals = folder / "refusals.json"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Holds the store for one writer and clears what a killed one left unfinished.
 
         Raises:
+            ForgetUnfinished: a patient was not wholly forgotten yet.
             StoreBusy: another command is writing.
             StoreDamaged: the path is not a folder that can be written.
         """
         with self.held():
+            if self.refusals().unfinished:
+                raise ForgetUnfinished(
+                    f"In the store {self.folder} `outcomes forget` was stopped before it had removed everything. Run "
+                    "`outcomes forget` to finish it, then run this again."
+                )
             self.clear_leftovers()
             yield
 
@@ -100,9 +116,22 @@ class Store(SnapshotFolder):
             shutil.rmtree(folder, ignore_errors=True)
 
     def batches(self) -> list[BatchManifest]:
-        """Every batch, live or not, in the order of their imports."""
-        found = [read_manifest(path, BatchManifest) for path in self.batches_folder.glob("[!.]*/manifest.json")]
-        return sorted(found, key=lambda batch: batch.sequence)
+        """Every batch, live or not, in the order of their imports.
+
+        One that was written anew without a patient counts in place of the earlier one from the moment it is there.
+        """
+        found = self._batches_there()
+        superseded = {earlier for batch in found for earlier in batch.earlier_ids}
+        return sorted((batch for batch in found if batch.id not in superseded), key=lambda batch: batch.sequence)
+
+    def superseded_batches(self) -> list[str]:
+        """Ids of batches that were written anew without a patient and are not removed yet."""
+        found = self._batches_there()
+        superseded = {earlier for batch in found for earlier in batch.earlier_ids}
+        return sorted(batch.id for batch in found if batch.id in superseded)
+
+    def _batches_there(self) -> list[BatchManifest]:
+        return [read_manifest(path, BatchManifest) for path in self.batches_folder.glob("[!.]*/manifest.json")]
 
     def live_batches(self) -> list[BatchManifest]:
         """The batches that enter builds, in the order of their imports."""
@@ -113,14 +142,22 @@ class Store(SnapshotFolder):
         path = self.batches_folder / batch_id / "manifest.json"
         return read_manifest(path, BatchManifest) if path.exists() else None
 
+    def imported_batch(self, batch_id: str) -> BatchManifest | None:
+        """The batch that an import made under this id, though patients of it were forgotten since; or None."""
+        return next((batch for batch in self.batches() if batch_id in (batch.id, *batch.earlier_ids)), None)
+
     def named_batch(self, prefix: str) -> BatchManifest:
-        """The batch whose id begins with `prefix`.
+        """The batch whose id begins with `prefix`, or one that it had before patients were forgotten.
 
         Raises:
             UnknownName: there is none.
             AmbiguousName: several ids begin so.
         """
         batches = {batch.id: batch for batch in self.batches()}
+        if not any(batch_id.startswith(prefix) for batch_id in batches):
+            earlier = {earlier: batch for batch in batches.values() for earlier in batch.earlier_ids}
+            if prefix and any(batch_id.startswith(prefix) for batch_id in earlier):
+                return earlier[named("batch", prefix, earlier)]
         return batches[named("batch", prefix, batches)]
 
     def retraction(self, batch_id: str) -> Retraction | None:
@@ -147,9 +184,20 @@ class Store(SnapshotFolder):
             )
         return path
 
-    def add_batch(self, batch_id: str, write: Callable[[Path], BatchManifest]) -> BatchManifest:
-        """Adds a batch: `write` fills a folder and returns the manifest; then it appears at once."""
-        return self._add(self.batches_folder / batch_id, write)
+    def add_batch(
+        self, batch_id: str, write: Callable[[Path], BatchManifest], retraction: Retraction | None = None
+    ) -> BatchManifest:
+        """Adds a batch: `write` fills a folder and returns the manifest; then it appears at once.
+
+        Args:
+            retraction: that it is taken back already.
+        """
+        beside = {_RETRACTION: retraction.model_dump_json(indent=2)} if retraction is not None else {}
+        return self._add(self.batches_folder / batch_id, write, beside)
+
+    def remove_batch(self, batch_id: str) -> None:
+        """Removes a batch."""
+        self._remove(self.batches_folder / batch_id)
 
     def snapshot_file(self, snapshot_id: str, name: str) -> Path:
         """A file of a snapshot, such as `published.duckdb`.
@@ -169,6 +217,14 @@ class Store(SnapshotFolder):
     def keep_publications(self, publications: Iterable[Publication]) -> None:
         """Writes down which copies there are, atomically and durably; only while the store is held."""
         self._put(self._ledger, Publications(publications=tuple(publications)).model_dump_json(indent=2))
+
+    def refusals(self) -> RefusalList:
+        """The patients who withdrew consent."""
+        return read_manifest(self._refusals, RefusalList) if self._refusals.exists() else RefusalList()
+
+    def keep_refusals(self, patients: Iterable[RefusedPatient]) -> None:
+        """Writes down who withdrew consent, atomically and durably; only while the store is held."""
+        self._put(self._refusals, RefusalList(patients=tuple(patients)).model_dump_json(indent=2))
 
     def _written(self) -> tuple[Path, ...]:
         return (*super()._written(), self.batches_folder)

@@ -96,6 +96,14 @@ def verify_store(store: Store, settings: Settings, definitions: Definitions, rep
         with store.scratch() as scratch:
             differing, note = _count_faults(store, settings, definitions, scratch, report, faults)
     faults += differing
+    if store.refusals().unfinished:
+        faults.append(
+            Fault(
+                "refusals.json",
+                "names a patient of whom something may be left: `outcomes forget` was stopped",
+                "Run `outcomes forget` to finish it.",
+            )
+        )
     return Verification(n_files, (*leftovers, *faults), (note,))
 
 
@@ -170,11 +178,15 @@ def _batch_cure(batch: BatchManifest) -> str:
 def _holds_its_rows(batch: BatchManifest, path: Path) -> bool:
     """Whether a file of a batch can be read and holds as many rows as its manifest counts."""
     counts = [table.n_accepted for table in batch.tables if table.table == path.stem]
+    counted = "count(*)"
     if path.stem == "quarantine":
         counts = [sum(table.n_quarantined for table in batch.tables)]
+    elif path.stem == "set_aside":
+        counted = "coalesce(cast(sum(n_rows) as bigint), 0)"
+        counts = [sum(table.n_duplicate + table.n_not_tracked for table in batch.tables)]
     with duckdb.connect() as connection:
         try:
-            row = connection.execute("select count(*) from read_parquet($path)", {"path": str(path)}).fetchone()
+            row = connection.execute(f"select {counted} from read_parquet($path)", {"path": str(path)}).fetchone()
         except duckdb.Error:
             return False
     return row == (sum(counts),)

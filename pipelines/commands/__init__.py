@@ -11,6 +11,7 @@ from pipelines.commands import (
     demo,
     diff,
     export,
+    forget,
     importing,
     init,
     measure,
@@ -39,6 +40,7 @@ COMMANDS = (
     rollback,
     prune,
     retract,
+    forget,
     publish,
     dashboard,
 )

@@ -76,7 +76,7 @@ def _print_checks(store: Store, form: str, further: dict[str, object]) -> None:
     elif form == "csv":
         checks.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
-        print(_as_text(published, checks, earlier))
+        print(_as_text(published, checks, earlier, is_forget_unfinished=bool(store.refusals().unfinished)))
 
 
 def _store_json(verification: Verification, mended: list[str]) -> dict[str, object]:
@@ -119,15 +119,27 @@ def _store_text(store: Store, verification: Verification, mended: list[str]) -> 
     return "\n".join([*lines, ""])
 
 
-def _as_text(published: Published, checks: pd.DataFrame, earlier: EarlierQuality) -> str:
+def _as_text(published: Published, checks: pd.DataFrame, earlier: EarlierQuality, *, is_forget_unfinished: bool) -> str:
     from pipelines.words.quality import comparison_words, finding_words, quality_summary, urgent_first
 
+    unfinished = (
+        ["`outcomes forget` was stopped before it had removed everything: run `outcomes forget` to finish it."]
+        if is_forget_unfinished
+        else []
+    )
     manifest = published.manifest
     built = earlier.snapshot.built_at.strftime("%Y-%m-%d %H:%M") if earlier.snapshot is not None else None
     before = comparison_words(
         earlier.snapshot.id if earlier.snapshot is not None else None, built, earlier.found is not None
     )
-    parts = [f"Snapshot {manifest.id} · {kind_of_data(manifest)}", before, quality_summary(checks), "", _table(checks)]
+    parts = [
+        f"Snapshot {manifest.id} · {kind_of_data(manifest)}",
+        *unfinished,
+        before,
+        quality_summary(checks),
+        "",
+        _table(checks),
+    ]
     urgent = urgent_first(checks)
     if urgent:
         parts += ["", "What to do first:"]

@@ -32,6 +32,9 @@ def run(options: argparse.Namespace) -> int:
     if copies := [copy for copy in store.publications() if copy.removed_at is None]:
         print()
         print(_copies(copies))
+    if store.refusals().unfinished:
+        print()
+        print("`outcomes forget` was stopped before it had removed everything: run `outcomes forget` to finish it.")
     return 0
 
 
@@ -84,8 +87,16 @@ def _batches(store: Store) -> str:
 
 
 def _copies(copies: Sequence[Publication]) -> str:
-    header = ("published copy", "snapshot", "published (UTC)")
-    rows = [(copy.folder, copy.snapshot, f"{copy.published_at:%Y-%m-%d %H:%M}") for copy in reversed(copies)]
+    header = ("published copy", "snapshot", "published (UTC)", "")
+    rows = [
+        (
+            copy.folder,
+            copy.snapshot,
+            f"{copy.published_at:%Y-%m-%d %H:%M}",
+            "counts patients forgotten since" if copy.holds_forgotten else "",
+        )
+        for copy in reversed(copies)
+    ]
     return aligned([header, *rows])
 
 

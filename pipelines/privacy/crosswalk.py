@@ -322,3 +322,8 @@ def _unwritable(path: Path, error: OSError) -> CrosswalkUnfit:
         f"The crosswalk {path} cannot be written ({error.strerror}). Nothing was imported. "
         "Check the folder, or give another file with --crosswalk."
     )
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text is a patient's pseudonym as a crosswalk draws it, which no other patient has by chance."""
+    return _PSEUDONYMS["patient"].fullmatch(text) is not None

@@ -29,7 +29,7 @@ def earlier_attempts(store: Store, same: Sequence[str]) -> Attempts:
     last = None
     for number in count():
         batch_id = hashlib.sha256("\0".join([*same, str(number)]).encode()).hexdigest()
-        found = store.batch(batch_id)
+        found = store.imported_batch(batch_id)
         if found is None:
             return Attempts(last, batch_id)
         last = found

@@ -15,7 +15,7 @@ from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import AppendImpossible, FileRefused
 from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
-from pipelines.manifests import BatchManifest, TableCounts
+from pipelines.manifests import BatchManifest, RefusedIds, TableCounts
 from pipelines.privacy.crosswalk import Crosswalk, held_crosswalk
 from pipelines.settings import Settings
 from pipelines.sources.admission import (
@@ -191,12 +191,12 @@ def judged_import(
         yield JudgedImport(ImportResult(attempts.last, is_new=False, replaced_by=later))
         return
     holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
+    refused = store.refusals().of_source(options.source)
     with (
-        _crosswalk_of(store, source, options, settings, holdings) as crosswalk,
-        judged_rows(source, crosswalk, settings, definitions, report, scratch, holdings, options.is_append) as (
-            connection,
-            tables,
-        ),
+        _crosswalk_of(store, source, options, settings, holdings, refused) as crosswalk,
+        judged_rows(
+            source, crosswalk, settings, definitions, report, scratch, holdings, options.is_append, refused
+        ) as (connection, tables),
     ):
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
         yield JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
@@ -204,15 +204,23 @@ def judged_import(
 
 @contextmanager
 def _crosswalk_of(
-    store: Store, source: Source, options: ImportOptions, settings: Settings, holdings: Holdings
+    store: Store,
+    source: Source,
+    options: ImportOptions,
+    settings: Settings,
+    holdings: Holdings,
+    refused: RefusedIds,
 ) -> Iterator[Crosswalk | None]:
-    """The crosswalk that the import draws pseudonyms from and, in safe harbor, codes of sites."""
+    """The crosswalk that the import draws pseudonyms from and, in safe harbor, codes of sites.
+
+    It knows the patients who withdrew consent too: with another they would come back under new pseudonyms.
+    """
     is_coding_sites = settings.privacy_mode == "safe_harbor"
     with held_crosswalk(
         source.why_crosswalk,
         options.crosswalk,
         store.folder,
-        lambda: patients_in(holdings),
+        lambda: patients_in(holdings) | refused.held,
         options.source,
         sites=(lambda: site_codes_in(store, options.source)) if is_coding_sites else None,
     ) as crosswalk:
@@ -234,7 +242,7 @@ def _admitted(
     """The batch that the judged rows make, if they may stand in the store."""
     refuse_contradictions(connection)
     refuse_reassigned_courses(connection, options.source)
-    if not any(table.n_landed for table in tables):
+    if not any(table.n_landed for table in tables) and not _is_any_refused(connection):
         raise FileRefused(f"{', '.join(source.file_names)}: no row in any file, only headers. Export it again.")
     is_synthetic = is_synthetic_import(connection, store)
     refuse_synthetic_mix(store, is_synthetic)
@@ -274,6 +282,12 @@ def _admitted(
     return manifest.model_copy(update={"is_live": fraction <= settings.imports.quarantined_fraction_at_most})
 
 
+def _is_any_refused(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether rows were left out because their patients withdrew consent."""
+    found = connection.execute("select 1 from duckdb_tables() where table_name = 'refused_rows'").fetchone()
+    return found is not None and count_rows(connection, "landing.refused_rows") > 0
+
+
 def _same_import(source: Source, options: ImportOptions, settings: Settings, definitions: Definitions) -> list[str]:
     """All that makes two imports the same."""
     return [
@@ -289,7 +303,7 @@ def _same_import(source: Source, options: ImportOptions, settings: Settings, def
 
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:
-    for table in (*TABLES, "quarantine"):
+    for table in (*TABLES, "quarantine", "set_aside"):
         path = literal(str(folder / f"{table}.parquet"))
         connection.execute(f"copy accepted.{table} to {path} (format parquet, dictionary_size_limit 1000)")
     return manifest

@@ -10,13 +10,14 @@ import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.holdings import NOTHING_HELD, Holdings
-from pipelines.manifests import TableCounts
+from pipelines.manifests import NOBODY, RefusedIds, TableCounts
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import Settings
 from pipelines.sources.held import load_held
 from pipelines.sources.identifier_check import refuse_identifiers
 from pipelines.sources.landing import LandedTable
+from pipelines.sources.refused import leave_out_refused
 from pipelines.sources.safe_harbor import cut_to_safe_harbor
 from pipelines.sources.source import Source
 from pipelines.sql.runner import run_models
@@ -34,6 +35,7 @@ def judged_rows(
     scratch: Path,
     holdings: Holdings = NOTHING_HELD,
     is_append: bool = False,
+    refused: RefusedIds = NOBODY,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableCounts, ...]]]:
     """A database with the export landed and every row in one of the four places, and the counts of each.
 
@@ -42,6 +44,7 @@ def judged_rows(
         scratch: a folder for what does not fit in memory.
         holdings: what the store holds of the same source.
         is_append: the import only adds to it.
+        refused: patients who withdrew consent, whose rows are left out.
 
     Raises:
         FileRefused: a file is not what its name says.
@@ -57,6 +60,7 @@ def judged_rows(
         if settings.privacy_mode == "safe_harbor":
             cut_to_safe_harbor(connection, crosswalk)
         load_held(connection, holdings, landed, is_append=is_append, is_by_patient=source.replaces == "patient")
+        landed = leave_out_refused(connection, refused, landed)
         connection.execute("set preserve_insertion_order = false")
         run_models(connection, ["accepted"], lambda table: report(f"checking rows: {table.split('.')[1]}"))
         yield connection, tuple(_counts(connection, landed))

@@ -6,9 +6,9 @@ canonical column as VARCHAR (blank is NULL) and `line`, where the record stands 
 found, and which scale it is) and `landing.notes` (sentences that the import passes on).
 
 Where one line of a source gives several rows, or several lines one, `line` is only the key of a row:
-`landing.origins` tells where it came from, `landing.origin_columns` from which columns, and `landing.source_lines`
-counts. `landing.faults` holds what a source found wrong with a row that no landed cell shows, such as a date that
-cannot be read.
+`landing.origins` tells where it came from (and whom it is about, where a patient key tells), `landing.origin_columns`
+from which columns, and `landing.source_lines` counts. `landing.faults` holds what a source found wrong with a row that
+no landed cell shows, such as a date that cannot be read.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def prepare_landing(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         "create table landing.origins (table_name varchar, line bigint, file_name varchar, source_line bigint, "
-        "origin integer, item_lines bigint[])"
+        "origin integer, item_lines bigint[], patient varchar)"
     )
     connection.execute(
         "create table landing.origin_columns "

@@ -102,7 +102,7 @@ def test_a_sound_store_is_said_to_be_sound(store: Store, capsys: pytest.CaptureF
     code, out, err = check(capsys, store, "--deep")
     assert (code, err) == (0, "")
     assert out.startswith(
-        f"Store {store.folder}: 12 files compared with their hashes.\n"
+        f"Store {store.folder}: 14 files compared with their hashes.\n"
         f"The counts of snapshot {store.current_id()} are those of a rebuild from its batches.\n"
         "Nothing is wrong with it.\n\n"
         f"Snapshot {store.current_id()} · clinical data\n"
@@ -309,7 +309,7 @@ def test_a_store_that_was_never_built_is_compared_all_the_same(
     taken_in(store, tmp_path / "A", "A")
     code, out, err = check(capsys, store, "--deep")
     assert code == 3
-    assert "4 files compared with their hashes.\nThere is no snapshot in force to compare with a rebuild.\n" in out
+    assert "5 files compared with their hashes.\nThere is no snapshot in force to compare with a rebuild.\n" in out
     assert "has no snapshot yet." in err
 
 

@@ -20,8 +20,8 @@ from pipelines.sources.landing import (
     show_cells,
 )
 
-_OF_ROW = ("row_line", "row_origin", "row_item_lines")
-"""Beside the canonical columns: where a row came from."""
+_OF_ROW = ("row_line", "row_origin", "row_item_lines", "row_patient")
+"""Beside the canonical columns: where a row came from, and whom it is about."""
 
 
 class RowLanding:
@@ -87,7 +87,7 @@ class RowLanding:
         used = sorted(self._used[table])
         self._connection.execute(
             f"insert into landing.origins select '{table}', rowid + 1, labels.label, cast(row_line as bigint), "
-            "cast(row_origin as integer), cast(row_item_lines as bigint[]) "
+            "cast(row_origin as integer), cast(row_item_lines as bigint[]), row_patient "
             f"from landing.{table}_text as text inner join "
             "(select unnest($places::integer[]) as place, unnest($labels::varchar[]) as label) as labels "
             "on cast(text.row_origin as integer) = labels.place",
@@ -115,6 +115,7 @@ def _origin_columns(rows: Sequence[Row]) -> dict[str, list[str | None]]:
         "row_line": [str(row.line) for row in rows],
         "row_origin": [str(row.origin) for row in rows],
         "row_item_lines": [_item_lines(row.item_lines) for row in rows],
+        "row_patient": [row.patient for row in rows],
     }
 
 

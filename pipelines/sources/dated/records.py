@@ -135,6 +135,7 @@ class Row:
         item_lines: where answers stand in the row's own table, if not all on one line.
         is_by_day: whether a score's time is known by day only.
         day: the day of the course that a score was taken on, 0 for the first.
+        patient: the pseudonym of whom it is about; None where only a course id tells.
     """
 
     cells: dict[str, str | None]
@@ -146,6 +147,7 @@ class Row:
     item_lines: dict[int, int] = field(default_factory=dict)
     is_by_day: bool = False
     day: int | None = None
+    patient: str | None = None
 
 
 @dataclass

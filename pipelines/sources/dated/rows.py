@@ -11,6 +11,7 @@ from pipelines.sources.dated.courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Co
 from pipelines.sources.dated.items import Sheet, questionnaires
 from pipelines.sources.dated.records import CourseReading, Fault, Reading, Readings, Row, Rows, ScoreReading
 from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
+from pipelines.sources.landing import TABLES
 from pipelines.sources.mapping.phrases import TimePhrase
 
 
@@ -58,6 +59,16 @@ class RowMaker:
             rows.scores.append(_score_row(sheets[id(reading)], None, reading.fault))
 
     def _add(self, rows: Rows, group: Group, sheets: Mapping[int, Sheet]) -> None:
+        assert group.key is not None
+        n_before = {table: len(rows.of(table)) for table in TABLES}
+        self._add_rows(rows, group, sheets)
+        if not self._has_course_ids:
+            patient = self._pseudonym(group.key)
+            for table in TABLES:
+                for row in rows.of(table)[n_before[table] :]:
+                    row.patient = patient
+
+    def _add_rows(self, rows: Rows, group: Group, sheets: Mapping[int, Sheet]) -> None:
         assert group.key is not None
         withhold_times_before_birth(group)
         courses = self._finder.courses(group)

@@ -2,7 +2,7 @@
 -- Grain: table_name, row_key
 -- Assumption: file, line and column are those that the user sees. A value is kept only if it reads as a number; of any
 -- other text only its length is told. Where courses are derived from a mapped table, its id is ours and nobody wrote
--- it: nothing is told of it, unless what stands for it is blank.
+-- it: nothing is told of it, unless what stands for it is blank. Whose row it is stands there for `outcomes forget`.
 with
 clocks as (
     select
@@ -126,8 +126,12 @@ select
         when len(quarantined.cell) = 1 then 'text, 1 character'
         else 'text, ' || len(quarantined.cell) || ' characters'
     end as found,
-    quarantined.suggestion
+    quarantined.suggestion,
+    patients.course_id,
+    patients.patient_id
 from quarantined
+inner join accepted.row_patients as patients
+    on quarantined.table_name = patients.table_name and quarantined.line = patients.line
 inner join landing.files as files on quarantined.table_name = files.table_name
 left join landing.origins as origins
     on quarantined.table_name = origins.table_name and quarantined.line = origins.line

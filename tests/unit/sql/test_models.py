@@ -105,7 +105,7 @@ def imported(
         for name in OF_IMPORTS:
             path = scratch / f"{name}.parquet"
             connection.execute(f"copy (from {name}) to '{path}'")
-        for table in (*TABLES, "quarantine"):
+        for table in (*TABLES, "quarantine", "set_aside"):
             connection.execute(f"copy accepted.{table} to '{batch_folder / table}.parquet'")
     keeper.execute("create schema imported")
     keeper.execute("create schema canonical")
