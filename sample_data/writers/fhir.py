@@ -47,8 +47,9 @@ ANSWERS = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 OFFSET = "-07:00"
 DAYS_SINCE_ONSET = 400
 MEDICATION = "ketamine-50-mg-per-ml"
-SITE_WITH_MEDICATION = "Site 03"
-"""Its infusions name a Medication of the export, those of the other sites the substance."""
+SITE_WITH_REFERENCES = "Site 03"
+"""Its infusions refer to a Medication of the export and to the Conditions that they are given for; those of the other
+sites name the substance."""
 
 
 def write_fhir(folder: Path, patients: Sequence[Patient]) -> None:
@@ -100,8 +101,13 @@ def _infusions(patients: Sequence[Patient]) -> Iterator[Resource]:
 
 
 def _infusion(patient: Patient, course: Course, number: int, infusion: Infusion) -> Resource:
-    if patient.site == SITE_WITH_MEDICATION:
-        medication: Resource = {"medicationReference": {"reference": f"Medication/{MEDICATION}"}}
+    if patient.site == SITE_WITH_REFERENCES:
+        medication: Resource = {
+            "medicationReference": {"reference": f"Medication/{MEDICATION}"},
+            "reasonReference": [
+                {"reference": f"Condition/{_condition_id(patient, condition)}"} for condition in patient.conditions
+            ],
+        }
     else:
         medication = {"medicationCodeableConcept": {"coding": [KETAMINE]}}
     return _resource(
@@ -111,9 +117,6 @@ def _infusion(patient: Patient, course: Course, number: int, infusion: Infusion)
         **medication,
         subject=_subject(patient),
         effectivePeriod={"start": _time(infusion.moment), "end": _time(infusion.end)},
-        reasonReference=[
-            {"reference": f"Condition/{_condition_id(patient, condition)}"} for condition in patient.conditions
-        ],
         dosage={
             "route": _concept(SNOMED, ROUTES[infusion.route]),
             "dose": {"value": infusion.dose_mg, "unit": "mg", "system": UCUM, "code": "mg"},

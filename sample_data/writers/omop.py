@@ -1,8 +1,9 @@
 """The program as tables of the OMOP common data model, version 5.4: a CSV file for each table.
 
-Concepts of the vocabulary stand as ids where they are widely published (ketamine, routes, conditions, genders), and as
-0 beside a source value elsewhere: scores name the LOINC code of the total or of the item. The answers to single items
-stand in `observation`, totals in `measurement`; a questionnaire that was not filled in is a row without a value.
+Concepts of the vocabulary stand as ids where they are widely published (ketamine, routes, conditions, genders). The
+PHQ-9 has concepts of the clinic's own (above two billion), which its concept table explains by their LOINC codes; the
+other scales have concept 0 and the LOINC code as source value. Totals stand in `measurement`, the answers to single
+items in `observation`; a questionnaire that was not filled in is a row without a value.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ GENDERS = {"female": 8532, "male": 8507}
 CONDITIONS = {"depression": 440383, "anxiety": 442077, "chronic_pain": 436096}
 ROUTES = {"iv": 4171047, "im": 4302612}
 FROM_EHR, FROM_SURVEY = 32817, 32862
+OWN_CONCEPTS = {code: 2_000_000_001 + place for place, code in enumerate((TOTALS["PHQ-9"], *ITEMS["PHQ-9"]))}
+"""By LOINC code."""
 
 
 def write_omop(folder: Path, patients: Sequence[Patient]) -> None:
     """Writes `person.csv`, `drug_exposure.csv` and so on."""
     write_csv(folder / "cdm_source.csv", [_cdm_source()])
+    write_csv(folder / "concept.csv", _concepts())
     write_csv(folder / "care_site.csv", _care_sites())
     write_csv(folder / "person.csv", _persons(patients))
     write_csv(folder / "condition_occurrence.csv", _conditions(patients))
@@ -50,6 +54,19 @@ def _cdm_source() -> Line:
         "source_release_date": data_through().isoformat(),
         "cdm_version": "5.4",
     }
+
+
+def _concepts() -> Iterator[Line]:
+    for code, concept in OWN_CONCEPTS.items():
+        yield {
+            "concept_id": concept,
+            "concept_name": f"LOINC {code}",
+            "domain_id": "Measurement" if code in TOTALS.values() else "Observation",
+            "vocabulary_id": "LOINC",
+            "concept_class_id": "Survey",
+            "standard_concept": "S",
+            "concept_code": code,
+        }
 
 
 def _care_sites() -> Iterator[Line]:
@@ -115,12 +132,12 @@ def _totals(patients: Sequence[Patient]) -> Iterator[Line]:
         yield {
             "measurement_id": number,
             "person_id": person_id(patient),
-            "measurement_concept_id": 0,
+            "measurement_concept_id": OWN_CONCEPTS.get(TOTALS[score.scale], 0),
             "measurement_date": f"{score.moment:%Y-%m-%d}",
             "measurement_datetime": f"{score.moment:%Y-%m-%d %H:%M:%S}",
             "measurement_type_concept_id": FROM_SURVEY,
             "value_as_number": score.total,
-            "measurement_source_value": TOTALS[score.scale],
+            "measurement_source_value": None if TOTALS[score.scale] in OWN_CONCEPTS else TOTALS[score.scale],
             "unit_source_value": "{score}",
         }
 
@@ -132,12 +149,14 @@ def _items(patients: Sequence[Patient]) -> Iterator[Line]:
             yield {
                 "observation_id": next(numbers),
                 "person_id": person_id(patient),
-                "observation_concept_id": 0,
+                "observation_concept_id": OWN_CONCEPTS.get(ITEMS[score.scale][place], 0),
                 "observation_date": f"{score.moment:%Y-%m-%d}",
                 "observation_datetime": f"{score.moment:%Y-%m-%d %H:%M:%S}",
                 "observation_type_concept_id": FROM_SURVEY,
                 "value_as_number": answer,
-                "observation_source_value": ITEMS[score.scale][place],
+                "observation_source_value": None
+                if ITEMS[score.scale][place] in OWN_CONCEPTS
+                else ITEMS[score.scale][place],
             }
 
 
