@@ -30,6 +30,7 @@ test: lint
 
 bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build
+	$(BIN)/python -m tests.benchmark.fhir_import
 
 # After a change of dependencies: `pip install uv` anywhere, then `make lock`.
 lock:

@@ -96,10 +96,11 @@ def generate(folder: Path, n: int) -> None:
     connection.execute(f"copy ({SCORES}) to '{folder}/scores.csv'", {"n": n, "days": VISIT_DAYS})
 
 
-def measured(step: str, source: Path, output: Path) -> Run:
-    """Runs one step in a process of its own."""
+def measured(step: str, source: Path, output: Path, module: str = "tests.benchmark.import_and_build") -> Run:
+    """Runs one step, a function of the module, in a process of its own."""
     program = (
-        f"from tests.benchmark.import_and_build import {step}, report; report({step}, {str(source)!r}, {str(output)!r})"
+        f"from {module} import {step}; from tests.benchmark.import_and_build import report; "
+        f"report({step}, {str(source)!r}, {str(output)!r})"
     )
     printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     seconds, peak = printed.split()[-2:]

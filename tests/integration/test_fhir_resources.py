@@ -31,6 +31,7 @@ DRUG = {
     "id": "k",
     "ingredient": [{"itemCodeableConcept": concept("http://www.whocc.no/atc", "N01AX03")}],
 }
+INEXACT = ("inexact_value", "total", "less or more than a number")
 NO_NUMBER = ("not_a_number", "total", "a value that is no number")
 ANSWERS = [1, 2, 3, 0, 1, 2, 3, 0, 1]
 
@@ -290,7 +291,7 @@ def test_a_total_without_a_value_is_no_row(tmp_path):
     ("value", "when", "fault"),
     [
         ({"valueString": "eighteen"}, DAY_8, NO_NUMBER),
-        ({"valueQuantity": {"value": 18, "comparator": "<"}}, DAY_8, NO_NUMBER),
+        ({"valueQuantity": {"value": 18, "comparator": "<"}}, DAY_8, INEXACT),
         ({"valueInteger": 28}, DAY_8, ("out_of_range", "total", "28")),
         ({"valueInteger": 18}, None, ("missing_key", "minutes_from_start", "blank")),
         ({"valueInteger": 18}, "2026-03", ("partial_date", "minutes_from_start", "a date without its day")),

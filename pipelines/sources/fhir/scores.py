@@ -41,9 +41,7 @@ class Scorer:
             column = TOTAL if part == TOTAL else f"item_{part}"
             number = value.number if value.code is None else self._answer(scale, value, form)
             if number is None:
-                rule = "unknown_answer" if value.code is not None else "not_a_number"
-                text = "an answer whose score is not known" if value.code is not None else "a value that is no number"
-                scores.fault = scores.fault or Fault(rule, column, text)
+                scores.fault = scores.fault or _why_no_number(value, column)
                 continue
             before = scores.total if part == TOTAL else scores.items.get(part)  # type: ignore[arg-type]
             if before is not None and before != number:
@@ -64,3 +62,11 @@ class Scorer:
         if value.system is not None and (known := self._answers.get((scale, value.system, value.code))) is not None:
             return known
         return value.weight or form.answers.get((value.system, value.code)) or form.answers.get((None, value.code))
+
+
+def _why_no_number(value: Value, column: str) -> Fault:
+    if value.code is not None:
+        return Fault("unknown_answer", column, "an answer whose score is not known")
+    if value.is_bound:
+        return Fault("inexact_value", column, "less or more than a number")
+    return Fault("not_a_number", column, "a value that is no number")

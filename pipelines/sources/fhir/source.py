@@ -6,8 +6,10 @@ date, no id of a patient and none of the identifying fields reaches the store, i
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,6 +87,12 @@ class FhirSource:
             FileRefused: a file is damaged, too large, or holds something else than FHIR.
         """
         assert crosswalk is not None, "why_crosswalk asks for it"
+        with _without_looking_for_cycles():
+            return self._land(connection, definitions, crosswalk)
+
+    def _land(
+        self, connection: duckdb.DuckDBPyConnection, definitions: Definitions, crosswalk: Crosswalk
+    ) -> list[LandedTable]:
         calendar = Calendar(definitions.columns.earliest_year, self.today)
         export = Export(definitions, calendar)
         reader = Reader(definitions.clinical_codes.fhir.largest_bundle_megabytes)
@@ -290,6 +298,18 @@ def find_fhir(
         today=today or date.today(),
         unread=tuple(unread),
     )
+
+
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Without the search for reference cycles, which grows with all that is held: there are none in what is read."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _status_word(status: Any) -> str:

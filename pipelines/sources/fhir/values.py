@@ -18,12 +18,14 @@ class Value(NamedTuple):
         number: as text, where it is one.
         system, code: of a coded answer.
         weight: the score that an extension of the answer states.
+        is_bound: whether only less or more than a number is said.
     """
 
     number: str | None
     system: str | None = None
     code: str | None = None
     weight: str | None = None
+    is_bound: bool = False
 
 
 UNREADABLE = Value(None)
@@ -34,8 +36,10 @@ def value_of(holder: Mapping[str, Any]) -> Value | None:
     """The `value[x]` of an answer, an Observation or a component; None where there is none."""
     quantity = holder.get("valueQuantity")
     if quantity is not None:
-        if not isinstance(quantity, dict) or quantity.get("comparator") is not None:
+        if not isinstance(quantity, dict):
             return UNREADABLE
+        if quantity.get("comparator") is not None:
+            return Value(None, is_bound=True)
         return None if quantity.get("value") is None else Value(number_of(quantity["value"]))
     for name in ("valueInteger", "valueDecimal"):
         if name in holder:
