@@ -501,6 +501,8 @@ def test_scores_and_infusions_of_an_unknown_person_are_refused(export):
 
 CONDITIONS = {
     "it stands": ([("2025-06-01", None)], ["depression"]),
+    "it stands for decades": ([("1987-06-01", "2099-12-31")], ["depression"]),
+    "nobody knows since when": ([("", None)], None),
     "it begins on the day": ([("2026-02-03", None)], ["depression"]),
     "it begins later": ([("2026-02-04", None)], None),
     "it ended before": ([("2025-06-01", "2026-02-02")], None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipelines.definitions import Definitions
 from pipelines.privacy.relative_time import SECONDS_PER_DAY, Moment
@@ -38,12 +38,13 @@ class ReaderCounts:
         n_one_infusion: procedures that are an infusion which `drug_exposure` holds too.
         n_without_unit: infusions with a quantity that is no dose for sure.
         n_unread_values: scores without a value of which the source had one.
+        n_undated_diagnoses: diagnoses of conditions without a date that can be read.
     """
 
     n_one_infusion: int = 0
     n_without_unit: int = 0
     n_unread_values: int = 0
-    by_table: Counter[str] = field(default_factory=Counter)
+    n_undated_diagnoses: int = 0
 
 
 class CdmReader:
@@ -52,7 +53,7 @@ class CdmReader:
     Args:
         tables: of each table by name, its file.
         parts: the scales and parts that records of scores name by place.
-        with_site: whether the care site is the course's site.
+        site_of_visit, site_names: the names of care sites by visit, and by id; empty where they are not used.
     """
 
     def __init__(
@@ -108,11 +109,10 @@ class CdmReader:
         )
 
     def _condition(self, record: Record) -> ConditionReading | None:
-        begun = self._calendar.moment(_text(record, "date"), None)
-        ended = self._calendar.moment(_text(record, "end"), None)
-        if not isinstance(begun, Moment):
+        begun, last = self._calendar.day(_text(record, "date")), self._calendar.day(_text(record, "end"))
+        if begun is None:
+            self.counts.n_undated_diagnoses += 1
             return None
-        last = ended if isinstance(ended, Moment) else None
         if last is not None and last.day <= begun.day:
             last = Moment(begun.day + self._rules.visit_diagnosis_days)
         condition = _text(record, "condition")
@@ -174,6 +174,7 @@ class CdmReader:
             if not near.when.has_time:
                 near.when = when
             near.cells = {**procedure.cells, **near.cells}
+            near.of_course = near.of_course or procedure.of_course
         return others
 
     def _is_one(self, drug: Reading, when: Moment) -> bool:

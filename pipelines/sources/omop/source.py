@@ -176,6 +176,11 @@ class OmopSource:
                 f"{_counted(counts.n_unread_values, 'score')} gave no row, because value_as_number is blank; "
                 "value_source_value is filled there and is not read."
             )
+        if counts.n_undated_diagnoses:
+            yield (
+                f"{_counted(counts.n_undated_diagnoses, 'diagnosis', 'diagnoses')} without a condition_start_date that "
+                "can be read: no course is for them."
+            )
         if n_without_condition:
             listed = "" if CONDITIONS.name in tables else ", and the export has no condition_occurrence"
             yield (
@@ -221,5 +226,5 @@ def find_omop(
     )
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def _counted(number: int, thing: str, things: str | None = None) -> str:
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date
 
 from pipelines.privacy.relative_time import Birth, Moment
 from pipelines.sources.dated.times import ReadTime, UnreadTime
@@ -17,7 +17,7 @@ _EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 class Calendar:
-    """Reads dates, each text once.
+    """Reads dates, each day once.
 
     Midnight sharp is taken as a date without a time of day, since many exports write it where they know no time. The
     model's times have no zone: one that is written all the same is passed over, and the clock taken as it stands.
@@ -28,14 +28,16 @@ class Calendar:
 
     def __init__(self, earliest: date, today: date) -> None:
         self._earliest, self._today = earliest.toordinal(), today.toordinal()
-        self._known: dict[tuple[str | None, str | None], ReadTime] = {}
+        self._days: dict[tuple[str, str, str], int | None] = {}
 
     def moment(self, day: str | None, moment: str | None) -> ReadTime:
         """When something was, from a date and a date with time; they must be of one day."""
-        key = (day, moment)
-        if key not in self._known:
-            self._known[key] = self._joined(self._read(day), self._read(moment))
-        return self._known[key]
+        return self._joined(self._read(day), self._read(moment))
+
+    def day(self, text: str | None) -> Moment | None:
+        """Any day, however long ago, as of a diagnosis; None where there is none to be read."""
+        found = self._moment(text) if text is not None else None
+        return found if isinstance(found, Moment) else None
 
     def birth(
         self, year: str | None, month: str | None, day: str | None, moment: str | None
@@ -87,11 +89,20 @@ class Calendar:
 
     def _moment(self, text: str) -> Moment | UnreadTime:
         found = _ISO.fullmatch(text)
-        try:
-            if found is None:
-                raise ValueError(text)
-            day = Moment.of(date(int(found[1]), int(found[2]), int(found[3])))
-            clock = time(int(found[4] or 0), int(found[5] or 0), int(found[6] or 0))
-        except ValueError:
+        day = self._day(found[1], found[2], found[3]) if found is not None else None
+        if found is None or day is None:
             return UnreadTime("unreadable_date", shape(text))
-        return day if clock == time() else day.at(clock)
+        hour, minute, second = int(found[4] or 0), int(found[5] or 0), int(found[6] or 0)
+        if hour > 23 or minute > 59 or second > 59:
+            return UnreadTime("unreadable_date", shape(text))
+        return Moment(day, (hour * 3_600 + minute * 60 + second) or -1)
+
+    def _day(self, year: str, month: str, day: str) -> int | None:
+        """The day as `Moment` counts it; None if the calendar has none."""
+        key = (year, month, day)
+        if key not in self._days:
+            try:
+                self._days[key] = date(int(year), int(month), int(day)).toordinal()
+            except ValueError:
+                self._days[key] = None
+        return self._days[key]
