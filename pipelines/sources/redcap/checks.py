@@ -23,9 +23,9 @@ def mistakes_in_tables(mapping: RedcapMapping, project: Project, definitions: De
     """Everything wrong with the columns that a completed mapping names."""
     header = readable_names(project)
     for table in mapping.table:
-        dates = set(_date_columns(table))
+        dates = set(_date_uses(table))
         for place, name in dict.fromkeys([*column_uses(table), *_item_uses(table, header)]):
-            yield from _column(table, place, name, project, header, is_date=name in dates)
+            yield from _column(table, place, name, project, header, is_date=(place, name) in dates)
         yield from _codes(table, mapping, project, definitions, header)
 
 
@@ -52,17 +52,17 @@ def _item_uses(table: Table, header: Sequence[str]) -> Iterator[tuple[Place, str
         yield from (((*score.place, "items"), name) for name in named)
 
 
-def _date_columns(table: Table) -> Iterator[str]:
-    """The columns that are read as dates, times of day or record numbers, and so never kept as they are."""
+def _date_uses(table: Table) -> Iterator[tuple[Place, str]]:
+    """Where columns are read as dates, times of day or record numbers, and so never kept as they are."""
     if table.record_number is not None:
-        yield table.record_number
+        yield (*table.place, "record_number"), table.record_number
     for part in table.parts:
-        for _, when in whens(part):
-            yield from (name for name in (when.date, when.time) if name is not None)
+        for place, when in whens(part):
+            yield from ((place, name) for name in (when.date, when.time) if name is not None)
     for infusion in table.infusion:
-        yield from infusion.split
+        yield from (((*infusion.place, "split", name), name) for name in infusion.split)
     if table.course is not None and table.course.birth_date is not None:
-        yield table.course.birth_date
+        yield (*table.course.place, "birth_date"), table.course.birth_date
 
 
 def _column(

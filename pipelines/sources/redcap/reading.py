@@ -20,7 +20,7 @@ from pipelines.sources.redcap.mapping import RedcapMapping
 from pipelines.sources.redcap.project import Project
 from pipelines.sources.redcap.tables import ProjectRows
 from pipelines.sources.spreadsheet import Cell
-from pipelines.sources.table.cells import CellReader
+from pipelines.sources.table.cells import CellReader, folded
 from pipelines.sources.table.columns import item_columns, used_columns
 from pipelines.sources.table.files import FoundTable
 from pipelines.sources.table.lines import Lines, is_kept
@@ -110,8 +110,13 @@ class _ProjectReader:
             for column in self._project.columns.values()
             if column.role == "option" and column.field is not None and column.field.name == name
         ]
-        options = {column.name: field.choices[column.code] for column in own if column.code is not None}
-        missing = [column.name for column in own if column.code is None]
+        blank = {folded(text) for text in (*self._mapping.blank, *block.blank)}
+        labels = {column.name: field.choices[column.code] for column in own if column.code is not None}
+        codes = {column.name: column.code or "" for column in own}
+        missing = [
+            name for name, code in codes.items() if name not in labels or {folded(code), folded(labels[name])} & blank
+        ]
+        options = {name: label for name, label in labels.items() if name not in missing}
         return self._rows.checked(options, block.form, place, rows, _checked_values(name, block), missing)
 
 
