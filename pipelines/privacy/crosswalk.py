@@ -71,6 +71,10 @@ class Crosswalk:
         """The code of a site, drawn at random if the site is new."""
         return self._drawn("site", site)
 
+    def unknown_sites(self, codes: Iterable[str]) -> set[str]:
+        """Those of the codes that stand for no site known here."""
+        return set(codes) - set(self._known["site"].values())
+
     def avoid(self, codes: Iterable[str]) -> None:
         """Lets no new patient or site have one of these, which stand for others elsewhere."""
         self._taken |= set(codes)

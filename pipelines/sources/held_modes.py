@@ -13,7 +13,9 @@ import duckdb
 
 from pipelines.errors import PrivacyModeMix
 from pipelines.manifests import BatchManifest, PrivacyMode
+from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.snapshots import SHOWN_OF_ID
+from pipelines.sources.landing import add_note
 from pipelines.store import Store
 
 
@@ -79,6 +81,20 @@ def site_codes_in(store: Store, source: str | None = None) -> set[str]:
     """The codes of sites in batches landed under safe harbor that count, of one source or of all."""
     coded = [batch for batch in store.live_batches() if batch.privacy_mode == "safe_harbor"]
     return sites_of(store, [batch for batch in coded if source is None or batch.source == source])
+
+
+def note_sites_of_another_crosswalk(
+    connection: duckdb.DuckDBPyConnection, store: Store, crosswalk: Crosswalk | None
+) -> None:
+    """Notes sites of other sources whose codes were drawn from another crosswalk, where a site may count twice."""
+    n_unknown = len(crosswalk.unknown_sites(site_codes_in(store))) if crosswalk is not None else 0
+    if n_unknown:
+        sites = "1 site" if n_unknown == 1 else f"{n_unknown:,} sites"
+        add_note(
+            connection,
+            f"The store holds {sites} of other sources by codes of another crosswalk: a site that both name counts as "
+            "two. Keep one crosswalk for all sources of a program.",
+        )
 
 
 def _listed(batches: Sequence[BatchManifest]) -> str:

@@ -31,6 +31,7 @@ from pipelines.sources.attempts import earlier_attempts, later_replacement, refu
 from pipelines.sources.finding import find_source
 from pipelines.sources.held import patients_in, replacement_notes, replacements
 from pipelines.sources.held_modes import (
+    note_sites_of_another_crosswalk,
     refuse_more_than_safe_harbor,
     refuse_sites_by_name_and_code,
     site_codes_in,
@@ -198,6 +199,8 @@ def judged_import(
             source, crosswalk, settings, definitions, report, scratch, holdings, options.is_append, refused
         ) as (connection, tables),
     ):
+        if settings.privacy_mode == "safe_harbor":
+            note_sites_of_another_crosswalk(connection, store, crosswalk)
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
         yield JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
 

@@ -13,10 +13,14 @@ from collections.abc import Iterator
 import duckdb
 
 from pipelines.privacy.crosswalk import Crosswalk, no_crosswalk_named
-from pipelines.sources.landing import add_note, count_rows
+from pipelines.sources.landing import ATTRIBUTE_PREFIX, add_note, count_rows
+from pipelines.sql.literals import literal
 
 _QUARTER = r"20\d\d-Q[1-4]"
 """A quarter that is not one is left as it stands, so that it is refused like any other."""
+_PART_OF_YEAR = r"(?i)(?:19|20)\d\d[-/. ]?[QHW][0-9]{1,2}|[QHW][0-9]{1,2}[-/. ]?(?:19|20)\d\d"
+"""A quarter, half or week of a year, as an attribute may hold it; months and days are refused in every mode."""
+_YEAR = r"(?:19|20)\d\d"
 
 
 def cut_to_safe_harbor(connection: duckdb.DuckDBPyConnection, crosswalk: Crosswalk | None) -> None:
@@ -59,6 +63,7 @@ def cut_to_safe_harbor(connection: duckdb.DuckDBPyConnection, crosswalk: Crosswa
         )
         select
             given.* exclude (is_cut) replace (
+                {_cut_attributes(connection)} as attributes,
                 case when not given.is_cut then given.quarter end as quarter,
                 case when given.is_cut then left(given.quarter, 4) else given.year end as year,
                 site_codes.code as site
@@ -69,6 +74,27 @@ def cut_to_safe_harbor(connection: duckdb.DuckDBPyConnection, crosswalk: Crosswa
     )
     for note in _notes(connection, len(sites)):
         add_note(connection, note)
+
+
+def _cut_attributes(connection: duckdb.DuckDBPyConnection) -> str:
+    """The expression of attributes with years in place of parts of years; with a note of where there were any."""
+    found = connection.execute(
+        "select entry.key, count(*) from (select unnest(map_entries(attributes)) as entry from "
+        "landing.courses_as_given) where regexp_full_match(entry.value, $part) group by entry.key order by entry.key",
+        {"part": _PART_OF_YEAR},
+    ).fetchall()
+    if not found:
+        return "given.attributes"
+    columns = ", ".join(f"{ATTRIBUTE_PREFIX}{name} ({n:,})" for name, n in found)
+    add_note(connection, f"Privacy mode safe_harbor: parts of years were cut to their year in {columns}.")
+    cut = (
+        f"case when regexp_full_match(entry.value, {literal(_PART_OF_YEAR)}) "
+        f"then regexp_extract(entry.value, {literal(_YEAR)}) else entry.value end"
+    )
+    return (
+        "map_from_entries(list_transform(map_entries(given.attributes), "
+        f"lambda entry: {{'key': entry.key, 'value': {cut}}}))"
+    )
 
 
 def _notes(connection: duckdb.DuckDBPyConnection, n_sites: int) -> Iterator[str]:

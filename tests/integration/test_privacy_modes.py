@@ -136,6 +136,25 @@ def test_a_year_given_as_a_quarter_or_as_itself_stays_and_what_is_neither_is_ref
     assert result.batch.notes[0] == "Privacy mode safe_harbor: the quarter of 1 course was cut to its year."
 
 
+def test_parts_of_years_in_attributes_are_cut_too(program):
+    program.write(
+        "course_id,conditions,year,attr_referred,attr_arm\n"
+        "C1,depression,2026,2025-Q4,Q4\nC2,depression,2026,w7 2026,2026\nC3,depression,2026,2024,\n"
+    )
+    limited = program.imported("limited_data_set")
+    assert batch_rows(program.store, limited.batch.id, "courses", "attributes['referred']") == [
+        ("2024",), ("2025-Q4",), ("w7 2026",),
+    ]  # fmt: skip
+    program.store.retract(limited.batch.id)
+    result = program.imported("safe_harbor")
+    assert batch_rows(
+        program.store, result.batch.id, "courses", "course_id, attributes['referred'], attributes['arm']"
+    ) == [("C1", "2025", "Q4"), ("C2", "2026", "2026"), ("C3", "2024", None)]
+    assert result.batch.notes[0] == (
+        "Privacy mode safe_harbor: parts of years were cut to their year in attr_referred (2)."
+    )
+
+
 def test_sites_that_differ_in_capitals_are_told_of_by_their_codes(program):
     program.write(COURSES.replace("Southside", "northside "))
     result = program.imported("safe_harbor")
@@ -185,6 +204,20 @@ def test_a_crosswalk_that_does_not_know_the_sites_held_is_refused(program, was_l
         "does not know). With it they would be counted a second time. Give the crosswalk of the earlier imports "
         "(restore it from a backup), or tell the sources apart with --name."
     )
+
+
+def test_sources_with_crosswalks_of_their_own_are_told_that_a_site_may_count_twice(program):
+    program.imported("safe_harbor")
+    other = program.folder / "other.csv"
+    told = (
+        "The store holds 2 sites of other sources by codes of another crosswalk: a site that both name counts as two. "
+        "Keep one crosswalk for all sources of a program."
+    )
+    assert told not in program.imported("safe_harbor", name="second").batch.notes
+    assert told in program.imported("safe_harbor", name="third", crosswalk=other).batch.notes
+    first = set(program.codes().values())
+    program.crosswalk = other
+    assert not first & set(program.codes().values())
 
 
 def test_a_dry_run_and_a_refused_import_leave_no_crosswalk(program):
