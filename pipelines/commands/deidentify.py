@@ -73,5 +73,11 @@ def _print_written(found: Deidentified, folder: Path) -> None:
             "first infusions that were refused and on which the clock of their course rests. An import quarantines "
             "them again."
         )
+    if found.n_refused_elsewhere:
+        n_refused = found.n_refused_elsewhere
+        print(
+            f"{n_refused:,} patient{'' if n_refused == 1 else 's'} withdrew consent in other sources of the "
+            "store. If this is one of them, give its --name, and they are left out here too."
+        )
     names = sorted(path.name for path in folder.iterdir())
     print(f"{folder} holds {', '.join(names[:-1])} and {names[-1]}. Read README.md before you pass them on.")

@@ -14,7 +14,7 @@ from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.durable import file_hash, make_durable
 from pipelines.errors import FolderUnfit
-from pipelines.manifests import ALLOWANCES_FILE, DeidentifiedManifest
+from pipelines.manifests import ALLOWANCES_FILE, DeidentifiedManifest, RefusalList
 from pipelines.privacy.crosswalk import refuse_inside_store
 from pipelines.settings import Settings
 from pipelines.sources.canonical_writing import write_canonical
@@ -38,6 +38,7 @@ class Deidentified:
         manifest: what was written; None where too much is in quarantine for that.
         n_patients: patients that the crosswalk knows after this export; None where none was used.
         n_new_patients: those that it did not know before.
+        n_refused_elsewhere: patients who withdrew consent in sources of the store by other names, and may be here.
     """
 
     result: ImportResult
@@ -45,6 +46,7 @@ class Deidentified:
     manifest: DeidentifiedManifest | None
     n_patients: int | None = None
     n_new_patients: int | None = None
+    n_refused_elsewhere: int = 0
 
 
 def deidentify_files(
@@ -59,11 +61,12 @@ def deidentify_files(
 ) -> Deidentified:
     """Writes the accepted rows of an export as canonical files, into a new folder that appears when it is whole.
 
-    Courses that only a store knows are unknown here: no store is asked.
+    Courses that only a store knows are unknown here: of a store nothing is asked but who withdrew consent, whose
+    records are left out.
 
     Args:
         folder: where to write; must not exist.
-        store_folder: where neither the folder nor the crosswalk may stand.
+        store_folder: the store, which need not exist; neither the folder nor the crosswalk may stand in it.
         describe: the text of README.md.
         report: is called with a line for each step.
 
@@ -74,9 +77,10 @@ def deidentify_files(
     _refuse_unfit(folder, store_folder)
     if options.crosswalk is not None:
         refuse_inside_store(options.crosswalk, store_folder)
+    refusals = Store(store_folder).refusals()
     source = find_source(paths, options, settings, definitions)
     with TemporaryDirectory(prefix="outcomes-") as scratch:
-        nothing_held = Store(Path(scratch) / "nothing-held")
+        nothing_held = _empty_store(Path(scratch) / "nothing-held", refusals)
         with judged_import(nothing_held, source, options, settings, definitions, report, Path(scratch)) as judged:
             result, connection, crosswalk = judged.result, judged.connection, judged.crosswalk
             assert connection is not None, "an empty store knows no earlier import"
@@ -97,9 +101,28 @@ def deidentify_files(
                 ) from None
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
-            if crosswalk is None:
-                return Deidentified(result, quarantined, manifest)
-            return Deidentified(result, quarantined, manifest, len(crosswalk.record_numbers), crosswalk.n_new_patients)
+            elsewhere = [
+                refused
+                for refused in refusals.patients
+                if refused.sources is not None and options.source not in refused.sources
+            ]
+            return Deidentified(
+                result,
+                quarantined,
+                manifest,
+                n_patients=len(crosswalk.record_numbers) if crosswalk is not None else None,
+                n_new_patients=crosswalk.n_new_patients if crosswalk is not None else None,
+                n_refused_elsewhere=len(elsewhere),
+            )
+
+
+def _empty_store(folder: Path, refusals: RefusalList) -> Store:
+    """A store that holds nothing and knows who withdrew consent."""
+    store = Store(folder)
+    if refusals.patients:
+        folder.mkdir(mode=0o700)
+        store.keep_refusals(refusals.patients)
+    return store
 
 
 def _refuse_unfit(folder: Path, store_folder: Path) -> None:

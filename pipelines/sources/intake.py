@@ -14,9 +14,9 @@ import duckdb
 from pipelines import __version__
 from pipelines.definitions import Definitions
 from pipelines.errors import AppendImpossible, FileRefused
-from pipelines.holdings import NOTHING_HELD, Holdings, holdings_of
-from pipelines.manifests import BatchManifest, RefusedIds, TableCounts
-from pipelines.privacy.crosswalk import Crosswalk, held_crosswalk
+from pipelines.holdings import NOTHING_HELD, holdings_of
+from pipelines.manifests import BatchManifest, TableCounts
+from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
 from pipelines.sources.admission import (
     import_notes,
@@ -29,14 +29,14 @@ from pipelines.sources.admission import (
 )
 from pipelines.sources.attempts import earlier_attempts, later_replacement, refuse_retracted
 from pipelines.sources.finding import find_source
-from pipelines.sources.held import patients_in, replacement_notes, replacements
+from pipelines.sources.held import replacement_notes, replacements
 from pipelines.sources.held_modes import (
     note_sites_of_another_crosswalk,
     refuse_more_than_safe_harbor,
     refuse_sites_by_name_and_code,
-    site_codes_in,
 )
 from pipelines.sources.identifier_check import used_allowances
+from pipelines.sources.import_crosswalk import crosswalk_of_import
 from pipelines.sources.judging import Report, judged_rows
 from pipelines.sources.landing import TABLES, count_rows, source_lines
 from pipelines.sources.options import ImportOptions
@@ -194,7 +194,7 @@ def judged_import(
     holdings = holdings_of(store, store.live_batches()).get(options.source, NOTHING_HELD)
     refused = store.refusals().of_source(options.source)
     with (
-        _crosswalk_of(store, source, options, settings, holdings, refused) as crosswalk,
+        crosswalk_of_import(store, source, options, settings, holdings, refused) as crosswalk,
         judged_rows(
             source, crosswalk, settings, definitions, report, scratch, holdings, options.is_append, refused
         ) as (connection, tables),
@@ -203,33 +203,6 @@ def judged_import(
             note_sites_of_another_crosswalk(connection, store, crosswalk)
         manifest = _admitted(connection, store, source, tables, attempts.next_id, options, settings, definitions)
         yield JudgedImport(ImportResult(manifest, is_new=True), connection, crosswalk)
-
-
-@contextmanager
-def _crosswalk_of(
-    store: Store,
-    source: Source,
-    options: ImportOptions,
-    settings: Settings,
-    holdings: Holdings,
-    refused: RefusedIds,
-) -> Iterator[Crosswalk | None]:
-    """The crosswalk that the import draws pseudonyms from and, in safe harbor, codes of sites.
-
-    It knows the patients who withdrew consent too: with another they would come back under new pseudonyms.
-    """
-    is_coding_sites = settings.privacy_mode == "safe_harbor"
-    with held_crosswalk(
-        source.why_crosswalk,
-        options.crosswalk,
-        store.folder,
-        lambda: patients_in(holdings) | refused.held,
-        options.source,
-        sites=(lambda: site_codes_in(store, options.source)) if is_coding_sites else None,
-    ) as crosswalk:
-        if crosswalk is not None and is_coding_sites:
-            crosswalk.avoid(site_codes_in(store))
-        yield crosswalk
 
 
 def _admitted(

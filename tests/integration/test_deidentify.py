@@ -206,6 +206,34 @@ def test_what_tells_who_a_person_is_is_refused(clinic, capsys):
     assert not clinic.out.exists()
 
 
+def test_who_withdrew_consent_is_not_passed_on(clinic, log, capsys):
+    of_log = {"kind": "table", "name": "clinic", "mapping": log[1], "crosswalk": clinic.crosswalk}
+    clinic.imported("store", clinic.inputs / "log.csv", **of_log)
+    with clinic.crosswalk.open(encoding="utf-8") as stream:
+        pseudonyms = {row["known_as"]: row["pseudonym"] for row in csv.DictReader(stream)}
+    assert main([*clinic.options, "forget", pseudonyms["Ann-5"], "--yes"]) == 0
+    clinic.deidentified(*log)
+    assert {row["patient_id"] for row in clinic.lines("courses")} == {pseudonyms["004177"]}
+    assert "Note: 5 records of patients who withdrew consent were left out.\n" in capsys.readouterr().out
+    assert pseudonyms["Ann-5"] not in "".join(path.read_text(encoding="utf-8") for path in clinic.out.iterdir())
+
+
+def test_who_withdrew_consent_in_a_source_of_another_name_is_told_of(clinic, capsys):
+    clinic.write(courses="course_id,patient_id,conditions\nC1,p1,depression\nC2,p2,depression\n")
+    clinic.imported("store", clinic.inputs, name="north")
+    assert main([*clinic.options, "forget", "p2", "--yes", "--source", "canonical:north"]) == 0
+    clinic.deidentified()
+    told = capsys.readouterr().out
+    assert len(clinic.lines("courses")) == 2
+    assert (
+        "1 patient withdrew consent in other sources of the store. If this is one of them, give its --name, and they "
+        "are left out here too.\n"
+    ) in told
+    clinic.out = clinic.folder / "again"
+    clinic.deidentified("--name", "north")
+    assert [row["course_id"] for row in clinic.lines("courses")] == ["C1"]
+
+
 def test_a_first_infusion_in_quarantine_still_holds_the_clock_of_its_course(clinic, capsys):
     clinic.write(
         courses=COURSES,
