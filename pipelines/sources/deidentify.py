@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -79,16 +79,17 @@ def deidentify_files(
         refuse_inside_store(options.crosswalk, store_folder)
     refusals = Store(store_folder).refusals()
     source = find_source(paths, options, settings, definitions)
-    with TemporaryDirectory(prefix="outcomes-") as scratch:
-        nothing_held = _empty_store(Path(scratch) / "nothing-held", refusals)
-        with judged_import(nothing_held, source, options, settings, definitions, report, Path(scratch)) as judged:
+    with _workplace(folder) as workplace:
+        nothing_held = _empty_store(workplace / "nothing-held", refusals)
+        scratch, draft = workplace / "scratch", workplace / "files"
+        scratch.mkdir(mode=0o700)
+        with judged_import(nothing_held, source, options, settings, definitions, report, scratch) as judged:
             result, connection, crosswalk = judged.result, judged.connection, judged.crosswalk
             assert connection is not None, "an empty store knows no earlier import"
             quarantined = rehearsed_quarantine(connection, result.batch)
             if not result.batch.is_live:
                 return Deidentified(result, quarantined, None)
             report("writing the files")
-            draft = folder.with_name(f".{folder.name}.unfinished")
             try:
                 manifest = _written(connection, draft, result, definitions, describe)
                 if crosswalk is not None:
@@ -96,11 +97,7 @@ def deidentify_files(
                 draft.rename(folder)
                 make_durable(folder.parent)
             except OSError as error:
-                raise FolderUnfit(
-                    f"{folder} cannot be written ({error.strerror}). Give another place with --out."
-                ) from None
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
+                raise _unwritable(folder, error) from None
             elsewhere = [
                 refused
                 for refused in refusals.patients
@@ -114,6 +111,25 @@ def deidentify_files(
                 n_new_patients=crosswalk.n_new_patients if crosswalk is not None else None,
                 n_refused_elsewhere=len(elsewhere),
             )
+
+
+@contextmanager
+def _workplace(folder: Path) -> Iterator[Path]:
+    """A private folder beside the one to be written, cleared of what a killed run left, and gone in the end."""
+    workplace = folder.with_name(f".{folder.name}.unfinished")
+    try:
+        shutil.rmtree(workplace, ignore_errors=True)
+        workplace.mkdir(mode=0o700)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    try:
+        yield workplace
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> FolderUnfit:
+    return FolderUnfit(f"{folder} cannot be written ({error.strerror}). Give another place with --out.")
 
 
 def _empty_store(folder: Path, refusals: RefusalList) -> Store:
@@ -145,7 +161,6 @@ def _written(
     describe: Callable[[DeidentifiedManifest], str],
 ) -> DeidentifiedManifest:
     """Fills the folder; nothing of what is written names the files that the rows came from."""
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     batch = result.batch
     write_canonical(connection, draft, [table.table for table in batch.tables], definitions)

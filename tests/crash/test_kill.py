@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -15,10 +16,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.durable import file_hash
 from pipelines.filters import Filters
+from pipelines.holdings import NOTHING_HELD, holdings_of
 from pipelines.published import open_published
 from pipelines.results.response import response_rates
 from pipelines.snapshots import SnapshotFolder
+from pipelines.sources.held import patients_in
 from pipelines.store import Store
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is not known on this system")
@@ -260,3 +264,99 @@ def test_a_kill_while_publishing_leaves_a_copy_that_answers(tmp_path: Path, proc
     with ThreadPoolExecutor(max_workers=2) as pool:
         outcomes = list(pool.map(killed_before, range(n_steps)))
     assert {found for found, _ in outcomes} == {old, new}, "kills before and after the new one was in force there"
+
+
+LOG_MAPPING = """\
+courses = "from infusions"
+dates = "YYYY-MM-DD"
+
+[course]
+conditions = { constant = "depression" }
+
+[[table]]
+record_number = "MRN"
+
+[[table.infusion]]
+when = { date = "Infusion" }
+
+[[table.score]]
+scale = { constant = "PHQ-9" }
+split = { Before = "before this infusion" }
+"""
+
+
+def clinic_log(folder: Path, name: str, n_patients: int) -> list[str]:
+    """A log with record numbers, and the options that read it."""
+    lines = [f"MRN-{number},2025-02-03,20" for number in range(n_patients)]
+    (folder / name).write_text("\n".join(["MRN,Infusion,Before", *lines]) + "\n")
+    (folder / "mapping.toml").write_text(LOG_MAPPING)
+    return [str(folder / name), "--name", "clinic", "--mapping", str(folder / "mapping.toml")]
+
+
+def entries(crosswalk: Path) -> set[str]:
+    return set(crosswalk.read_text().splitlines()) if crosswalk.exists() else set()
+
+
+def patients(store: Path) -> set[str]:
+    """Every pseudonym that the store holds."""
+    held = Store(store)
+    return patients_in(holdings_of(held, held.live_batches()).get("table:clinic", NOTHING_HELD))
+
+
+def test_a_kill_while_importing_leaves_the_crosswalk_of_before_or_after(tmp_path: Path, processes: Any) -> None:
+    kills = Kills(processes, tmp_path / "base")
+    kept = tmp_path / "crosswalk.csv"
+    assert kills.run(kills.base, ["import", *clinic_log(tmp_path, "old.csv", 2), "--crosswalk", str(kept)]) == 0
+    old = entries(kept)
+    log = clinic_log(tmp_path, "new.csv", 5)
+
+    def killed_before(step: int) -> tuple[int, int]:
+        """The entries of the crosswalk after a kill, and the steps taken."""
+        crosswalk = tmp_path / f"crosswalk-{step}.csv"
+        shutil.copy(kept, crosswalk)
+        command = ["import", *log, "--crosswalk", str(crosswalk)]
+        store, n_steps = kills.before(step, command)
+        found = entries(crosswalk)
+        assert found >= old, f"step {step}: patients were lost"
+        assert all(any(patient in entry for entry in found) for patient in patients(store)), f"step {step}: no way back"
+        assert kills.run(store, command) == 0, f"step {step}: running again failed"
+        assert entries(crosswalk) >= found, f"step {step}: a patient got another pseudonym"
+        assert len(patients(store)) == 5, f"step {step}: a patient counts twice"
+        assert not list(tmp_path.glob(f".crosswalk-{step}.csv.unfinished")), f"step {step}: record numbers were left"
+        shutil.rmtree(store)
+        return len(found), n_steps
+
+    n_entries, n_steps = killed_before(NEVER)
+    assert (n_entries, len(old)) == (6, 3), "the header, and one for each patient"
+    assert n_steps > 5, "fewer steps than an import takes"
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(killed_before, range(n_steps)))
+    assert {n_entries for n_entries, _ in outcomes} == {3, 6}, "kills before and after it was written"
+
+
+def test_a_kill_while_deidentifying_leaves_all_files_or_none(tmp_path: Path, processes: Any) -> None:
+    kills = Kills(processes, tmp_path / "base")
+    kills.base.mkdir()
+    log = clinic_log(tmp_path, "log.csv", 3)
+    done, there_already = 0, 2
+
+    def killed_before(step: int) -> tuple[bool, int]:
+        """Whether the files were there after a kill, and the steps taken."""
+        out, crosswalk = tmp_path / f"out-{step}", tmp_path / f"crosswalk-{step}.csv"
+        command = ["deidentify", *log, "--crosswalk", str(crosswalk), "--out", str(out)]
+        store, n_steps = kills.before(step, command)
+        is_there = out.exists()
+        code = kills.run(store, command)
+        assert code == (there_already if is_there else done), f"step {step}: running again ended with {code}"
+        manifest = json.loads((out / "manifest.json").read_text())
+        assert {name: file_hash(out / name) for name in manifest["files"]} == manifest["files"]
+        assert len(entries(crosswalk)) == 4, f"step {step}: files without a way back"
+        left = {path.name for path in tmp_path.glob(f".out-{step}.unfinished/*")}
+        assert "files" not in left, f"step {step}: files were left beside"
+        return is_there, n_steps
+
+    is_there, n_steps = killed_before(NEVER)
+    assert is_there
+    assert n_steps > 5, "fewer steps than it takes"
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        assert {is_there for is_there, _ in pool.map(killed_before, range(n_steps))} == {True, False}
