@@ -103,6 +103,7 @@ class FhirRules(Cited):
         largest_bundle_megabytes: a larger bundle is refused; bulk exports may be of any size.
         infusion_statuses: of MedicationAdministration and Procedure; all others are no infusions.
         stopped_early_statuses: what a status says of `stopped_early`; others say nothing.
+        same_infusion_minutes: a MedicationAdministration and a Procedure that began so near to each other are one.
         observation_statuses_left_out: of Observation; all others are scores.
         response_statuses: of QuestionnaireResponse; all others are not finished, or void.
         condition_verifications_left_out: of Condition.
@@ -111,6 +112,7 @@ class FhirRules(Cited):
     largest_bundle_megabytes: Number
     infusion_statuses: tuple[Words, ...] = Field(min_length=1)
     stopped_early_statuses: Mapping[Words, Literal["yes", "no"]]
+    same_infusion_minutes: int = Field(ge=0)
     observation_statuses_left_out: tuple[Words, ...]
     response_statuses: tuple[Words, ...] = Field(min_length=1)
     condition_verifications_left_out: tuple[Words, ...]

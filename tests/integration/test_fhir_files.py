@@ -86,7 +86,7 @@ def test_single_resources_are_read_from_a_folder(tmp_path):
     written(tmp_path / "export", "SOURCE.txt", "notes")
     imported = import_fhir(tmp_path, tmp_path / "export")
     assert imported.counts("scores") == (1, 0, 0, 0)
-    assert f"Not read, because its name does not end in {ENDINGS}: SOURCE.txt." in notes(imported)
+    assert f"1 file is not read, because the name does not end in {ENDINGS}." in notes(imported)
 
 
 def test_names_of_files_that_may_name_a_patient_are_not_kept(tmp_path):

@@ -137,19 +137,30 @@ def test_an_infusion_without_a_time_leaves_the_clock_unknown(tmp_path):
     ]
 
 
-def test_procedure_and_medication_of_one_infusion_count_once(tmp_path):
-    procedure = {
+@pytest.mark.parametrize(
+    ("procedure", "medication", "infusions"),
+    [
+        ({"performedDateTime": START}, {}, [(0, 35.0)]),
+        ({"performedDateTime": "2026-03-02T09:05:00-05:00"}, {}, [(0, 35.0)]),
+        ({"performedDateTime": "2026-03-02"}, {}, [(0, 35.0)]),
+        ({"performedDateTime": "2026-03-02T12:00:00-05:00"}, {}, [(0, 35.0), (150, None)]),
+        ({"performedDateTime": "2026-03-02T12:00:00-05:00"}, {"partOf": [{"reference": "Procedure/p"}]}, [(0, 35.0)]),
+    ],
+    ids=["at one time", "within two hours", "on one day", "apart", "one part of the other"],
+)
+def test_procedure_and_medication_of_one_infusion_count_once(tmp_path, procedure, medication, infusions):
+    done = {
         "resourceType": "Procedure",
         "id": "p",
         "status": "completed",
         "subject": {"reference": "Patient/1"},
-        "performedPeriod": {"start": START, "end": "2026-03-02T10:10:00-05:00"},
         "code": concept(SNOMED, "373464007"),
+        **procedure,
     }
-    given = infusion(id="m", partOf=[{"reference": "Procedure/p"}], dosage={"dose": {"value": 35, "code": "mg"}})
-    imported = import_resources(tmp_path, [patient(), condition(), given, procedure])
-    assert imported.rows("infusions", "minute, dose_mg, duration_minutes") == [(0, 35.0, 40.0)]
-    assert imported.lines()["Procedure"] == (1, 0, 0, 0)
+    given = infusion(id="m", dosage={"dose": {"value": 35, "code": "mg"}}, **medication)
+    imported = import_resources(tmp_path, [patient(), condition(), done, given])
+    assert imported.rows("infusions", "minute, dose_mg") == infusions
+    assert imported.lines()["Procedure"] == (1, 0, 0, len(infusions) - 1)
 
 
 def test_doses_in_units_that_are_no_mass_are_not_read_and_told(tmp_path):
@@ -459,6 +470,17 @@ def test_one_form_may_hold_two_scales(tmp_path):
     assert imported.lines()["QuestionnaireResponse"] == (1, 0, 0, 2)
 
 
+def test_answers_to_the_gad_7_are_known_by_loinc(tmp_path):
+    """As in the guide Personal Health Record Format of HL7: codes as linkIds, answers of LOINC's list."""
+    items = ("69725-0", "68509-9", "69733-4", "69734-2", "69735-9", "69689-8", "69736-7")
+    answers = ("LA6568-5", "LA6568-5", "LA6569-3", "LA6569-3", "LA6568-5", "LA6570-1", "LA6571-9")
+    filled = [
+        answered(link, {"system": LOINC, "code": code}, "Coding") for link, code in zip(items, answers, strict=True)
+    ]
+    imported = import_resources(tmp_path, one_course(response(filled, DAY_8)))
+    assert [(row[0], row[3]) for row in imported.scores()] == [("GAD-7", [0, 0, 1, 1, 0, 2, 3])]
+
+
 @pytest.mark.parametrize(
     "items",
     [
@@ -548,6 +570,23 @@ def test_what_a_relative_answered_is_refused(tmp_path):
     by_proxy = response(phq_9(ANSWERS), DAY_8, source={"reference": "RelatedPerson/9"})
     imported = import_resources(tmp_path, one_course(by_proxy))
     assert [row[2:4] for row in imported.quarantined()] == [("unknown_code", "rater")]
+
+
+def test_resources_that_do_not_say_whom_they_are_about_stay_apart(tmp_path):
+    nobody = [{**total(score, DAY_8), "subject": None} for score in (18, 18)]
+    nobody.append({**response(phq_9(ANSWERS), DAY_8), "subject": None})
+    imported = import_resources(tmp_path, one_course(*nobody, {**infusion(), "subject": None}))
+    assert imported.counts("scores") == (0, 0, 3, 0)
+    assert imported.counts("infusions") == (1, 0, 1, 0)
+
+
+def test_patients_that_were_merged_are_told(tmp_path):
+    merged = patient("2", link=[{"other": {"reference": "Patient/1"}, "type": "replaced-by"}])
+    imported = import_resources(tmp_path, [*one_course(), merged])
+    assert (
+        "1 Patient is said to be one person with another Patient (link); each counts as a patient of its own."
+        in notes(imported)
+    )
 
 
 @pytest.mark.parametrize("subject", [None, {"reference": "Group/1"}, {"identifier": {"value": "MRN-1"}}])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipelines.definitions.clinical_codes import FhirRules
 from pipelines.privacy.relative_time import Moment
 from pipelines.sources.dated.records import (
     TOTAL,
@@ -52,12 +53,13 @@ class Assembler:
         self,
         infusions: InfusionReader,
         responses: ResponseReader,
-        infusion_statuses: Iterable[str],
+        rules: FhirRules,
         encounters: Mapping[str, str],
         organizations: Mapping[str, str],
     ) -> None:
         self._infusions, self._responses = infusions, responses
-        self._statuses = frozenset(infusion_statuses)
+        self._statuses = frozenset(rules.infusion_statuses)
+        self._same_infusion_minutes = rules.same_infusion_minutes
         self._encounters, self._organizations = encounters, organizations
         self.left_out: Counter[tuple[int, str]] = Counter()
 
@@ -105,7 +107,10 @@ class Assembler:
             meanings.setdefault(condition.reference, []).append(condition.condition)
             to.readings.conditions.append(_condition_reading(condition, offset))
         contradicting = _contradicting(infusions)
-        for found, others in merged_infusions(infusions):
+        together = merged_infusions(
+            infusions, lambda infusion: _read_time(infusion.stamp, offset), self._same_infusion_minutes
+        )
+        for found, others in together:
             named = [one for reference in found.reason_references for one in meanings.get(reference, [])]
             given_for = ";".join(dict.fromkeys([*found.reasons, *named]))
             place = self._encounters.get(found.encounter or "") or found.organization or organization

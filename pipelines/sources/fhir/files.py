@@ -16,7 +16,7 @@ from pipelines.errors import FileRefused
 from pipelines.sources.files import is_hidden
 
 ENDINGS = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
-WHY_UNREAD = f"its name does not end in {', '.join(ENDINGS)}"
+WHY_UNREAD = f"the name does not end in {', '.join(ENDINGS)}"
 MEGABYTE = 1_000_000
 
 _PLAIN_NAME = re.compile(
@@ -160,14 +160,14 @@ class Reader:
 _NO_URLS: dict[str, str] = {}
 
 
-def find_files(paths: Sequence[Path]) -> tuple[list[ExportFile], list[str]]:
-    """The files of an export by name, and the names of files beside them that are not read; folders stand for files.
+def find_files(paths: Sequence[Path]) -> tuple[list[ExportFile], list[Path]]:
+    """The files of an export by name, and those beside them that are not read; folders stand for the files in them.
 
     Raises:
         FileRefused: a path is missing, or holds no file of a FHIR export.
     """
     found: list[Path] = []
-    unread: list[str] = []
+    unread: list[Path] = []
     for path in paths:
         if not path.exists():
             raise FileRefused(f"{path} does not exist. Give the files of a FHIR export, or their folder.")
@@ -177,7 +177,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[ExportFile], list[str]]:
             where = f"The folder {path.name or path} holds no file" if path.is_dir() else f"{path.name} is no file"
             raise FileRefused(f"{where} of a FHIR export. Their names end in {', '.join(ENDINGS)}.")
         found += own
-        unread += [file.name for file in inside if file not in own]
+        unread += [file for file in inside if file not in own]
     unique = sorted(dict.fromkeys(found), key=lambda path: path.name)
     labels = [
         path.name if _PLAIN_NAME.fullmatch(path.name.partition(".json")[0].partition(".ndjson")[0]) else f"file {place}"

@@ -62,6 +62,7 @@ class FoundInfusion(Found):
     """A MedicationAdministration or Procedure that is an infusion, or may be one.
 
     Attributes:
+        kind: which of the two it is.
         status: as the resource states it.
         medications: references of drugs, where the resource does not name what it gave itself.
         cells: canonical columns as text.
@@ -71,6 +72,7 @@ class FoundInfusion(Found):
         part_of: references of what it is a part of.
     """
 
+    kind: str
     stamp: Stamp | UnreadTime | None
     status: str
     cells: dict[str, str | None]

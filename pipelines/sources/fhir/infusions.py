@@ -71,6 +71,7 @@ class InfusionReader:
             placed.number,
             patient_of(content.get("subject"), placed.urls),
             own_reference(content),
+            content["resourceType"],
             self._calendar.start(content, name),
             status,
             {

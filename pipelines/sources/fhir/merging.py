@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from pipelines.privacy.relative_time import Moment, elapsed
 from pipelines.sources.dated.records import TOTAL, Fault
 from pipelines.sources.dated.times import ReadTime
 from pipelines.sources.fhir.found import FoundInfusion, FoundScore
@@ -14,23 +15,26 @@ Merged = tuple[Thing, list[Thing]]
 """A thing, and the others that became one with it."""
 
 
-def merged_infusions(infusions: Sequence[FoundInfusion]) -> Iterator[Merged[FoundInfusion]]:
-    """Infusions, each once: a Procedure and a MedicationAdministration of one time, or one part of the other, are one.
+def merged_infusions(
+    infusions: Sequence[FoundInfusion], when: Callable[[FoundInfusion], ReadTime], minutes: int
+) -> Iterator[Merged[FoundInfusion]]:
+    """Infusions, each once: a MedicationAdministration and the Procedure that gave it are one.
 
-    Only if they do not contradict each other; then both stand, and are refused as two infusions of one time.
+    One says that it is part of the other, or they began within so many minutes, or on one day where no more is known.
+    The medication's time and cells count, and the procedure fills in what it does not tell.
     """
+    procedures = [found for found in infusions if found.kind == "Procedure"]
     taken: set[int] = set()
-    for place, found in enumerate(infusions):
-        if place in taken:
-            continue
-        others = []
-        for later in range(place + 1, len(infusions)):
-            other = infusions[later]
-            if later not in taken and _is_one(found, other) and _agree(found, other):
+    for found in infusions:
+        if found.kind != "Procedure":
+            others = [other for other in procedures if id(other) not in taken and _is_one(found, other, when, minutes)][
+                :1
+            ]
+            for other in others:
                 _fill(found, other)
-                others.append(other)
-                taken.add(later)
-        yield found, others
+                taken.add(id(other))
+            yield found, others
+    yield from ((found, []) for found in procedures if id(found) not in taken)
 
 
 def merged_scores(scores: Sequence[FoundScore], when: Callable[[FoundScore], ReadTime]) -> Iterator[Merged[FoundScore]]:
@@ -91,20 +95,17 @@ def _join(base: FoundScore, score: FoundScore) -> None:
             base.fault = base.fault or Fault("conflicting_duplicate", f"item_{number}", "two answers")
 
 
-def _is_one(found: FoundInfusion, other: FoundInfusion) -> bool:
-    if found.reference is not None and found.reference in other.part_of:
+def _is_one(
+    medication: FoundInfusion, procedure: FoundInfusion, when: Callable[[FoundInfusion], ReadTime], minutes: int
+) -> bool:
+    if procedure.reference is not None and procedure.reference in medication.part_of:
         return True
-    if other.reference is not None and other.reference in found.part_of:
+    if medication.reference is not None and medication.reference in procedure.part_of:
         return True
-    kinds = {(one.reference or "").partition("/")[0] for one in (found, other)}
-    is_timed = isinstance(found.stamp, tuple) and found.stamp[1] >= 0
-    return is_timed and found.stamp == other.stamp and kinds == {"Procedure", "MedicationAdministration"}
-
-
-def _agree(found: FoundInfusion, other: FoundInfusion) -> bool:
-    if isinstance(found.stamp, tuple) and isinstance(other.stamp, tuple) and found.stamp != other.stamp:
+    given, done = when(medication), when(procedure)
+    if not isinstance(given, Moment) or not isinstance(done, Moment):
         return False
-    return all(text is None or found.cells.get(name) in (None, text) for name, text in other.cells.items())
+    return abs(elapsed(given, done).minutes) <= minutes
 
 
 def _fill(found: FoundInfusion, other: FoundInfusion) -> None:

@@ -19,6 +19,7 @@ IDENTIFYING = ("identifier", "name", "telecom", "address", "photo", "contact", "
 """Fields of a Patient that are dropped unread; an identifier is compared within the export, and dropped."""
 _TEST_DATA = "HTEST"
 """In the HL7 code system ActReason: test health data."""
+_OF_ONE_PERSON = ("replaced-by", "replaces")
 _SEXES = {"female": "female", "male": "male", "other": "other", "unknown": "unknown"}
 
 
@@ -27,16 +28,23 @@ class PatientReader:
 
     Attributes:
         dropped: how many Patients had each identifying field.
+        n_linked: how many were merged with another one, as they say.
     """
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
         self.dropped: Counter[str] = Counter()
+        self.n_linked = 0
 
     def read(self, placed: Placed, origin: int) -> FoundPatient:
         """What a Patient tells."""
         content = placed.content
         self.dropped.update(name for name in IDENTIFYING if content.get(name))
+        links = content.get("link")
+        self.n_linked += any(
+            isinstance(link, dict) and link.get("type") in _OF_ONE_PERSON
+            for link in (links if isinstance(links, list) else [])
+        )
         name, gender = content.get("id"), content.get("gender")
         compared = [content.get(field) for field in ("identifier", "birthDate", "gender", "managingOrganization")]
         return FoundPatient(

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -23,26 +22,15 @@ from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
 from pipelines.sources.dated.courses import CourseFinder
 from pipelines.sources.dated.landing import RowLanding
-from pipelines.sources.dated.packed import Packed
-from pipelines.sources.dated.records import Origin
 from pipelines.sources.dated.rows import RowMaker
-from pipelines.sources.fhir.assembly import Assembled, Assembler
-from pipelines.sources.fhir.codes import CodeReader
-from pipelines.sources.fhir.counts import ResourceCounts
-from pipelines.sources.fhir.files import WHY_UNREAD, ExportFile, Placed, Reader, find_files
-from pipelines.sources.fhir.found import Found
-from pipelines.sources.fhir.infusions import InfusionReader
-from pipelines.sources.fhir.observations import LEFT_OUT, ObservationReader
-from pipelines.sources.fhir.patients import ConditionReader, PatientReader
-from pipelines.sources.fhir.questionnaires import Questionnaires
-from pipelines.sources.fhir.references import own_reference, reference_of
-from pipelines.sources.fhir.responses import ResponseReader
+from pipelines.sources.fhir.export import Export
+from pipelines.sources.fhir.files import WHY_UNREAD, ExportFile, Reader, find_files
 from pipelines.sources.fhir.times import Calendar
 from pipelines.sources.files import hash_files
 from pipelines.sources.landing import LandedTable, add_note
 from pipelines.sources.mapping.additions import CourseAdditions, read_additions
 from pipelines.sources.mapping.allowances import Allowance
-from pipelines.sources.table.codes import coded, spellings
+from pipelines.sources.table.codes import course_constants
 
 READINGS_AT_ONCE = 50_000
 
@@ -63,7 +51,8 @@ class FhirSource:
     gap_days: int
     look_back_days: int
     today: date
-    unread: tuple[str, ...] = ()
+    n_unread: int = 0
+    unread: tuple[str, ...] = ()  # only their number is told: names may tell whom a file is about
     why_unread: str = WHY_UNREAD
     replaces: Replaces = "patient"
     why_crosswalk: str = "FHIR resources name patients by their ids, which become random pseudonyms"
@@ -104,7 +93,7 @@ class FhirSource:
         )
         maker = RowMaker(
             finder,
-            self._constants(definitions),
+            course_constants(self.additions.course.fields, definitions),
             crosswalk.pseudonym,
             has_course_ids=False,
             has_course_lines=True,
@@ -122,14 +111,6 @@ class FhirSource:
             add_note(connection, note)
         return landing.finish()
 
-    def _constants(self, definitions: Definitions) -> dict[str, str | None]:
-        return {
-            name: coded(str(cells.constant), spellings("courses", name, definitions))
-            if name in definitions.columns.courses
-            else str(cells.constant)
-            for name, cells in self.additions.course.fields.items()
-        }
-
     def _notes(self, reader: Reader, n_without_course: int) -> Iterator[str]:
         if n_without_course:
             patients = "1 Patient" if n_without_course == 1 else f"{n_without_course:,} Patients"
@@ -140,135 +121,14 @@ class FhirSource:
                 f"{pages} a next page that is not among the files: the export seems to be one page only. Follow the "
                 'links of relation "next", or use the bulk export ($export).'
             )
+        if self.n_unread:
+            files = "1 file is" if self.n_unread == 1 else f"{self.n_unread:,} files are"
+            yield f"{files} not read, because {self.why_unread}."
         if any(file.label != file.path.name for file in self.files):
             yield (
                 "Files are called by their place among the files by name (file 1, file 2 ...): names may tell whom a "
                 "file is about."
             )
-
-
-class Export:
-    """What the resources of an export tell, by patient.
-
-    Attributes:
-        origins: file by file and type by type, where readings come from.
-    """
-
-    def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
-        codes = CodeReader(definitions)
-        self._rules = definitions.clinical_codes.fhir
-        self._questionnaires = Questionnaires(definitions, codes)
-        self._patients = PatientReader(calendar)
-        self._conditions = ConditionReader(definitions, codes, calendar)
-        self._infusions = InfusionReader(definitions, codes, calendar)
-        self._observations = ObservationReader(definitions, codes, calendar)
-        self._responses = ResponseReader(definitions, codes, self._questionnaires, calendar)
-        self._packed: Packed[Found] = Packed()
-        self._encounters: dict[str, str] = {}
-        self._organizations: dict[str, str] = {}
-        self._origins: dict[tuple[str, str], int] = {}
-        self._readers: dict[str, Callable[[Placed, int], None]] = {
-            "Patient": self._add_patient,
-            "Condition": self._add_condition,
-            "MedicationAdministration": self._add_infusion,
-            "Procedure": self._add_infusion,
-            "Observation": self._add_observation,
-            "QuestionnaireResponse": self._add_response,
-            "Questionnaire": lambda placed, _: self._questionnaires.add(placed.content),
-            "ValueSet": lambda placed, _: self._questionnaires.add_value_set(placed.content),
-            "Medication": lambda placed, _: self._infusions.add_medication(placed.content),
-            "Encounter": self._add_encounter,
-            "Organization": self._add_organization,
-        }
-        self.origins: list[Origin] = []
-        self.counts = ResourceCounts()
-
-    def add(self, placed: Placed, label: str) -> None:
-        """Takes in a resource of the file that is called so."""
-        kind = str(placed.content["resourceType"])
-        self.counts.found(kind)
-        reader = self._readers.get(kind)
-        if reader is not None:
-            reader(placed, self._origin(label, kind))
-
-    def assembled(self, n_readings: int) -> Iterator[Assembled]:
-        """The readings, patient after patient, about so many at a time; can be asked for once."""
-        assembler = Assembler(
-            self._infusions,
-            self._responses,
-            self._rules.infusion_statuses,
-            self._encounters,
-            self._organizations,
-        )
-        chunk, n_in_chunk = Assembled(), 0
-        for group in self._packed.groups():
-            assembler.add(group, chunk)
-            n_in_chunk += len(group)
-            if n_in_chunk >= n_readings:
-                yield chunk
-                chunk, n_in_chunk = Assembled(), 0
-        if n_in_chunk:
-            yield chunk
-        for (origin, status), n_infusions in assembler.left_out.items():
-            self.counts.left_out_of(origin, status, n_infusions)
-
-    def notes(self) -> Iterator[str]:
-        """What the import has to say of what was read, once all of it is assembled."""
-        if self._patients.dropped:
-            fields = ", ".join(f"{name} ({n:,})" for name, n in sorted(self._patients.dropped.items()))
-            yield f"Fields of Patients that identify, dropped unread: {fields}."
-        yield from self.counts.notes()
-        if n := self._infusions.n_other_units:
-            doses = "1 dose is" if n == 1 else f"{n:,} doses are"
-            yield f"{doses} in a unit other than mg, g, ug or mg/kg, and not read."
-
-    def _origin(self, label: str, kind: str) -> int:
-        place = self._origins.get((label, kind))
-        if place is None:
-            place = self._origins[label, kind] = self.counts.origin_of(kind)
-            self.origins.append(Origin(label, {}))
-        return place
-
-    def _add_patient(self, placed: Placed, origin: int) -> None:
-        self._packed.add(self._patients.read(placed, origin))
-
-    def _add_condition(self, placed: Placed, origin: int) -> None:
-        if self._conditions.is_left_out(placed.content):
-            self.counts.left_out("Condition", "entered in error or refuted")
-            return
-        for found in self._conditions.read(placed, origin):
-            self._packed.add(found)
-
-    def _add_infusion(self, placed: Placed, origin: int) -> None:
-        found = self._infusions.read(placed, origin)
-        if found is not None:
-            self._packed.add(found)
-
-    def _add_observation(self, placed: Placed, origin: int) -> None:
-        found = self._observations.read(placed, origin)
-        if found == LEFT_OUT:
-            self.counts.left_out("Observation", str(placed.content.get("status")))
-        elif not isinstance(found, str) and found is not None:
-            self._packed.add(found)
-
-    def _add_response(self, placed: Placed, origin: int) -> None:
-        status = placed.content.get("status")
-        if status not in self._rules.response_statuses:
-            self.counts.left_out("QuestionnaireResponse", _status_word(status))
-            return
-        for found in self._responses.read(placed, origin):
-            self._packed.add(found)
-
-    def _add_encounter(self, placed: Placed, origin: int) -> None:  # noqa: ARG002
-        provider = reference_of(placed.content.get("serviceProvider"), placed.urls)
-        reference = own_reference(placed.content)
-        if provider is not None and reference is not None:
-            self._encounters[reference] = provider
-
-    def _add_organization(self, placed: Placed, origin: int) -> None:  # noqa: ARG002
-        name, reference = placed.content.get("name"), own_reference(placed.content)
-        if isinstance(name, str) and name.strip() and reference is not None:
-            self._organizations[reference] = name.strip()
 
 
 def find_fhir(
@@ -296,7 +156,7 @@ def find_fhir(
         gap_days=gap_days,
         look_back_days=look_back_days,
         today=today or date.today(),
-        unread=tuple(unread),
+        n_unread=len(unread),
     )
 
 
@@ -310,7 +170,3 @@ def _without_looking_for_cycles() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _status_word(status: Any) -> str:
-    return status if isinstance(status, str) and len(status) <= 20 else "of an unknown status"

@@ -33,7 +33,7 @@ from pipelines.sources.omop.readings import CdmReader
 from pipelines.sources.omop.tables import CONDITIONS, DRUGS
 from pipelines.sources.omop.times import Calendar
 from pipelines.sources.omop.vocabulary import VocabularyReader
-from pipelines.sources.table.codes import coded, spellings
+from pipelines.sources.table.codes import course_constants
 
 _MEMORY_LIMIT = "1GB"
 
@@ -89,7 +89,7 @@ class OmopSource:
         definitions: Definitions,
         crosswalk: Crosswalk,
     ) -> list[LandedTable]:
-        rules, constants = definitions.clinical_codes.omop, self._constants(definitions)
+        rules, constants = definitions.clinical_codes.omop, course_constants(self.additions.course.fields, definitions)
         loader = Loader(memory, rules.blanks)
         vocabularies = VocabularyReader(memory, loader, self.files, definitions)
         vocabulary = vocabularies.read()
@@ -125,15 +125,6 @@ class OmopSource:
         for note in self._notes(tables, reader, definitions, n_without_condition):
             add_note(connection, note)
         return landing.finish()
-
-    def _constants(self, definitions: Definitions) -> dict[str, str | None]:
-        """What the mapping states of every course."""
-        return {
-            name: coded(str(cells.constant), spellings("courses", name, definitions))
-            if name in definitions.columns.courses
-            else str(cells.constant)
-            for name, cells in self.additions.course.fields.items()
-        }
 
     def _notes(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipelines.definitions import Definitions
+from pipelines.sources.mapping.values import Cells
 from pipelines.sources.table.cells import folded
 
 
@@ -28,6 +29,16 @@ def coded(text: str, known: Mapping[str, str]) -> str:
     if not known:
         return text
     return ";".join(known.get(folded(part), part.strip()) for part in text.split(";"))
+
+
+def course_constants(fields: Mapping[str, Cells], definitions: Definitions) -> dict[str, str | None]:
+    """What a mapping states of every course, its codes spelt as the definitions do."""
+    return {
+        name: coded(str(cells.constant), spellings("courses", name, definitions))
+        if name in definitions.columns.courses
+        else str(cells.constant)
+        for name, cells in fields.items()
+    }
 
 
 def _themselves(codes: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pipelines.sources.dated.records import Readings, Rows
 from pipelines.sources.dated.rows import RowMaker
 from pipelines.sources.landing import LandedTable, add_note
 from pipelines.sources.mapping.parts import MappingFile
-from pipelines.sources.table.codes import coded, spellings
+from pipelines.sources.table.codes import course_constants
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,9 @@ def land_mapped(
     finder = CourseFinder(
         mapping.courses, spans.gap_days, spans.look_back_days, list(definitions.scales), readings.origins
     )
-    constants = {
-        name: coded(str(cells.constant), spellings("courses", name, definitions))
-        if name in definitions.columns.courses
-        else str(cells.constant)
-        for name, cells in mapping.course.fields.items()
-    }
     rows = RowMaker(
         finder,
-        constants,
+        course_constants(mapping.course.fields, definitions),
         crosswalk.pseudonym if crosswalk is not None else str,
         has_course_ids=mapping.courses == "one per course_id",
         has_course_lines=any(table.course is not None for table in mapping.table),
