@@ -199,16 +199,15 @@ def _found_in(
         for kind in reader.kinds_of_cell(text, column.kinds):
             if by_name.get(origin) != kind:
                 add(origin, kind, n)
-        if reader.is_long(text):
+        if column.role == "text" and reader.is_long(text):
             long_cells.setdefault(origin, Counter())[text] += n
-    if column.role == "text":
-        for origin, cells in long_cells.items():
-            if FREE_TEXT not in column.skipped and (n := reader.n_free_text(cells)):
-                add(origin, FREE_TEXT, n)
-        if NAME not in column.skipped:
-            for origin, n in _names_of_people(connection, reader, column):
-                if by_name.get(origin) != NAME:
-                    add(origin, NAME, n)
+    for origin, cells in long_cells.items():
+        if FREE_TEXT not in column.skipped and (n := reader.n_free_text(cells)):
+            add(origin, FREE_TEXT, n)
+    if column.role == "text" and NAME not in column.skipped:
+        for origin, n in _names_of_people(connection, reader, column):
+            if by_name.get(origin) != NAME:
+                add(origin, NAME, n)
     return found
 
 
@@ -217,18 +216,16 @@ def _suspects(
 ) -> Iterator[tuple[str, int | None, int]]:
     """Different values that may hold an identifier or are long, with their origins and how often they stand there."""
     expression = literal(reader.expression(column.kinds))
-    rule = reader.identifiers.free_text
-    if column.role == "id":  # nearly all different: what cannot hold any is passed over before it is grouped
-        query = (
-            f"select value, origin, count(*) from {column.relation} where regexp_matches({_PLAIN}, {expression}) "
-            "group by all"
+    is_suspect = f"regexp_matches({_PLAIN}, {expression})"
+    if column.role == "text":
+        rule = reader.identifiers.free_text
+        is_suspect += (
+            f" or length(value) >= {rule.long_from} or regexp_matches({_PLAIN}, {literal(rule.two_sentences)})"
         )
-    else:
-        query = (
-            f"select value, origin, n from (select value, origin, count(*) as n from {column.relation} group by all) "
-            f"where regexp_matches({_PLAIN}, {expression}) or length(value) >= {rule.long_from} "
-            f"or regexp_matches({_PLAIN}, {literal(rule.two_sentences)})"
-        )
+    query = (
+        f"select value, origin, n from (select value, origin, count(*) as n from {column.relation} group by all) "
+        f"where {is_suspect}"
+    )
     # In the order of the values, so that equal input gives equal messages.
     yield from _streamed(connection, f"{query} order by value, origin")
 
@@ -331,5 +328,9 @@ def _streamed(
             yield from rows
 
 
-_PLAIN = f"trim(translate(value, {literal(DASHES + BLANKS)}, {literal('-' * len(DASHES) + ' ' * len(BLANKS))}))"
-"""A value as `plain` reads it, in SQL."""
+_PLAIN = (
+    "case when strlen(value) = length(value) and value >= '!' and not ends_with(value, ' ') "
+    "and not ends_with(value, '\t') and not ends_with(value, '\n') and not ends_with(value, '\r') then value "
+    f"else trim(translate(value, {literal(DASHES + BLANKS)}, {literal('-' * len(DASHES) + ' ' * len(BLANKS))})) end"
+)
+"""A value as `plain` reads it, in SQL; most need nothing, and to translate takes longer than to search."""
