@@ -20,15 +20,14 @@ from pipelines.definitions import Definitions
 from pipelines.errors import IdentifierFound
 from pipelines.manifests import UsedAllowance
 from pipelines.privacy.identifiers import BLANKS, DASHES, FREE_TEXT, NAME, IdentifierReader, plain
-from pipelines.sources.landing import ATTRIBUTE_PREFIX, MINUTES_PER_UNIT, TABLES, add_note, item_columns
+from pipelines.sources.landing import ATTRIBUTE_PREFIX, TABLES, add_note, count_rows
 from pipelines.sources.mapping.allowances import Allowance, text_columns
 from pipelines.sources.source import Source
 from pipelines.sources.table.columns import told_header
 from pipelines.sql.literals import literal
 
 _ORIGIN = "row_origin"
-_OWN_COLUMNS = ("row_line", _ORIGIN, "row_item_lines")
-"""What a landing keeps beside the text of its source."""
+"""Where rows come from, as sources with dates land it (`dated/landing.py`)."""
 _SHAPE = "'^text[, ]'"
 """How a source describes a cell that it does not tell."""
 
@@ -93,8 +92,8 @@ def refuse_identifiers(connection: duckdb.DuckDBPyConnection, source: Source, de
     found: Counter[_Place] = Counter()
     for column in _columns(connection, reader, definitions):
         is_pseudonym = column.role == "id" and source.why_crosswalk is not None
-        found += _found_in(connection, reader, column, is_pseudonym=is_pseudonym)
-    found += _found_in_faults(connection, reader)
+        found.update(_found_in(connection, reader, column, is_pseudonym=is_pseudonym))
+    found.update(_found_in_faults(connection, reader))
     allowed = {(allowance.column, allowance.kind) for allowance in source.allowances}
     refused = [place for place in found if (place.column, place.kind) not in allowed]
     if refused:
@@ -128,7 +127,7 @@ def _columns(
     for table in TABLES:
         names = [column for name, column in landed if name == f"{table}_text"]
         for name in names:
-            if (role := _role(table, name, ids, definitions)) is None:
+            if (role := _role(table, name, ids, reader, definitions)) is None:
                 continue
             skipped = reader.identifiers.not_checked.get(name, ())
             kinds = reader.kinds_with_patterns(of_ids=role == "id")
@@ -142,16 +141,16 @@ def _columns(
             )
 
 
-def _role(table: str, name: str, ids: Sequence[str], definitions: Definitions) -> Role | None:
-    """What becomes of a column's cells; None for numbers, and for what the landing itself keeps."""
+def _role(table: str, name: str, ids: Sequence[str], reader: IdentifierReader, definitions: Definitions) -> Role | None:
+    """What becomes of a column's cells; None for numbers, and for what the landing itself keeps of a row."""
     rule = definitions.columns.of(table).get(name)
-    if name in _OWN_COLUMNS or name in MINUTES_PER_UNIT or item_columns([name]):
-        return None
-    if rule is None:
-        return "text" if name.startswith(ATTRIBUTE_PREFIX) else "unknown"
-    if rule.kind in ("number", "whole_number"):
-        return None
-    return "id" if name in ids else "text" if rule.kind == "text" else "code"
+    if rule is not None:
+        if rule.kind in ("number", "whole_number"):
+            return None
+        return "id" if name in ids else "text" if rule.kind == "text" else "code"
+    if name.startswith(ATTRIBUTE_PREFIX):
+        return "text"
+    return "unknown" if reader.kind_of_name(name) is not None else None
 
 
 def _names(
@@ -194,9 +193,9 @@ def _found_in(
                 if not reader.permits(kind, plain(value)):
                     add(origin, kind, n)
     long_cells: dict[int | None, Counter[str]] = {}
-    for value, origin, n in _suspects(connection, reader, column):
+    for value, origin, n, kinds in _suspects(connection, reader, column):
         text = plain(value)
-        for kind in reader.kinds_of_cell(text, column.kinds):
+        for kind in reader.kinds_of_cell(text, kinds):
             if by_name.get(origin) != kind:
                 add(origin, kind, n)
         if column.role == "text" and reader.is_long(text):
@@ -208,26 +207,39 @@ def _found_in(
         for origin, n in _names_of_people(connection, reader, column):
             if by_name.get(origin) != NAME:
                 add(origin, NAME, n)
-    return found
+    kinds_in_order = list(reader.identifiers.kinds)
+    return Counter(dict(sorted(found.items(), key=lambda entry: (entry[0].file, kinds_in_order.index(entry[0].kind)))))
 
 
 def _suspects(
     connection: duckdb.DuckDBPyConnection, reader: IdentifierReader, column: _Column
-) -> Iterator[tuple[str, int | None, int]]:
-    """Different values that may hold an identifier or are long, with their origins and how often they stand there."""
-    expression = literal(reader.expression(column.kinds))
-    is_suspect = f"regexp_matches({_PLAIN}, {expression})"
+) -> Iterator[tuple[str, int | None, int, list[str]]]:
+    """Different values that may hold an identifier or are long: origin, how often they stand there, and which kinds."""
+    is_suspect = f"regexp_matches({_PLAIN}, {literal(reader.expression(column.kinds))})"
     if column.role == "text":
         rule = reader.identifiers.free_text
         is_suspect += (
             f" or length(value) >= {rule.long_from} or regexp_matches({_PLAIN}, {literal(rule.two_sentences)})"
         )
-    query = (
-        f"select value, origin, n from (select value, origin, count(*) as n from {column.relation} group by all) "
-        f"where {is_suspect}"
+    connection.execute(
+        "create table landing.suspects as select value, origin, n "
+        f"from (select value, origin, count(*) as n from {column.relation} group by all) where {is_suspect}"
     )
-    # In the order of the values, so that equal input gives equal messages.
-    yield from _streamed(connection, f"{query} order by value, origin")
+    if count_rows(connection, "landing.suspects"):
+        # The kinds are found by DuckDB, because there may be as many suspects as rows.
+        yield from _streamed(
+            connection, f"select value, origin, n, {_kinds_in_value(reader, column.kinds)} from landing.suspects"
+        )
+    connection.execute("drop table landing.suspects")
+
+
+def _kinds_in_value(reader: IdentifierReader, kinds: Sequence[str]) -> str:
+    """The expression of the kinds whose patterns find something in a value; check digits are not looked at."""
+    tests = ", ".join(
+        f"case when regexp_matches({_PLAIN}, {literal(reader.expression([kind]))}) then {literal(kind)} end"
+        for kind in kinds
+    )
+    return f"list_filter([{tests}], lambda kind: kind is not null)"
 
 
 def _values(connection: duckdb.DuckDBPyConnection, column: _Column, origin: int | None) -> Iterator[tuple[str, int]]:

@@ -118,6 +118,15 @@ def test_every_column_is_told_at_once_and_word_for_word(place, capsys):
     )
 
 
+def test_a_column_named_so_is_refused_even_if_it_is_blank(place, capsys):
+    canonical(place, header="attr_ward,mrn,attr_phone", cells=('ward 3","","', 'ward 4","","'))
+    assert run(place) == 1
+    assert said(capsys) == (
+        HEAD + "courses.csv: 'mrn' is named for record numbers (record_number; 0 cells filled)\n"
+        "  courses.csv: 'attr_phone' is named for telephone numbers (phone; 0 cells filled)\n" + END
+    )
+
+
 def test_ids_are_searched_and_numbers_are_not(place, capsys):
     (place / "export" / "courses.csv").write_text(
         "course_id,patient_id,conditions,planned_infusions\n"
