@@ -8,6 +8,7 @@ import pytest
 from omop_exports import (
     KETAMINE,
     MALE,
+    PHQ_9,
     PHQ_9_ITEMS,
     Export,
     diagnosis,
@@ -21,7 +22,7 @@ from omop_exports import (
 )
 from traces import traces
 
-from pipelines.errors import AppendImpossible, CrosswalkUnfit, FileRefused
+from pipelines.errors import AppendImpossible, CrosswalkUnfit, FileRefused, IdentifierFound
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -346,6 +347,15 @@ def test_a_wrong_value_is_named_where_it_stands(export, value, rule, found):
     assert export.quarantine() == [("measurement.csv", 3, rule, "value_as_number", found)]
 
 
+def test_a_text_in_place_of_a_value_is_not_kept(export):
+    told = observation(1, "2026-02-17 10:00:00", "", PHQ_9, value_as_string="Ann Example says 12")
+    number = observation(1, "2026-02-18 10:00:00", "", PHQ_9, value_as_string="12")
+    export.give(observation=[told, number]).imported()
+    assert export.quarantine() == [("observation.csv", 2, "not_a_number", "value_as_number", "text, 19 characters")]
+    assert export.scores()[1:] == [("PHQ-9", 21630, 12.0)]
+    assert traces(export.store.folder, ["Ann Example"]) == {}
+
+
 def answers(*values, when="2026-02-17 10:00:00", **cells):
     """Items of a PHQ-9 as measurements."""
     return [score(1, when, value, code, **cells) for value, code in zip(values, PHQ_9_ITEMS, strict=True)]
@@ -619,6 +629,16 @@ def test_nothing_of_a_record_number_a_date_or_a_dropped_column_is_kept(export):
     ) in printed
 
 
+def test_an_identifier_in_the_name_of_a_site_is_refused(export):
+    export.give(
+        person=[person(1, care_site_id=5)], care_site=[{"care_site_id": 5, "care_site_name": "ann@example.org"}]
+    )
+    message = export.refusal(IdentifierFound)
+    assert "  person.csv: 'care_site_name of care_site' (as site) holds e-mail addresses (email) in 1 cell\n" in message
+    assert "ann@" not in message
+    assert traces(export.store.folder, ["ann@example.org"]) == {}
+
+
 # --- what is said of a broken export ------------------------------------------------------------------------
 
 
@@ -649,6 +669,15 @@ def test_a_table_without_a_column_that_it_must_have(export):
     assert export.refusal(FileRefused) == (
         "measurement.csv has no column 'measurement_concept_id', which every measurement of the OMOP common data model "
         "has. The nearest is 'measurement_concept'. Export it again, or rename the column."
+    )
+
+
+def test_a_table_in_several_parts(export):
+    export.give(measurement=None)
+    (export.tables / "measurement.parquet").mkdir()
+    assert export.refusal(FileRefused) == (
+        "measurement.parquet is a folder: a table in several parts is not read. Write it as one file, such as "
+        "measurement.parquet."
     )
 
 

@@ -44,6 +44,8 @@ def find_cdm(paths: Sequence[Path]) -> tuple[dict[str, CdmFile], tuple[str, ...]
         FileRefused: a path is missing; there is no table of persons or none of infusions; a file is damaged, empty or
             lacks a column that the model requires.
     """
+    for path in paths:
+        _refuse_parts(path)
     files = [_with_delimiter(file) for file in find_table_files(paths, list(TABLES))]
     unread = tuple(unread_files(paths, files))
     names = [file.table for file in files]
@@ -52,6 +54,16 @@ def find_cdm(paths: Sequence[Path]) -> tuple[dict[str, CdmFile], tuple[str, ...]
     _refuse_without(where, INFUSIONS, names, unread, "the infusions stand, with which courses begin,")
     _refuse_without(where, SCORES, names, unread, "the scores stand")
     return {file.table: _opened(file) for file in files}, unread
+
+
+def _refuse_parts(path: Path) -> None:
+    """Refuses a table that is a folder of parts, as programs for large data write it."""
+    for folder in sorted(path.iterdir()) if path.is_dir() else ():
+        if folder.is_dir() and folder.name.casefold().partition(".")[0] in TABLES:
+            raise FileRefused(
+                f"{folder.name} is a folder: a table in several parts is not read. Write it as one file, such as "
+                f"{folder.name.partition('.')[0]}.parquet."
+            )
 
 
 def _refuse_without(

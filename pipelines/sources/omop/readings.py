@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +24,17 @@ from pipelines.sources.omop.tables import CONDITIONS, DRUGS, MEASUREMENTS, OBSER
 from pipelines.sources.omop.times import Calendar
 from pipelines.sources.omop.vocabulary import LOINC, Part, Vocabulary
 
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 _TIME = "minutes_from_start"
 _UNKNOWN_CONCEPT = "a concept"
 _NO_CONCEPT = "0"
 Persons = Mapping[str, Record]
+_OF_OTHER_TABLES = {
+    "site": "care_site_name of care_site",
+    "conditions": "condition_concept_id of condition_occurrence",
+    _TIME: "date of an infusion",
+}
+"""What a course has from other tables than `person`, on whose line it stands."""
 UNKNOWN_PATIENT = Fault("unknown_patient", "course_id", "")
 
 
@@ -222,6 +230,9 @@ class CdmReader:
             return number, Fault("conflicting_duplicate", column, "two answers")
         text = _plain(number) if number is not None else answer if part != TOTAL else None
         if text is None and (written := _text(record, "value_text")) is not None:
+            if not _NUMBER.fullmatch(written):
+                # What was written may tell of the patient, so that not even its form is kept.
+                return None, Fault("not_a_number", column, f"text, {len(written):,} characters")
             text = written
         if text is not None and (_text(record, "operator") or _NO_CONCEPT) not in self._exact:
             return text, Fault("inexact_value", column)
@@ -303,7 +314,8 @@ def _origin_columns(table: NarrowedTable) -> dict[str, str]:
         TOTAL: "value",
         **{f"item_{number}": "value" for number in range(1, 100)},
     }
-    return {name: columns[role] for name, role in named.items() if role in columns}
+    found = {name: columns[role] for name, role in named.items() if role in columns}
+    return {**found, **_OF_OTHER_TABLES} if table.file.table is PERSON else found
 
 
 def _plain(number: str) -> str:
