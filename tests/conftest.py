@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sample_data
+from pipelines import settings
 from pipelines.build import build
 from pipelines.settings import read_settings
 from pipelines.sources.intake import import_files
@@ -36,13 +37,21 @@ def models_read_once():
 
 
 @pytest.fixture(scope="session")
+def definitions_read_once():
+    """Definitions are read once for many commands; what each command makes of them is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "read_settings", functools.cache(settings.read_settings))
+        yield
+
+
+@pytest.fixture(scope="session")
 def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of the sample data with a snapshot in force."""
     folder = tmp_path_factory.mktemp("sample") / "store"
-    settings, definitions = read_settings(None)
+    chosen, definitions = read_settings(None)
     store = Store(folder)
     files = Path(sample_data.__file__).with_name("canonical")
     options = ImportOptions(data_through=data_through())
-    import_files(store, [files], options, settings, definitions, lambda _: None)
-    build(store, settings, definitions, lambda _: None)
+    import_files(store, [files], options, chosen, definitions, lambda _: None)
+    build(store, chosen, definitions, lambda _: None)
     return folder

@@ -21,7 +21,7 @@ from pipelines.sources import judging
 from sample_data.writers.omop import person_id
 from sample_data.writers.program import program
 
-pytestmark = pytest.mark.usefixtures("models_read_once")
+pytestmark = pytest.mark.usefixtures("models_read_once", "definitions_read_once")
 
 
 @dataclass(frozen=True)
