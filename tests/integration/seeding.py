@@ -254,6 +254,30 @@ NUMBERS: Mapping[str, Callable[[Path, Sequence[str]], None]] = {
 """By format, what plants texts where numbers are expected."""
 
 
+# --- what holds codes -----------------------------------------------------------------------------------
+
+
+def redcap_code(folder: Path, text: str) -> None:
+    """The repeating form of a row, as where cells have slipped by a column."""
+    edit_csv(folder / "records.csv", lambda lines: lines[1].update(redcap_repeat_instrument=text))
+
+
+def fhir_code(folder: Path, text: str) -> None:
+    """Statuses."""
+    for name in ("MedicationAdministration", "Observation", "QuestionnaireResponse"):
+        edit_ndjson(folder / f"{name}.ndjson", lambda lines: lines[1].update(status=text))
+
+
+def omop_code(folder: Path, text: str) -> None:
+    """Concepts."""
+    edit_csv(folder / "drug_exposure.csv", lambda lines: lines[1].update(route_concept_id=text))
+    edit_csv(folder / "measurement.csv", lambda lines: lines[1].update(measurement_concept_id=text))
+
+
+CODES: Mapping[str, Callable[[Path, str], None]] = {"redcap": redcap_code, "fhir": fhir_code, "omop": omop_code}
+"""By format, what plants a text where the format has codes of its own."""
+
+
 def _add_redcap_field(folder: Path, name: str, label: str, kind: str) -> None:
     """A field of the first form, with a column for it."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 import pytest
-from seeding import DROPPED, KEPT, NUMBERS, ONLY_SITES, export_of
+from seeding import CODES, DROPPED, KEPT, NUMBERS, ONLY_SITES, export_of
 from traces import traces
 
 from pipelines.cli import main
@@ -161,3 +161,13 @@ def test_identifiers_where_numbers_belong_are_quarantined_as_shapes(name, tmp_pa
     with duckdb.connect() as connection:
         n_rows = connection.execute("select count(*) from read_parquet($path)", {"path": str(quarantine)}).fetchone()
     assert n_rows == (len(texts),)
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_a_name_where_a_code_belongs_is_not_told(name, tmp_path, searched):
+    text = "Quillby-Xaverson"
+    folder = export_of(name, tmp_path / "export", n_patients=6)
+    CODES[name](folder, text)
+    code, _, found = searched(name, folder, [text])
+    assert code in (0, 1)
+    assert found == {}

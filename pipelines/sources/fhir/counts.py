@@ -13,6 +13,11 @@ from pipelines.sources.fhir.assembly import Assembled
 
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _OTHER_TYPE = "of a type that FHIR does not name"
+_STATUSES = (
+    *("amended", "cancelled", "completed", "corrected", "entered-in-error", "final", "in-progress", "not-done"),
+    *("on-hold", "preliminary", "preparation", "registered", "stopped", "unknown"),
+)
+"""FHIR R4: medication-admin-status, event-status, observation-status and questionnaire-answers-status."""
 
 
 class ResourceCounts:
@@ -38,9 +43,9 @@ class ResourceCounts:
         """Resources were void, or not done."""
         self._left_out[type_name, why] += n_resources
 
-    def left_out_of(self, origin: int, why: str, n_resources: int) -> None:
-        """As `left_out`, by the place of the origin."""
-        self.left_out(self._types[origin], why, n_resources)
+    def left_out_of(self, origin: int, status: str, n_resources: int) -> None:
+        """Resources were left out by their status; by the place of their origin."""
+        self.left_out(self._types[origin], status_word(status), n_resources)
 
     def gave(self, rows: Rows, assembled: Assembled) -> None:
         """The rows that resources gave; those that became one with another gave its row."""
@@ -70,3 +75,8 @@ class ResourceCounts:
         if self._left_out:
             told = (f"{name} {why} ({n:,})" for (name, why), n in sorted(self._left_out.items()))
             yield f"Left out by their status: {', '.join(told)}."
+
+
+def status_word(status: object) -> str:
+    """A status as it may be told: one that FHIR does not know may be anything, a name too."""
+    return next((known for known in _STATUSES if known == status), "of an unknown status")

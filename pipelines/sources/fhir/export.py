@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from pipelines.definitions import Definitions
 from pipelines.sources.dated.packed import Packed
 from pipelines.sources.dated.records import Origin
 from pipelines.sources.fhir.assembly import Assembled, Assembler
 from pipelines.sources.fhir.codes import CodeReader
-from pipelines.sources.fhir.counts import ResourceCounts
+from pipelines.sources.fhir.counts import ResourceCounts, status_word
 from pipelines.sources.fhir.files import Placed
 from pipelines.sources.fhir.found import Found
 from pipelines.sources.fhir.infusions import InfusionReader
@@ -127,14 +126,14 @@ class Export:
     def _add_observation(self, placed: Placed, origin: int) -> None:
         found = self._observations.read(placed, origin)
         if found == LEFT_OUT:
-            self.counts.left_out("Observation", str(placed.content.get("status")))
+            self.counts.left_out("Observation", status_word(placed.content.get("status")))
         elif not isinstance(found, str) and found is not None:
             self._packed.add(found)
 
     def _add_response(self, placed: Placed, origin: int) -> None:
         status = placed.content.get("status")
         if status not in self._rules.response_statuses:
-            self.counts.left_out("QuestionnaireResponse", _status_word(status))
+            self.counts.left_out("QuestionnaireResponse", status_word(status))
             return
         for found in self._responses.read(placed, origin):
             self._packed.add(found)
@@ -149,7 +148,3 @@ class Export:
         name, reference = placed.content.get("name"), own_reference(placed.content)
         if isinstance(name, str) and name.strip() and reference is not None:
             self._organizations[reference] = name.strip()
-
-
-def _status_word(status: Any) -> str:
-    return status if isinstance(status, str) and len(status) <= 20 else "of an unknown status"

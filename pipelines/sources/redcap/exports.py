@@ -86,10 +86,11 @@ class Export:
             return ""
         form = self.titles.get(title)
         if form is None:
+            # Not told: where cells have slipped by a column, anything may stand there.
             raise FileRefused(
-                f"{self.label} line {line:,}: a row of the repeating form '{title}', and no form of the data "
-                "dictionary is known by that title. Say in the mapping which it is: form_titles = "
-                f'{{ "{title}" = "..." }}'
+                f"{self.label} line {line:,}: a row of a repeating form, and no form of the data dictionary is known "
+                "by the title in it. If the line is whole, say in the mapping which form the title stands for: "
+                'form_titles = { "..." = "..." }'
             )
         return form
 
