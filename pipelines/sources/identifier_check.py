@@ -28,6 +28,8 @@ from pipelines.sql.literals import literal
 
 _ORIGIN = "row_origin"
 """Where rows come from, as sources with dates land it (`dated/landing.py`)."""
+_PATIENT = "row_patient"
+"""Whom a row is about; it tells more than ids of courses where a row names none."""
 _SHAPE = "'^text[, ]'"
 """How a source describes a cell that it does not tell."""
 
@@ -57,10 +59,16 @@ class _Column:
     def relation(self) -> str:
         """Its filled cells and their origins, as `value` and `origin`."""
         origin = f"cast({_ORIGIN} as integer)" if None not in self.names else "null"
+        further = "and course_id is null" if self.name == _PATIENT else ""
         return (
             f'(select "{self.name}" as value, {origin} as origin from landing.{self.table}_text '
-            f'where "{self.name}" is not null)'
+            f'where "{self.name}" is not null {further})'
         )
+
+    @property
+    def canonical(self) -> str:
+        """The canonical column that it is, or stands for."""
+        return _canonical(self.name)
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,8 @@ def _columns(
         for name in names:
             if (role := _role(table, name, ids, reader, definitions)) is None:
                 continue
-            skipped = reader.identifiers.not_checked.get(name, ())
+            canonical = _canonical(name)
+            skipped = reader.identifiers.not_checked.get(canonical, ())
             kinds = reader.kinds_with_patterns(of_ids=role == "id")
             yield _Column(
                 table,
@@ -137,12 +146,18 @@ def _columns(
                 role,
                 tuple(kind for kind in kinds if kind not in skipped),
                 skipped,
-                _names(connection, table, name, has_origins=_ORIGIN in names),
+                _names(connection, table, canonical, has_origins=_ORIGIN in names),
             )
+
+
+def _canonical(name: str) -> str:
+    return "patient_id" if name == _PATIENT else name
 
 
 def _role(table: str, name: str, ids: Sequence[str], reader: IdentifierReader, definitions: Definitions) -> Role | None:
     """What becomes of a column's cells; None for numbers, and for what the landing itself keeps of a row."""
+    if name == _PATIENT:
+        return "id"
     rule = definitions.columns.of(table).get(name)
     if rule is not None:
         if rule.kind in ("number", "whole_number"):
@@ -178,7 +193,7 @@ def _found_in(
 
     def add(origin: int | None, kind: str, n: int, *, is_by_name: bool = False) -> None:
         file, name = column.names[origin]
-        found[_Place(file, name, column.name, kind, is_by_name)] += n
+        found[_Place(file, name, column.canonical, kind, is_by_name)] += n
 
     by_name: dict[int | None, str] = {}
     if column.role != "code" and not is_pseudonym:
