@@ -284,6 +284,15 @@ def test_an_export_of_nobody_else_is_taken_in_as_nothing(outcomes: Command, stor
     assert files_that_name(store.folder, WITHDRAWN) == ["refusals.json"]
 
 
+def test_what_is_passed_on_leaves_them_out_too(outcomes: Command, imported: Path, tmp_path: Path) -> None:
+    outcomes("forget", WITHDRAWN)
+    code, out, _ = outcomes("deidentify", imported, "--out", tmp_path / "partner", "--accept-quarantine")
+    assert code == 0
+    assert "Note: 18 records of patients who withdrew consent were left out.\n" in out
+    assert files_that_name(tmp_path / "partner", "CQX81") == ["courses.csv", "infusions.csv", "scores.csv"]
+    assert files_that_name(tmp_path / "partner", WITHDRAWN, "CQX82", "CQX84") == []
+
+
 # --- record numbers -------------------------------------------------------------------------------------
 
 
