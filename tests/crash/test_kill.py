@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from traces import traces
 
 from pipelines.durable import file_hash
 from pipelines.filters import Filters
@@ -360,3 +361,40 @@ def test_a_kill_while_deidentifying_leaves_all_files_or_none(tmp_path: Path, pro
     assert n_steps > 5, "fewer steps than it takes"
     with ThreadPoolExecutor(max_workers=2) as pool:
         assert {is_there for is_there, _ in pool.map(killed_before, range(n_steps))} == {True, False}
+
+
+def test_a_kill_while_forgetting_leaves_a_snapshot_that_answers(tmp_path: Path, processes: Any) -> None:
+    """At every fifth step, and the last: files are removed one by one, each of which alone tells nothing new."""
+    kills = Kills(processes, tmp_path / "base")
+    assert kills.run(kills.base, ["import", str(program(tmp_path / "before", 1, 4))], ["build"]) == 0
+    assert kills.run(kills.base, ["import", str(program(tmp_path / "after", 75, 80))], ["build"]) == 0
+    old = answer(kills.base)
+    assert old[1:] == (5, 10)
+    command = ["forget", "C78"]
+
+    def killed_before(step: int) -> tuple[Answer, str, int]:
+        """The answer after a kill, how far the forgetting was said to be, and the steps taken."""
+        store, n_steps = kills.before(step, command)
+        found, refused = answer(store), Store(store).refusals().patients
+        said = "not begun" if not refused else "done" if refused[0].is_removed else "unfinished"
+        if said == "done":
+            assert list(traces(store, ["C78"]).values()) == [["refusals.json"]]
+        assert kills.run(store, command) == 0, f"step {step}: running again failed"
+        assert answer(store)[1:] == (4, 9), f"step {step}: running again gives another answer"
+        assert list(traces(store, ["C78"]).values()) == [["refusals.json"]]
+        assert not list(store.rglob(".unfinished-*")), f"step {step}: something unfinished was left"
+        shutil.rmtree(store)
+        return found, said, n_steps
+
+    new, said, n_steps = killed_before(NEVER)
+    assert (new[1:], said) == ((4, 9), "done")
+    steps = [*range(0, n_steps, 5), n_steps - 1]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(killed_before, steps))
+    for step, (found, _, _) in zip(steps, outcomes, strict=True):
+        assert found in (old, new), f"step {step}: neither the old nor the new answer"
+    assert {(found, said) for found, said, _ in outcomes} >= {
+        (old, "not begun"),
+        (old, "unfinished"),
+        (new, "unfinished"),
+    }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipelines.build import build
@@ -92,7 +92,8 @@ def built(folder: Path, given_exports: Sequence[Export], without: frozenset[str]
         files.mkdir()
         for table, lines in export.tables(without).items():
             (files / f"{table}.csv").write_text("\n".join([*lines, ""]))
-        options = ImportOptions(accept_quarantine=True, is_append=export.is_append)
+        # Without a patient two exports may be the same file, which is then no second import.
+        options = ImportOptions(accept_quarantine=True, is_append=export.is_append, is_again=True)
         import_files(store, [files], options, SETTINGS, DEFINITIONS, lambda _: None)
     build(store, SETTINGS, DEFINITIONS, lambda _: None)
     return store
@@ -124,8 +125,9 @@ def _keyed(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 @pytest.mark.usefixtures("models_read_once")
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # each example builds two stores: one found is printed as it is
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -133,7 +135,9 @@ def _keyed(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 def test_what_is_published_is_what_it_would_be_without_them(
     folders: Iterator[Path], first: Export, later: list[Export], withdrawn: list[str]
 ) -> None:
-    everybody = Export(frozenset(PATIENTS), first.infusions, first.scores, first.odd, False)
+    # Rows of a course that was never accepted, in a file that does not give it, say of nobody whose they are.
+    odd = frozenset((course, what) for course, what in first.odd if what != "unknown condition")
+    everybody = Export(frozenset(PATIENTS), first.infusions, first.scores, odd, False)
     given_exports = [everybody, *later]
     theirs = frozenset(course for patient in withdrawn for course in THEIRS[patient])
     store = built(next(folders), given_exports, frozenset())
