@@ -253,6 +253,16 @@ def test_an_allowance_that_matches_nothing_is_told(place, capsys):
     ) in capsys.readouterr().out
 
 
+def test_allowances_alone_are_no_mapping_of_a_table(place, capsys):
+    canonical(place)
+    (place / "mapping.toml").write_text(ALLOW, encoding="utf-8")
+    assert run(place, "--mapping", str(place / "mapping.toml")) == 2
+    assert said(capsys) == (
+        "outcomes: 1 mistake in the mapping mapping.toml; mend and run again:\n  it holds [[allow]] alone and says "
+        "nothing of a table; say with --source which format the export has\n"
+    )
+
+
 def test_an_allowance_holds_for_its_kind_and_column_alone(place, capsys):
     canonical(place, header="attr_ward,attr_unit", cells=('203-555-0142 or a@example.com","1', 'ward 4","203-555-0142'))
     (place / "mapping.toml").write_text(ALLOW, encoding="utf-8")

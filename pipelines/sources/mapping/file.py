@@ -87,11 +87,17 @@ def read_mapping(path: Path) -> ReadMapping[MappingFile]:
     """Reads a mapping that says what the columns of tables mean.
 
     Raises:
-        MappingInvalid: there is no such file, or it is not TOML.
+        MappingInvalid: there is no such file, it is not TOML, or it states false alarms of identifiers alone.
     """
-    return read_mapping_as(
+    read = read_mapping_as(
         path, MappingFile, "there is no such file; --suggest-mapping writes a draft of it from the headers"
     )
+    if {place[0] for place in read.lines if place} == {"allow"}:
+        raise MappingInvalid(
+            path.name,
+            ["it holds [[allow]] alone and says nothing of a table; say with --source which format the export has"],
+        )
+    return read
 
 
 def read_mapping_as(path: Path, model: type[Model], if_missing: str = "there is no such file") -> ReadMapping[Model]:

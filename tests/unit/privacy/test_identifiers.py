@@ -68,7 +68,8 @@ HOLDS_NONE = [
     "2 of 6", "3-4 times a week", "class III", "ASA 2", "may decline", "march of dimes", "Mars", "not recorded",
     "Depression, severe", "Severe, recurrent", "Hispanic or Latino", "Black, non-Hispanic", "N/A", "-", "?",
     "555-0142", "000-12-3456", "666-12-3456", "900-12-3456", "123-00-4567", "123-45-0000", "00042", "300.300.1.1",
-    "1M8GDM9AXKP042789", "4111 1111 1111 1112", "12:34", "a::b::c", "+5", "+1 2", "100-200-3000", "1234", "room 101",
+    "1M8GDM9AXKP042789", "4111 1111 1111 1112", "GB82 WEST 1234 5698 7654 33", "25-30-2024",
+    "12:34", "a::b::c", "+5", "+1 2", "100-200-3000", "1234", "room 101",
     "3 way", "2 drive-through visits", "case mix A", "patient-reported", "he said, she said", "under 30 years old",
 ]  # fmt: skip
 
