@@ -34,7 +34,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--suggest-mapping",
         action="store_true",
-        help="only write a draft of a mapping from the headers: to --mapping FILE if it does not exist, else here",
+        help="only write a draft of a mapping from the export's names: to a new --mapping FILE, else here",
     )
     parser.set_defaults(run=run)
 
@@ -108,17 +108,22 @@ def _suggest(options: argparse.Namespace) -> int:
     """Writes a draft of a mapping, to a new file or to the terminal; nothing is imported.
 
     Raises:
-        OptionsContradict: the file exists.
+        OptionsContradict: the file exists, or exports of this format need no mapping.
     """
-    from pipelines.sources.suggestion.draft import suggested_mapping
-
+    kind = options.source or "table"
+    suggest = KINDS[kind].suggest
+    if suggest is None:
+        drafted = " or ".join(name for name, known in KINDS.items() if known.suggest is not None)
+        raise OptionsContradict(
+            f"--suggest-mapping is for --source {drafted}; {kind} files say by themselves what they hold."
+        )
     if options.mapping is not None and options.mapping.exists():
         raise OptionsContradict(
             f"{options.mapping} exists, and a draft never takes the place of a file. Give --mapping another name, or "
             "leave it out to see the draft here."
         )
     _, definitions = settings_of(options)
-    draft = suggested_mapping(options.paths, definitions)
+    draft = suggest(options.paths, definitions)
     if options.mapping is None:
         print(draft, end="")
     else:

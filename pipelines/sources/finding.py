@@ -25,11 +25,13 @@ class SourceKind:
         find: finds an export of it; raises FileRefused or MappingInvalid.
         why_mapping: what it needs a mapping for, as the end of a sentence; None where a mapping only adds to it.
         has_record_numbers: whether its exports may hold record numbers, which need a crosswalk.
+        suggest: drafts a mapping from the names in an export; None where the format says by itself what it holds.
     """
 
     find: Callable[[Sequence[Path], ImportOptions, Settings, Definitions], Source]
     why_mapping: str | None = None
     has_record_numbers: bool = True
+    suggest: Callable[[Sequence[Path], Definitions], str] | None = None
 
 
 def find_source(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
@@ -62,11 +64,23 @@ def _table(paths: Sequence[Path], options: ImportOptions, settings: Settings, de
     return find_table(paths, options.mapping, settings, definitions)
 
 
+def _suggest_table(paths: Sequence[Path], definitions: Definitions) -> str:
+    from pipelines.sources.suggestion.draft import suggested_mapping
+
+    return suggested_mapping(paths, definitions)
+
+
 def _redcap(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
     from pipelines.sources.redcap.source import find_redcap
 
     assert options.mapping is not None, "the command line asks for it"
     return find_redcap(paths, options.mapping, settings, definitions)
+
+
+def _suggest_redcap(paths: Sequence[Path], definitions: Definitions) -> str:
+    from pipelines.sources.redcap.suggestion import suggested_redcap_mapping
+
+    return suggested_redcap_mapping(paths, definitions)
 
 
 def _omop(paths: Sequence[Path], options: ImportOptions, settings: Settings, definitions: Definitions) -> Source:
@@ -86,10 +100,13 @@ KINDS: Mapping[str, SourceKind] = {
     "table": SourceKind(
         _table,
         "which says what the columns mean. `outcomes import FILE --suggest-mapping` writes a draft from the headers.",
+        suggest=_suggest_table,
     ),
     "redcap": SourceKind(
         _redcap,
-        "which says what the project cannot say of itself, such as which form holds the infusions (docs/redcap.md).",
+        "which says what the project cannot say of itself, such as which form holds the infusions. `outcomes import "
+        "FOLDER --source redcap --suggest-mapping` writes a draft from the data dictionary.",
+        suggest=_suggest_redcap,
     ),
     "omop": SourceKind(_omop),
     "fhir": SourceKind(_fhir),

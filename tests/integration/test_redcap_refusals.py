@@ -402,7 +402,8 @@ def test_the_command_asks_for_mapping_and_crosswalk(tmp_path, capsys):
     assert main(["import", *files, "--source", "redcap"]) == 2
     assert capsys.readouterr().err == (
         "outcomes: --source redcap needs --mapping FILE, which says what the project cannot say of itself, such as "
-        "which form holds the infusions (docs/redcap.md).\n"
+        "which form holds the infusions. `outcomes import FOLDER --source redcap --suggest-mapping` writes a "
+        "draft from the data dictionary.\n"
     )
     assert main(["import", *files, "--source", "redcap", "--mapping", str(tmp_path / "m.toml")]) == 2
     assert capsys.readouterr().err == (

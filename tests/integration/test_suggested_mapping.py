@@ -230,6 +230,13 @@ def test_the_draft_is_printed_or_written_to_a_new_file_and_nothing_is_imported(t
     assert not store.exists()
 
 
+def test_formats_that_need_no_mapping_have_no_draft(tmp_path, capsys):
+    assert main(["--store", str(tmp_path / "s"), "import", str(tmp_path), "--source", "omop", "--suggest-mapping"]) == 2
+    assert capsys.readouterr().err == (
+        "outcomes: --suggest-mapping is for --source table or redcap; omop files say by themselves what they hold.\n"
+    )
+
+
 def test_the_table_source_needs_a_mapping(tmp_path, capsys):
     assert main(["--store", str(tmp_path / "store"), "import", str(tmp_path), "--source", "table"]) == 2
     assert capsys.readouterr().err == (

@@ -112,7 +112,8 @@ class ProjectRows:
         }
         found: list[str | None] = []
         for at in range(len(rows)):
-            labels = [meant.get(folded(options[name]), options[name]) for name in options if columns[name][at]]
+            checked = [meant.get(folded(options[name]), options[name]) for name in options if columns[name][at]]
+            labels = [text for text in checked if text]
             is_missing = any(columns[name][at] for name in blank)
             found.append(None if is_missing or not labels else ";".join(label.replace(";", ",") for label in labels))
         return found
