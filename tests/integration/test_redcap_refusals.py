@@ -123,6 +123,18 @@ def test_an_export_that_excel_kept(tmp_path):
     )
 
 
+def test_two_exports_of_one_name(tmp_path):
+    files = [write_dictionary(tmp_path / "dictionary.csv", PROJECT)]
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        files.append(write_records(tmp_path / folder / "records.csv", ROWS))
+    with pytest.raises(FileRefused) as refused:
+        import_written(tmp_path, MAPPING, files)
+    assert str(refused.value) == (
+        "Two exports are called records.csv, and no message could say which is meant. Rename one of them."
+    )
+
+
 def test_codes_in_some_columns_and_labels_in_others(tmp_path):
     rows = [{**ROWS[0], "dx___2": "Checked"}, *ROWS[1:]]
     assert refusal(tmp_path, rows=rows) == (

@@ -153,6 +153,21 @@ def test_an_event_that_repeats_holds_all_forms_of_one_visit(tmp_path):
     assert scores(store, batch) == [("PHQ-9", -49.5, 15.0), ("PHQ-9", 24.0, 4.0)]
 
 
+def test_a_date_of_another_form_is_that_of_the_same_instance_of_the_event(tmp_path):
+    fields = [*INTAKE, field("visit_date", "visit", validation="datetime_ymd"), *PHQ9[1:]]
+    days = ("2026-02-01 09:00", "2026-02-03 09:00")
+    points = ((3, 2, 2, 2, 1, 2, 2, 1, 0), (1, 1, 0, 0, 0, 1, 1, 0, 0))
+    about = [{EVENT: "visit_arm_1", INSTANCE: str(n)} for n in (1, 2)]
+    visits = [record(**at, visit_date=day) for at, day in zip(about, days, strict=True)]
+    forms = [record(**at, **answers(*of_one)) for at, of_one in zip(about, points, strict=True)]
+    mapping = (
+        'courses = "from the first score"\n[course]\nconditions = { constant = "depression" }\n'
+        '[[table]]\nform = "phq9"\n'
+    )
+    store, batch = imported(tmp_path, mapping, fields, visits=visits, phq9=forms)
+    assert scores(store, batch) == [("PHQ-9", 0.0, 15.0), ("PHQ-9", 48.0, 4.0)]
+
+
 def test_a_form_that_repeats_in_one_event_and_stands_once_in_another(tmp_path):
     rows = [
         {**INTAKE_ROW, EVENT: "start_arm_1"},
@@ -170,8 +185,10 @@ def test_an_empty_instance_of_a_repeating_form_is_no_row(tmp_path):
         record(**{FORM: "phq9", INSTANCE: "3"}, phq9_complete="0"),
         record(**{FORM: "infusion", INSTANCE: "3"}, ae___0="0", ae___1="0", ae___2="0", infusion_complete="2"),
     ]
-    store, batch = imported(tmp_path, MAPPING, records=[*REPEATING, *empty])
+    mapping = MAPPING + 'stopped_early = "ae___2"\n'
+    store, batch = imported(tmp_path, mapping, records=[*REPEATING, *empty])
     assert (len(scores(store, batch)), quarantined(store, batch)) == (2, [])
+    assert batch_rows(store, batch.id, "infusions", "minute, stopped_early") == [(0, "yes"), (2880, "no")]
     assert [(lines.n_lines, lines.n_without_row) for lines in batch.lines] == [(7, 2)]
 
 

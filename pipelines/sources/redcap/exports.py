@@ -156,6 +156,11 @@ def find_exports(paths: Sequence[Path], form_titles: Mapping[str, str]) -> Proje
             f"There is no export of records beside the data dictionary {dictionary.file_name}. Export the records as "
             "'CSV / Microsoft Excel (raw data)' and give both files."
         )
+    names = [raw.label for raw, _ in records]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise FileRefused(
+            f"Two exports are called {twice}, and no message could say which is meant. Rename one of them."
+        )
     titles = {**{form: form for form in dictionary.forms}, **form_titles}
     exports = tuple(
         Export(

@@ -30,6 +30,7 @@ from pipelines.sources.redcap.mapping import RedcapMapping, mistakes_in_keys
 from pipelines.sources.redcap.project import Project, find_project
 from pipelines.sources.redcap.reading import read_project
 from pipelines.sources.table.columns import used_columns
+from pipelines.sources.table.formats import encoding_notes
 from pipelines.sources.table.landing import CourseSpans, land_mapped
 
 
@@ -134,7 +135,11 @@ def find_redcap(
         read=read,
         mapping=mapping,
         project=project,
-        notes=[*completion.notes, *_unread_fields(mapping, project)],
+        notes=[
+            *(note for export in project.exports for note in encoding_notes(export.raw)),
+            *completion.notes,
+            *_unread_fields(mapping, project),
+        ],
         content_hash=digest.hexdigest(),
         spans=spans,
         today=today or date.today(),

@@ -19,6 +19,7 @@ ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".csv.gz": "csv", ".txt": "csv", ".txt.gz": "csv", ".tsv": "tsv", ".tsv.gz": "tsv",
     ".parquet": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx",
 }  # fmt: skip
+_ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = (",", ";", "\t", "|")
 _WINDOWS_EPOCH = date(1899, 12, 30)
@@ -135,6 +136,12 @@ def detected(
     if delimiter is None:
         delimiter = "\t" if format_ == "tsv" else _delimiter(RawTable(path, format_, None, encoding), header_row)
     return RawTable(path, format_, None, encoding, delimiter)
+
+
+def encoding_notes(raw: RawTable) -> Iterator[str]:
+    """What to say of text whose encoding was found out and is not UTF-8."""
+    if raw.encoding in _ENCODING_NAMES:
+        yield f"{raw.label} is not UTF-8 and was read as {_ENCODING_NAMES[raw.encoding]}: check letters with accents."
 
 
 def _delimiter(raw: RawTable, header_row: int | None) -> str:

@@ -29,11 +29,10 @@ from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.table.columns import dropped_columns
 from pipelines.sources.table.files import FoundTable, find_tables, table_paths
+from pipelines.sources.table.formats import encoding_notes
 from pipelines.sources.table.landing import CourseSpans, land_mapped
 from pipelines.sources.table.lines import read_lines
 from pipelines.sources.table.readings import TableReader
-
-_ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
 
 
 @dataclass
@@ -97,11 +96,8 @@ class TableSource:
 
     def _notes(self) -> Iterator[str]:
         for table in self.tables:
-            if table.raw.encoding in _ENCODING_NAMES and table.block.encoding is None:
-                yield (
-                    f"{table.raw.label} is not UTF-8 and was read as {_ENCODING_NAMES[table.raw.encoding]}: check "
-                    "letters with accents."
-                )
+            if table.block.encoding is None:
+                yield from encoding_notes(table.raw)
             if dropped := dropped_columns(table.block, table.header):
                 columns = "column" if len(dropped) == 1 else "columns"
                 yield f"{table.raw.label}: {len(dropped):,} {columns} under drop, not read."
