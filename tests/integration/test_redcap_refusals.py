@@ -146,9 +146,9 @@ def test_codes_in_some_columns_and_labels_in_others(tmp_path):
 def test_a_repeating_form_by_a_title_that_is_not_its_name(tmp_path):
     rows = [ROWS[0], {**ROWS[1], FORM: "Ketamine log"}, ROWS[2]]
     assert refusal(tmp_path, rows=rows) == (
-        "records.csv line 3: a row of the repeating form 'Ketamine log', and no form "
-        "of the data dictionary is known by "
-        'that title. Say in the mapping which it is: form_titles = { "Ketamine log" = "..." }'
+        "records.csv line 3: a row of a repeating form, and no form of the data dictionary is known by the title in "
+        "it. If the line is whole, say in the mapping which form the title stands for: form_titles = "
+        '{ "..." = "..." }'
     )
     (tmp_path / "told").mkdir()
     _, batch = imported(tmp_path / "told", 'form_titles = { "Ketamine log" = "infusion" }\n' + MAPPING, records=rows)
