@@ -413,8 +413,9 @@ OPTIONS = [
         ("https://our.example/q|3.1", {"answerOption": OPTIONS}),
         ("Questionnaire/q", {"option": OPTIONS}),
         ({"reference": "Questionnaire/q"}, {"option": OPTIONS}),
+        ({"reference": "https://server.example/fhir/Questionnaire/q"}, {"option": OPTIONS}),
     ],
-    ids=["canonical", "with a version", "relative", "STU3"],
+    ids=["canonical", "with a version", "relative", "STU3", "STU3, absolute"],
 )
 def test_items_by_the_questionnaire_of_the_export_and_its_weights(tmp_path, address, options):
     answers = [
@@ -426,6 +427,13 @@ def test_items_by_the_questionnaire_of_the_export_and_its_weights(tmp_path, addr
         one_course(response(answers, DAY_8, questionnaire=address), questionnaire(coded_items(**options))),
     )
     assert [(float(row[2]), row[3]) for row in imported.scores()] == [(13, ANSWERS)]
+
+
+def test_another_servers_questionnaire_of_the_same_id_is_another_one(tmp_path):
+    answers = [answered(f"q{number}", answer) for number, answer in enumerate(ANSWERS, start=1)]
+    elsewhere = response(answers, DAY_8, questionnaire="https://other.example/Questionnaire/q")
+    imported = import_resources(tmp_path, one_course(elsewhere, questionnaire(coded_items())))
+    assert imported.counts("scores") == (0, 0, 0, 1)
 
 
 def test_a_weight_on_the_answer_counts_and_an_answer_without_any_is_refused(tmp_path):
@@ -514,6 +522,7 @@ def test_a_total_that_its_items_do_not_make_is_refused(tmp_path):
     ("further", "counts", "rule"),
     [
         ({"valueInteger": 13}, (1, 0, 0, 0), None),
+        ({"valueInteger": 13, "performer": [{"reference": "Practitioner/7"}]}, (1, 0, 0, 0), None),
         ({"valueInteger": 13, "derivedFrom": [{"reference": "QuestionnaireResponse/r"}]}, (1, 0, 0, 0), None),
         ({"valueInteger": 14}, (0, 0, 1, 0), "items_and_total_disagree"),
         (
@@ -525,7 +534,10 @@ def test_a_total_that_its_items_do_not_make_is_refused(tmp_path):
 )
 def test_a_total_measured_of_a_response_is_the_same_score(tmp_path, further, counts, rule):
     imported = import_resources(
-        tmp_path, one_course(response(phq_9(ANSWERS), DAY_8, id="r"), total(None, DAY_8, **further))
+        tmp_path,
+        one_course(
+            response(phq_9(ANSWERS), DAY_8, id="r", source={"reference": "Patient/1"}), total(None, DAY_8, **further)
+        ),
     )
     assert imported.counts("scores") == counts
     assert {row[2] for row in imported.quarantined()} == ({rule} if rule else set())

@@ -143,10 +143,10 @@ class Reader:
                 (self.pages if relation == "self" else self.next_pages).add(url)
         entries = _dicts(bundle.get("entry"))
         urls: dict[str, str] = {}
-        for number, entry in enumerate(entries, start=1):
+        for entry in entries:
             content, url = entry.get("resource"), entry.get("fullUrl")
             if isinstance(content, dict) and isinstance(url, str):
-                content.setdefault("id", url.rpartition(":")[2] if url.startswith("urn:") else f"entry-{number}")
+                content.setdefault("id", url.rpartition(":" if url.startswith("urn:") else "/")[2])
                 urls[url] = f"{content.get('resourceType')}/{content['id']}"
         for number, entry in enumerate(entries, start=1):
             content = entry.get("resource")

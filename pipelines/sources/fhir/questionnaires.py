@@ -56,9 +56,9 @@ class Questionnaires:
     def add(self, questionnaire: Mapping[str, Any]) -> None:
         """Takes in a Questionnaire of the export."""
         form = self.read(questionnaire)
-        url, name = questionnaire.get("url"), questionnaire.get("id")
+        url, version, name = (questionnaire.get(key) for key in ("url", "version", "id"))
         if isinstance(url, str):
-            self._found[url] = form
+            self._found[url] = self._found[f"{url}|{version}"] = form
         if isinstance(name, str):
             self._found[f"Questionnaire/{name}"] = form
 
@@ -69,13 +69,14 @@ class Questionnaires:
             self._value_sets[url] = weights
 
     def known(self, address: str | None) -> Form | None:
-        """The form at an address (a canonical URL, perhaps with a version, or a reference); None if none is known."""
+        """The form at an address (a canonical URL, perhaps with a version, or a reference); None if none is known.
+
+        An address is compared whole: another server's Questionnaire may have the same id.
+        """
         if address is None:
             return None
         url = address.partition("|")[0]
-        if url in self._stated:
-            return self._stated[url]
-        return self._found.get(url) or self._found.get("/".join(url.rsplit("/", 2)[-2:]))
+        return self._stated.get(url) or self._found.get(address) or self._found.get(url)
 
     def read(self, questionnaire: Mapping[str, Any]) -> Form:
         """What a Questionnaire says of its items; one that is derived from a known one is like it."""

@@ -39,7 +39,7 @@ class ResponseReader:
         """What a QuestionnaireResponse tells: a score for each scale in it, or that it is another questionnaire."""
         content = placed.content
         rater, has_rating_author = self._rater(placed)
-        address = _address(content)
+        address = _address(placed)
         inside = contained_in(content, address)
         form = self._questionnaires.read(inside) if inside is not None else self._questionnaires.known(address)
         found = FoundResponse(
@@ -91,6 +91,8 @@ class ResponseReader:
         known = self._scales.get(scale)
         if known is not None and known.rater == "clinician" and rater == "self" and found.has_rating_author:
             rater = None  # the patient answered, and the clinician who wrote it down rated
+        if known is not None and rater == known.rater:
+            rater = None  # the scale's own, as of a measurement, which does not say who rated
         return FoundScore(
             found.origin,
             found.line,
@@ -143,9 +145,9 @@ def _gather(items: object, found: Answers) -> None:
             _gather(answer.get("item"), found)
 
 
-def _address(content: Mapping[str, Any]) -> str | None:
+def _address(placed: Placed) -> str | None:
     """The address of the Questionnaire: a canonical URL, or in STU3 a Reference."""
-    value = content.get("questionnaire")
+    value = placed.content.get("questionnaire")
     if isinstance(value, dict):
-        value = value.get("reference")
+        value = reference_of(value, placed.urls) or value.get("reference")
     return value if isinstance(value, str) else None
