@@ -7,6 +7,7 @@ and by the order of the patient's courses; results are compared as they are.
 import csv
 import json
 import re
+import shutil
 
 import duckdb
 import pytest
@@ -22,7 +23,7 @@ from pipelines.store import Store
 from sample_data.calibration import data_through
 from sample_data.writers.formats import PROGRAM_FOLDER, WRITERS
 from sample_data.writers.omop import person_id
-from sample_data.writers.program import N_COURSES, program
+from sample_data.writers.program import N_COURSES, N_REPEATING, SITES, program
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -103,6 +104,32 @@ def accepted_rows(store, table):
     )
 
 
+def test_the_program_is_worth_comparing():
+    """Enough of everything that formats tell in different ways."""
+    patients = program()
+    courses = [course for patient in patients for course in patient.courses]
+    scores = [score for course in courses for score in course.scores]
+    assert len(courses) == N_COURSES
+    assert sum(len(patient.courses) == 2 for patient in patients) == N_REPEATING
+    assert {patient.site for patient in patients} == set(SITES)
+    assert {patient.conditions for patient in patients} == {
+        ("depression",),
+        ("anxiety",),
+        ("chronic_pain",),
+        ("depression", "anxiety"),
+    }
+    assert {patient.sex for patient in patients} == {"female", "male", ""}
+    assert {infusion.route for course in courses for infusion in course.infusions} == {"iv", "im"}
+    assert {(score.scale, bool(score.items)) for score in scores if score.total is not None} == {
+        ("PHQ-9", True),
+        ("PHQ-9", False),
+        ("GAD-7", True),
+        ("GAD-7", False),
+        ("PAIN-NRS", False),
+    }
+    assert sum(score.total is None for score in scores) == 9
+
+
 @pytest.mark.parametrize("name", DATED)
 @pytest.mark.parametrize("table", TABLES)
 def test_accepted_rows_are_equal(stores, name, table):
@@ -123,6 +150,19 @@ def test_no_row_is_refused(stores, name):
 def test_every_format_says_that_it_is_synthetic(stores, name):
     (batch,) = stores[name].batches()
     assert batch.is_synthetic
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_files_that_are_deidentified_for_a_partner_give_the_same_rows(stores, name, tmp_path):
+    crosswalk, files, partner = tmp_path / "partner.csv", tmp_path / "files", Store(tmp_path / "partner")
+    shutil.copy(stores[name].folder.with_suffix(".csv"), crosswalk)
+    mapping = PROGRAM_FOLDER / name / "mapping.toml"
+    arguments = ["deidentify", str(PROGRAM_FOLDER / name), "--source", name, "--crosswalk", str(crosswalk)]
+    arguments += ["--mapping", str(mapping)] if mapping.exists() else []
+    assert main([*arguments, "--out", str(files), "--store", str(tmp_path / "none")]) == 0
+    import_files(partner, [files], ImportOptions(), SETTINGS, DEFINITIONS, lambda _: None)
+    for table in TABLES:
+        assert accepted_rows(partner, table) == accepted_rows(stores["canonical"], table)
 
 
 def published(store):
