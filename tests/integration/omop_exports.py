@@ -12,6 +12,7 @@ import pytest
 from batches import batch_rows
 
 from pipelines.cli import main
+from pipelines.definitions import Definitions
 from pipelines.errors import OutcomesError
 from pipelines.settings import read_settings
 from pipelines.sources.intake import ImportResult, import_files
@@ -115,7 +116,7 @@ class Export:
         for name, rows in self.given.items():
             write_csv(self.tables / f"{name}.csv", rows)
 
-    def imported(self, **options: object) -> ImportResult:
+    def imported(self, definitions: Definitions = DEFINITIONS, **options: object) -> ImportResult:
         self.write()
         chosen = ImportOptions(
             kind="omop",
@@ -126,7 +127,7 @@ class Export:
             data_through=date(2026, 11, 1),
             **options,
         )
-        return import_files(self.store, [self.tables], chosen, SETTINGS, DEFINITIONS, lambda _line: None)
+        return import_files(self.store, [self.tables], chosen, SETTINGS, definitions, lambda _line: None)
 
     def refusal(self, kind: type[OutcomesError]) -> str:
         with pytest.raises(kind) as caught:

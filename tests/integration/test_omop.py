@@ -22,6 +22,7 @@ from omop_exports import (
 )
 from traces import traces
 
+from pipelines.definitions import load_definitions
 from pipelines.errors import AppendImpossible, CrosswalkUnfit, FileRefused, IdentifierFound
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
@@ -276,6 +277,27 @@ def test_midnight_sharp_is_a_day_without_a_time(export):
 def test_a_total_is_known_by(export, cells):
     export.give(concept=CONCEPTS, measurement=[score(1, "2026-02-03 09:00:00", 20, **cells)]).imported()
     assert export.scores() == [("PHQ-9", -30, 20.0)]
+
+
+def test_a_program_adds_codes_and_concepts(export, tmp_path):
+    """A total under the code of the panel is known once the program says so, by code and by concept."""
+    panel = concept(700040, "LOINC", "44249-1", "PHQ-9 panel", "Measurement", "Survey")
+    export.give(
+        concept=[*CONCEPTS, panel],
+        measurement=[
+            score(1, "2026-02-03 09:00:00", 20, "44249-1"),
+            score(1, "2026-02-04 09:30:00", 14, "", measurement_concept_id=700040),
+            score(1, "2026-02-05 09:30:00", 13, "", measurement_concept_id=2000000077),
+        ],
+    )
+    own = tmp_path_of(tmp_path, "definitions")
+    (own / "clinical_codes.toml").write_text(
+        '[scores.ours]\nscale = "PHQ-9"\npart = "total"\nlabel = "Our total"\ncodes.loinc = ["44249-1"]\n'
+        'concepts = [2000000077]\ncitation = "Our own code list"\nreviewed = 2026-11-25\n',
+        encoding="utf-8",
+    )
+    export.imported(definitions=load_definitions(own))
+    assert [value for *_, value in export.scores()] == [20.0, 14.0, 13.0]
 
 
 def test_laboratory_values_are_no_rows_and_other_questionnaires_are_not_tracked(export):
@@ -678,6 +700,14 @@ def test_a_table_in_several_parts(export):
     assert export.refusal(FileRefused) == (
         "measurement.parquet is a folder: a table in several parts is not read. Write it as one file, such as "
         "measurement.parquet."
+    )
+
+
+def test_words_in_place_of_concept_ids(export):
+    export.give(drug_exposure=[drug(1, "2026-02-03 09:30:00"), drug(1, "2026-02-05", drug_concept_id="ketamine")])
+    assert export.refusal(FileRefused) == (
+        "drug_exposure.csv: 'drug_concept_id' is no whole number in 1 record (the first on line 3); expected concept "
+        "ids of the OMOP vocabulary, 0 where there is none. Export the ids, not the names."
     )
 
 

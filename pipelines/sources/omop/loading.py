@@ -28,6 +28,7 @@ from pipelines.sources.omop.tables import IDS
 from pipelines.sql.literals import literal
 
 _RECORDS_AT_A_TIME = 50_000
+_WHOLE_NUMBER = r"-?\d+"
 _WHOLE_NUMBER_WITH_ZEROS = r"^(-?\d+)\.0*$"
 
 
@@ -70,14 +71,28 @@ class Loader:
         """How many records a file holds, and where they stand.
 
         Raises:
-            FileRefused: the file is damaged.
+            FileRefused: the file is damaged, or holds words in place of concept ids.
         """
+        is_word = "false"
+        if "concept" in file.table.roles:
+            is_word = f"coalesce(not regexp_full_match(concept, {literal(_WHOLE_NUMBER)}), false)"
         with _refusing(file), self._records(file) as records:
-            n_records = self._connection.execute(f"select count(*) from ({records})").fetchall()[0][0]
+            n_records, n_words, first = self._connection.execute(
+                f"select count(*), count(*) filter (where {is_word}), min(record) filter (where {is_word}) "
+                f"from ({records})"
+            ).fetchall()[0]
         if file.seen is None:
-            return n_records, Lines(1, None)
-        is_line_a_record = not file.seen.has_quotes or file.seen.n_lines == n_records + 1
-        return n_records, Lines(2, None if is_line_a_record else record_start_lines(file.file))
+            lines = Lines(1, None)
+        else:
+            is_line_a_record = not file.seen.has_quotes or file.seen.n_lines == n_records + 1
+            lines = Lines(2, None if is_line_a_record else record_start_lines(file.file))
+        if n_words:
+            raise FileRefused(
+                f"{file.name}: '{file.columns['concept']}' is no whole number in {n_words:,} "
+                f"record{'' if n_words == 1 else 's'} (the first on line {lines.of(first):,}); expected concept ids of "
+                "the OMOP vocabulary, 0 where there is none. Export the ids, not the names."
+            )
+        return n_records, lines
 
     @contextmanager
     def _records(self, file: CdmFile) -> Iterator[str]:

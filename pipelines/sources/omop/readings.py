@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from pipelines.sources.dated.records import (
     ScoreReading,
 )
 from pipelines.sources.omop.narrowing import NarrowedTable, Record
+from pipelines.sources.omop.questionnaires import put_together
 from pipelines.sources.omop.tables import CONDITIONS, DRUGS, MEASUREMENTS, OBSERVATIONS, PERSON, PROCEDURES, CdmTable
 from pipelines.sources.omop.times import Calendar
 from pipelines.sources.omop.vocabulary import LOINC, Part, Vocabulary
@@ -90,7 +90,7 @@ class CdmReader:
         persons = {key: record for record in chunk[PERSON.name] if (key := _text(record, "person")) is not None}
         readings.courses = [self._person(record) for record in chunk[PERSON.name]]
         drugs = [self._drug(record, persons) for record in chunk.get(DRUGS.name, ())]
-        procedures = [self._procedure(record, persons) for record in chunk.get(PROCEDURES.name, ())]
+        procedures = [self._infusion(PROCEDURES, record, persons) for record in chunk.get(PROCEDURES.name, ())]
         readings.infusions = [*drugs, *self._other_infusions(drugs, procedures)]
         readings.conditions = [
             found for record in chunk.get(CONDITIONS.name, ()) if (found := self._condition(record)) is not None
@@ -99,7 +99,7 @@ class CdmReader:
             for record in chunk.get(table.name, ()):
                 if (score := self._score(table, record, persons)) is not None:
                     readings.scores.append(score)
-        _put_together(readings.scores)
+        put_together(readings.scores)
         return readings
 
     # --- persons and diagnoses ----------------------------------------------------------------------------
@@ -143,9 +143,6 @@ class CdmReader:
                 reading.cells[column] = quantity
             self.counts.n_without_unit += column is None
         return reading
-
-    def _procedure(self, record: Record, persons: Persons) -> Reading:
-        return self._infusion(PROCEDURES, record, persons)
 
     def _infusion(self, table: CdmTable, record: Record, persons: Persons) -> Reading:
         key, fault = self._key(record, persons)
@@ -261,34 +258,6 @@ class CdmReader:
         number = record["record"]
         assert isinstance(number, int)
         return self._origin_of[table.name], self._tables[table.name].lines.of(number)
-
-
-def _put_together(scores: Sequence[ScoreReading]) -> None:
-    """Says which records are one questionnaire: items of one patient, scale and time, with their total.
-
-    Visits (or measurement events) tell questionnaires of one time apart only where an item or total is told twice.
-    Totals alone stay as they are, each a score of its own.
-    """
-    together: dict[object, list[ScoreReading]] = {}
-    for score in scores:
-        if score.is_tracked:
-            place = score.line if score.key is None else None
-            together.setdefault((score.key, place, score.cells["scale"], score.when), []).append(score)
-        else:
-            score.item = None
-    for records in together.values():
-        told = Counter(score.item for score in records)
-        is_told_twice = any(n > 1 for n in told.values())
-        by_visit: dict[str | None, list[ScoreReading]] = {}
-        for score in records:
-            score.questionnaire = (score.questionnaire if is_told_twice else "") or ""
-            if score.key is None:
-                score.questionnaire += f" {score.origin} {score.line}"
-            by_visit.setdefault(score.questionnaire, []).append(score)
-        for of_visit in by_visit.values():
-            if all(score.item == TOTAL for score in of_visit):
-                for score in of_visit:
-                    score.item = None
 
 
 def _seconds_apart(drug: Reading, when: Moment) -> int:

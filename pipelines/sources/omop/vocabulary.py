@@ -82,9 +82,11 @@ class VocabularyReader:
             conditions={str(concept): name for concept, name in codes.condition_concepts().items()},
             routes={str(concept): name for concept, name in codes.route_concepts().items()},
         )
-        for name in codes.code_systems[LOINC].vocabularies:
+        loinc = codes.code_systems[LOINC].vocabularies
+        for name in loinc:
             vocabulary.score_texts |= {_text(name, code): part for code, part in self._loinc_scores.items()}
-        vocabulary.score_texts |= {code.casefold(): part for code, part in self._loinc_scores.items()}
+        of_scores = {code: part for (name, code), part in codes.score_codes().items() if name in loinc}
+        vocabulary.score_texts |= {code.casefold(): part for code, part in {**of_scores, **self._loinc_scores}.items()}
         vocabulary.answers |= {
             (scale, code.casefold()): answer for code, meant in self._loinc_answers.items() for scale, answer in meant
         }
