@@ -30,7 +30,7 @@ test: lint
 
 bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build
-	$(BIN)/python -m tests.benchmark.fhir_import
+	$(BIN)/python -m tests.benchmark.dated_imports
 
 # After a change of dependencies: `pip install uv` anywhere, then `make lock`.
 lock:

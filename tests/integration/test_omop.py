@@ -24,6 +24,7 @@ from traces import traces
 
 from pipelines.definitions import load_definitions
 from pipelines.errors import AppendImpossible, CrosswalkUnfit, FileRefused, IdentifierFound
+from pipelines.sources.omop import source
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -708,6 +709,16 @@ def test_words_in_place_of_concept_ids(export):
     assert export.refusal(FileRefused) == (
         "drug_exposure.csv: 'drug_concept_id' is no whole number in 1 record (the first on line 3); expected concept "
         "ids of the OMOP vocabulary, 0 where there is none. Export the ids, not the names."
+    )
+
+
+def test_more_than_fits_in_memory(export, monkeypatch):
+    """Nothing is written to disk instead."""
+    monkeypatch.setattr(source, "_MEMORY_LIMIT", "8MB")
+    export.give(measurement=[score(1, f"2026-02-{1 + day:02d} 09:00:00", 20) for day in range(28)] * 200)
+    assert export.refusal(FileRefused) == (
+        "The export holds more infusions and scores than fit in memory (8MB), and dates are never written to disk. "
+        "Export the persons in several parts, and import each under a --name of its own."
     )
 
 

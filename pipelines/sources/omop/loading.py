@@ -155,10 +155,7 @@ def _refusing(file: CdmFile) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException:
-        raise FileRefused(
-            f"{file.name} holds more scores and infusions than fit in memory, and dates are never written to disk. "
-            "Export the persons in several parts, and import each under a --name of its own."
-        ) from None
+        raise
     except duckdb.Error as error:
         if file.file.format == "parquet":
             raise unreadable_parquet(file.name) from None

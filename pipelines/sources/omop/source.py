@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.definitions import Definitions
+from pipelines.errors import FileRefused
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
@@ -80,7 +81,14 @@ class OmopSource:
         """
         assert crosswalk is not None
         with duckdb.connect(config={"temp_directory": "", "memory_limit": _MEMORY_LIMIT}) as memory:
-            return self._land(connection, memory, definitions, crosswalk)
+            try:
+                return self._land(connection, memory, definitions, crosswalk)
+            except duckdb.OutOfMemoryException:
+                raise FileRefused(
+                    f"The export holds more infusions and scores than fit in memory ({_MEMORY_LIMIT}), and dates are "
+                    "never written to disk. Export the persons in several parts, and import each under a --name of its "
+                    "own."
+                ) from None
 
     def _land(
         self,
