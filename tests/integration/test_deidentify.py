@@ -20,6 +20,7 @@ from pipelines.store import Store
 from sample_data.calibration import data_through
 from sample_data.generator import CANONICAL_FOLDER
 from sample_data.workbook import WORKBOOK
+from sample_data.writers.formats import PROGRAM_FOLDER, WRITERS
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
@@ -137,6 +138,19 @@ def test_a_workbook_with_a_mapping_gives_the_rows_of_its_import(clinic):
     clinic.inputs = WORKBOOK
     clinic.deidentified("--mapping", mapping, "--crosswalk", clinic.crosswalk)
     assert clinic.imported("again", clinic.out) == first, "the crosswalk gives the same pseudonyms"
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_program_gives_the_rows_of_its_import_in_every_format(clinic, kind):
+    clinic.inputs = PROGRAM_FOLDER / kind
+    mapping = clinic.inputs / "mapping.toml"
+    options = {"mapping": mapping if mapping.exists() else None}
+    options["crosswalk"] = clinic.crosswalk if kind != "canonical" else None
+    first = clinic.imported("first", clinic.inputs, kind=kind, **options)
+    given = [part for name, path in options.items() if path is not None for part in (f"--{name}", path)]
+    clinic.deidentified("--source", kind, *given)
+    assert clinic.imported("again", clinic.out) == first
+    assert all(first.values())
 
 
 def test_where_only_some_times_are_known_by_day_each_score_says_so(clinic, log):
