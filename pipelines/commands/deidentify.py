@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.commands.importing import add_source_options, check_options, print_places
+from pipelines.commands.importing import add_source_options, check_options, print_places, source_kind
 from pipelines.commands.shared import settings_of
 from pipelines.errors import QuarantineTooLarge
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from pipelines.sql.runner import count_models
     from pipelines.words.deidentified import readme
 
-    kind = options.source or ("table" if options.mapping is not None else "canonical")
+    kind = source_kind(options)
     settings, definitions = settings_of(options)
     check_options(kind, options, settings)
     import_options = ImportOptions(

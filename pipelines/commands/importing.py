@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.suggest_mapping:
         return _suggest(options)
-    kind = options.source or ("table" if options.mapping is not None else "canonical")
+    kind = source_kind(options)
     settings, definitions = settings_of(options)
     check_options(kind, options, settings)
     store = store_of(options)
@@ -130,6 +130,11 @@ def _suggest(options: argparse.Namespace) -> int:
         options.mapping.write_text(draft, encoding="utf-8")
         print(f"A draft stands in {options.mapping}. Read it, mend what is marked CHECK, and import with it.")
     return 0
+
+
+def source_kind(options: argparse.Namespace) -> str:
+    """The format of the export, as said or as a mapping implies."""
+    return options.source or ("table" if options.mapping is not None else "canonical")
 
 
 def check_options(kind: str, options: argparse.Namespace, settings: Settings) -> None:

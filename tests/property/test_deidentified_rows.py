@@ -10,12 +10,13 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from test_item_scoring import own_definitions, questionnaire, write
 from test_places import TABLES, WrittenFile, inputs, scratch
 
 from pipelines.definitions import Definitions
+from pipelines.errors import IdentifierFound
 from pipelines.formula_guard import guarded, unguarded
 from pipelines.reference_tables import load_reference_tables
 from pipelines.settings import Settings, read_settings
@@ -65,7 +66,10 @@ def test_any_canonical_export(scratch: Path, files: list[tuple[WrittenFile, bool
     with TemporaryDirectory(dir=scratch) as name:
         for file, has_mark in files:
             (Path(name) / file.name).write_bytes(file.bytes(has_mark))
-        first, again = written_and_read_again(Path(name), DEFINITIONS)
+        try:
+            first, again = written_and_read_again(Path(name), DEFINITIONS)
+        except IdentifierFound:
+            reject()  # an odd text that looks like an identifier: nothing is written of such an export
     assert again == first
 
 
