@@ -403,6 +403,28 @@ def test_what_only_resembles_a_total_is_not_read_as_one(tmp_path, name):
     assert [table.n_landed for table in batch.tables] == [1, 1]
 
 
+def test_a_name_that_two_scales_bear_is_told_and_not_read(tmp_path):
+    fields = [*INTAKE, *INFUSION, PHQ9[0], field("pain_score", "phq9", validation="integer")]
+    rows = [*ROWS[:2], {"record_id": "88", FORM: "phq9", INSTANCE: "1", "phq9_date": "2026-02-04", "pain_score": "7"}]
+    _, batch = imported(tmp_path, MAPPING, fields, records=rows)
+    assert batch.notes[0] == (
+        "The field pain_score of the form phq9 could be PAIN-NRS or PAIN-VAS, and is not read. Say which with a "
+        '[[table.score]], or that it is none: forms_left_out = ["phq9"].'
+    )
+    assert [table.n_landed for table in batch.tables] == [1, 1]
+
+
+def test_one_scale_twice_in_a_form_with_one_date(tmp_path):
+    items = [field(f"phq9_{n}_{side}", "infusion") for side in ("pre", "post") for n in range(1, 10)]
+    told = mistakes(tmp_path, MAPPING, [*INTAKE, *INFUSION, *items],
+                    [*ROWS[:1], {**ROWS[1], **{line[0]: "1" for line in items}}])  # fmt: skip
+    assert [text.partition(". Say")[0] for text in told] == [
+        f"PHQ-9 is recognized in the form infusion (phq9_1_{side} to phq9_9_{side}), and nothing says for sure when it "
+        "was taken: the form holds it 2 times, and no one date field is named like its own"
+        for side in ("post", "pre")
+    ]
+
+
 # --- the command
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -41,8 +42,10 @@ def completed(mapping: RedcapMapping, project: Project, definitions: Definitions
     record_number = stated or project.dictionary.record_id.name
     found = Completion(mapping)
     tables = [table.model_copy(update={"record_number": record_number}) for table in mapping.table]
-    for score in _recognized(mapping, project, definitions, found):
-        part = _score_part(score, mapping, project, definitions, found)
+    scores = list(_recognized(mapping, project, definitions, found))
+    n_in_form = Counter((score.form, score.scale) for score in scores)
+    for score in scores:
+        part = _score_part(score, n_in_form[score.form, score.scale], mapping, project, definitions, found)
         if part is None:
             continue
         own = next((place for place, table in enumerate(tables) if table.form == score.form), None)
@@ -65,7 +68,7 @@ def _recognized(
     mapped = set(_mapped_fields(mapping, project))
     for score in recognizer.scores():
         fields = [name for name in score.fields if name in project.columns]
-        if score.form in mapping.forms_left_out or mapped & set(score.fields) or not fields:
+        if _is_left_out(score.form, mapping) or mapped & set(score.fields) or not fields:
             continue
         if missing := [name for name in score.items if name not in project.columns]:
             found.mistakes.append(
@@ -78,9 +81,16 @@ def _recognized(
             )
             continue
         yield score
+    for shared in recognizer.shared():
+        if shared.field in project.columns and shared.field not in mapped and not _is_left_out(shared.form, mapping):
+            found.notes.append(
+                f"The field {shared.field} of the form {shared.form} could be {' or '.join(shared.scales)}, and is not "
+                "read. Say which with a [[table.score]], or that it is none: "
+                f'forms_left_out = ["{shared.form}"].'
+            )
     for half in recognizer.half:
         fields = [name for name in half.fields if name in project.columns and name not in mapped]
-        if fields and half.form not in mapping.forms_left_out:
+        if fields and not _is_left_out(half.form, mapping):
             found.notes.append(
                 f"The form {half.form} looks like {half.scale} ({fields[0]} to {fields[-1]}), but these are not its "
                 f"items by number, and it is not read. Map it with a [[table.score]], or say that it is none: "
@@ -88,12 +98,21 @@ def _recognized(
             )
 
 
+def _is_left_out(form: str, mapping: RedcapMapping) -> bool:
+    return form in mapping.forms_left_out
+
+
 def _score_part(
-    score: RecognizedScore, mapping: RedcapMapping, project: Project, definitions: Definitions, found: Completion
+    score: RecognizedScore,
+    n_in_form: int,
+    mapping: RedcapMapping,
+    project: Project,
+    definitions: Definitions,
+    found: Completion,
 ) -> ScoreColumns | None:
     """What a mapping would say of a recognized score; None, with a mistake, if it has to."""
     try:
-        when = score_time(score, project)
+        when = score_time(score, project, n_in_form)
     except TimeUnclear as unclear:
         found.mistakes.append(
             Mistake(

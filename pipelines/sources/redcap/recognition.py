@@ -57,6 +57,15 @@ class HalfRecognized:
 
 
 @dataclass(frozen=True)
+class SharedName:
+    """A field that is named as a total by a name that several scales bear."""
+
+    field: str
+    form: str
+    scales: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Name:
     """One spelling of a scale in names of fields.
 
@@ -85,6 +94,28 @@ class Recognizer:
         for form, fields in self._dictionary.forms.items():
             for scale in self._scales.values():
                 yield from self._in_form(form, [field for field in fields if _may_be_scored(field)], scale)
+
+    def shared(self) -> Iterator[SharedName]:
+        """Numeric fields that are named by what several scales are called, so that none can be told."""
+        for form, fields in self._dictionary.forms.items():
+            for field in fields:
+                scales = self._shared_names.get(field.name.casefold(), ())
+                if (
+                    scales
+                    and _may_be_scored(field)
+                    and any(_may_be_total(field, self._scales[scale], is_bare=True) for scale in scales)
+                ):
+                    yield SharedName(field.name, form, tuple(sorted(scales)))
+
+    @cached_property
+    def _shared_names(self) -> Mapping[str, Sequence[str]]:
+        """The scales of each name of a total that more than one of them has."""
+        bearers: dict[str, set[str]] = {}
+        for scale in self._scales.values():
+            for name in _spellings(scale):
+                for pattern in redcap_words()["scores"]["totals"]:
+                    bearers.setdefault(pattern.replace("{scale}", name.text), set()).add(scale.id)
+        return {name: sorted(scales) for name, scales in bearers.items() if len(scales) > 1}
 
     @cached_property
     def _names(self) -> Mapping[str, Sequence[_Name]]:

@@ -13,7 +13,7 @@ class TimeUnclear(Exception):
     """Nothing says when a score was taken, or more than one field could; the message says which."""
 
 
-def score_time(score: RecognizedScore, project: Project) -> dict[str, str]:
+def score_time(score: RecognizedScore, project: Project, n_in_form: int) -> dict[str, str]:
     """Where the time of a score stands, as a mapping's `when` says it.
 
     In this order, the first that holds: the one date field of the form (of several, the one that bears what stands
@@ -21,11 +21,19 @@ def score_time(score: RecognizedScore, project: Project) -> dict[str, str]:
     repeat by itself, the one date field of a form that stands in the same events and does not repeat there. Fields that
     hold birth dates are none of these, nor are those marked as identifiers, which the mapping has to name.
 
+    Args:
+        n_in_form: how often the form holds the scale; more than once, each needs a date field of its own.
+
     Raises:
         TimeUnclear: with what could be meant.
     """
     own = [field for field in project.dictionary.forms[score.form] if _is_date(field, project)]
     free = [field for field in own if not field.is_identifier]
+    if n_in_form > 1:
+        own_one = [field for field in free if _bears(field, score)]
+        if len(own_one) == 1:
+            return _at(own_one[0], project)
+        raise TimeUnclear(f"the form holds it {n_in_form} times, and no one date field is named like its own")
     if len(free) > 1:
         around = [field for field in free if _bears(field, score)]
         free = around if len(around) == 1 else free
