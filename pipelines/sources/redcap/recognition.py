@@ -216,9 +216,22 @@ class Recognizer:
         found = [
             field.name
             for field in fields
-            if field.name.casefold() in names and _may_be_total(field, scale, is_bare=names[field.name.casefold()])
+            if field.name.casefold() in names
+            and _may_be_total(field, scale, is_bare=names[field.name.casefold()])
+            and not (names[field.name.casefold()] and _is_numbered(field, fields))
         ]
         return found[0] if len(found) == 1 else None
+
+
+def _is_numbered(field: Field, fields: Sequence[Field]) -> bool:
+    """Whether a name of a scale alone may be that of an item: `phq_9` always, `phq9` beside `phq8`."""
+    start = field.name.rstrip("0123456789")
+    return start != field.name and (
+        start.endswith("_")
+        or any(
+            other is not field and other.name.rstrip("0123456789") == start and other.name != start for other in fields
+        )
+    )
 
 
 def _spellings(scale: Scale) -> Iterator[_Name]:
