@@ -49,7 +49,8 @@ class CodeReader:
 
     def part(self, coding: Mapping[str, Any]) -> Part | None:
         """The part of a scale that a Coding means."""
-        return self._parts.get((coding.get("system"), coding.get("code")))  # type: ignore[arg-type]
+        system, code = coding.get("system"), coding.get("code")
+        return self._parts.get((system, code)) if isinstance(system, str) and isinstance(code, str) else None
 
     def part_of_loinc(self, code: str) -> Part | None:
         """The part of a scale that a LOINC code means."""

@@ -13,6 +13,7 @@ from typing import IO, Any
 import orjson
 
 from pipelines.errors import FileRefused
+from pipelines.sources.fhir.shapes import objects
 from pipelines.sources.files import is_hidden
 
 ENDINGS = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
@@ -137,11 +138,11 @@ class Reader:
             yield Placed(1, content, _NO_URLS)
 
     def _of_bundle(self, bundle: Resource) -> Iterator[Placed]:
-        for link in _dicts(bundle.get("link")):
+        for link in objects(bundle.get("link")):
             relation, url = link.get("relation"), link.get("url")
             if isinstance(url, str) and relation in ("self", "next"):
                 (self.pages if relation == "self" else self.next_pages).add(url)
-        entries = _dicts(bundle.get("entry"))
+        entries = objects(bundle.get("entry"))
         urls: dict[str, str] = {}
         for entry in entries:
             content, url = entry.get("resource"), entry.get("fullUrl")
@@ -213,10 +214,6 @@ def _is_whole(line: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _not_json_line(name: str, number: int, *, is_last: bool) -> FileRefused:

@@ -19,6 +19,7 @@ from pipelines.sources.fhir.references import (
     reference_of,
     references_of,
 )
+from pipelines.sources.fhir.shapes import objects
 from pipelines.sources.fhir.times import Calendar, minutes_between
 
 _UNITS: Mapping[str, tuple[str, Decimal]] = {
@@ -81,7 +82,7 @@ class InfusionReader:
                 "stopped_early": self._stopped_early.get(status),
             },
             medications,
-            tuple(dict.fromkeys(chain.from_iterable(map(self._codes.conditions, _list(content.get("reasonCode")))))),
+            tuple(dict.fromkeys(chain.from_iterable(map(self._codes.conditions, objects(content.get("reasonCode")))))),
             references_of(content.get("reasonReference"), placed.urls),
             reference_of(content.get("encounter") or content.get("context"), placed.urls),
             self._organization(placed),
@@ -92,11 +93,11 @@ class InfusionReader:
         """References of what was given, none where the resource itself says it is an infusion; None if it is none."""
         content, references = placed.content, []
         if content["resourceType"] == "MedicationAdministration":
-            concepts = [content.get("medicationCodeableConcept")]
-            links = [content.get("medicationReference")]
+            concepts: list[object] = [content.get("medicationCodeableConcept")]
+            links: list[object] = [content.get("medicationReference")]
         else:
-            concepts = [content.get("code"), *_list(content.get("usedCode"))]
-            links = _list(content.get("usedReference"))
+            concepts = [content.get("code"), *objects(content.get("usedCode"))]
+            links = [*objects(content.get("usedReference"))]
         if any(self._codes.is_infusion(concept) for concept in concepts):
             return ()
         for link in links:
@@ -110,7 +111,7 @@ class InfusionReader:
 
     def _is_infused(self, medication: Mapping[str, Any]) -> bool:
         """Whether a Medication is one that is infused, by its code or by one of its ingredients."""
-        ingredients = (one for one in _list(medication.get("ingredient")) if isinstance(one, dict))
+        ingredients = objects(medication.get("ingredient"))
         concepts = [medication.get("code"), *(one.get("itemCodeableConcept") for one in ingredients)]
         return any(self._codes.is_infusion(concept) for concept in concepts)
 
@@ -136,13 +137,8 @@ class InfusionReader:
         return None if minutes is None else str(minutes)
 
     def _organization(self, placed: Placed) -> str | None:
-        for performer in _list(placed.content.get("performer")):
-            if isinstance(performer, dict):
-                reference = reference_of(performer.get("onBehalfOf"), placed.urls)
-                if reference is not None:
-                    return reference
-        return None
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+        found = (
+            reference_of(performer.get("onBehalfOf"), placed.urls)
+            for performer in objects(placed.content.get("performer"))
+        )
+        return next((reference for reference in found if reference is not None), None)

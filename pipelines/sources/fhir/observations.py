@@ -13,6 +13,7 @@ from pipelines.sources.fhir.files import Placed
 from pipelines.sources.fhir.found import FoundScore
 from pipelines.sources.fhir.references import own_reference, patient_of, references_of
 from pipelines.sources.fhir.scores import Scorer
+from pipelines.sources.fhir.shapes import objects, text_of
 from pipelines.sources.fhir.times import Calendar
 from pipelines.sources.fhir.values import Value, value_of
 
@@ -32,7 +33,7 @@ class ObservationReader:
         parts = self._codes.parts(content.get("code"))
         if not parts:
             return self._other(placed, origin) if _is_survey(content) else None
-        if content.get("status") in self._left_out:
+        if text_of(content.get("status")) in self._left_out:
             return LEFT_OUT
         found = self._scorer.scores(self._values(content, parts[0]))
         scores = found.get(parts[0][0])
@@ -48,8 +49,8 @@ class ObservationReader:
         values: list[tuple[Part, Value]] = []
         if part[1] != PANEL and (value := value_of(content)) is not None:
             values.append((part, value))
-        for component in content.get("component") or []:
-            if isinstance(component, dict) and (value := value_of(component)) is not None:
+        for component in objects(content.get("component")):
+            if (value := value_of(component)) is not None:
                 values += [
                     (inner, value)
                     for inner in self._codes.parts(component.get("code"))
@@ -60,7 +61,7 @@ class ObservationReader:
     def _other(self, placed: Placed, origin: int) -> FoundScore | str:
         """A questionnaire's result that no definition names."""
         content = placed.content
-        if content.get("status") in self._left_out:
+        if text_of(content.get("status")) in self._left_out:
             return LEFT_OUT
         if value_of(content) is None:
             return NO_VALUE
@@ -83,9 +84,5 @@ class ObservationReader:
 
 
 def _is_survey(content: Mapping[str, Any]) -> bool:
-    categories = content.get("category")
-    return any(
-        coding.get("code") == "survey"
-        for category in (categories if isinstance(categories, list) else [])
-        for coding in codings(category)
-    )
+    categories = objects(content.get("category"))
+    return any(coding.get("code") == "survey" for category in categories for coding in codings(category))

@@ -13,6 +13,7 @@ from pipelines.sources.fhir.codes import CodeReader, codings
 from pipelines.sources.fhir.files import Placed
 from pipelines.sources.fhir.found import FoundCondition, FoundPatient
 from pipelines.sources.fhir.references import own_reference, patient_of, reference_of
+from pipelines.sources.fhir.shapes import objects, text_of
 from pipelines.sources.fhir.times import Calendar, Stamp
 
 IDENTIFYING = ("identifier", "name", "telecom", "address", "photo", "contact", "text", "generalPractitioner")
@@ -40,11 +41,7 @@ class PatientReader:
         """What a Patient tells."""
         content = placed.content
         self.dropped.update(name for name in IDENTIFYING if content.get(name))
-        links = content.get("link")
-        self.n_linked += any(
-            isinstance(link, dict) and link.get("type") in _OF_ONE_PERSON
-            for link in (links if isinstance(links, list) else [])
-        )
+        self.n_linked += any(text_of(link.get("type")) in _OF_ONE_PERSON for link in objects(content.get("link")))
         name, gender = content.get("id"), content.get("gender")
         compared = [content.get(field) for field in ("identifier", "birthDate", "gender", "managingOrganization")]
         return FoundPatient(
@@ -71,7 +68,7 @@ class ConditionReader:
         """Whether it was entered in error, or refuted; STU3 writes the status as a code."""
         status = content.get("verificationStatus")
         stated = [status] if isinstance(status, str) else [coding.get("code") for coding in codings(status)]
-        return any(code in self._left_out for code in stated)
+        return any(text_of(code) in self._left_out for code in stated)
 
     def read(self, placed: Placed, origin: int) -> list[FoundCondition]:
         """The conditions that a Condition means; none if no definition knows it."""

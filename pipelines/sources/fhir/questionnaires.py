@@ -15,6 +15,7 @@ from typing import Any
 from pipelines.definitions import Definitions, Scale
 from pipelines.definitions.clinical_codes import CodedQuestionnaire
 from pipelines.sources.fhir.codes import PANEL, TOTAL, CodeReader, Part, codings
+from pipelines.sources.fhir.shapes import objects, text_of
 from pipelines.sources.spreadsheet import number_text
 
 _WEIGHTS = re.compile(r".*/(?:questionnaire-)?(?:ordinalValue|itemWeight)|.*/iso21090-CO-value")
@@ -142,9 +143,8 @@ class Questionnaires:
 
 def weight_in(coding: Mapping[str, Any]) -> str | None:
     """The weight that an extension of a Coding, an answer or an option states."""
-    extensions = coding.get("extension")
-    for extension in extensions if isinstance(extensions, list) else []:
-        if isinstance(extension, dict) and _WEIGHTS.fullmatch(str(extension.get("url"))):
+    for extension in objects(coding.get("extension")):
+        if _WEIGHTS.fullmatch(str(extension.get("url"))):
             value = extension.get("valueDecimal", extension.get("valueInteger"))
             if (text := number_of(value)) is not None:
                 return text
@@ -169,55 +169,47 @@ def _stated_form(entry: CodedQuestionnaire) -> Form:
 
 def _items(questionnaire: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """All items of a Questionnaire, those in groups too."""
-    inner = questionnaire.get("item")
-    for item in inner if isinstance(inner, list) else []:
-        if isinstance(item, dict):
-            yield item
-            yield from _items(item)
+    for item in objects(questionnaire.get("item")):
+        yield item
+        yield from _items(item)
 
 
 def _option_weights(item: Mapping[str, Any]) -> Iterator[tuple[tuple[str | None, str], str]]:
     """Weights of the options of an item; STU3 calls them `option`."""
-    options = item.get("answerOption", item.get("option"))
-    for option in options if isinstance(options, list) else []:
-        if isinstance(option, dict):
-            coding = option.get("valueCoding")
-            if isinstance(coding, dict) and isinstance(coding.get("code"), str):
-                weight = weight_in(coding) or weight_in(option)
-                if weight is not None:
-                    yield (coding.get("system"), coding["code"]), weight
+    for option in objects(item.get("answerOption", item.get("option"))):
+        coding = option.get("valueCoding")
+        if isinstance(coding, dict) and isinstance(coding.get("code"), str):
+            weight = weight_in(coding) or weight_in(option)
+            if weight is not None:
+                yield (text_of(coding.get("system")), coding["code"]), weight
 
 
 def _contained_value_sets(questionnaire: Mapping[str, Any]) -> dict[str, dict[tuple[str | None, str], str]]:
-    contained = questionnaire.get("contained")
     return {
         f"#{inside.get('id')}": dict(_value_set_weights(inside))
-        for inside in (contained if isinstance(contained, list) else [])
-        if isinstance(inside, dict) and inside.get("resourceType") == "ValueSet"
+        for inside in objects(questionnaire.get("contained"))
+        if inside.get("resourceType") == "ValueSet"
     }
 
 
 def _value_set_weights(value_set: Mapping[str, Any]) -> Iterator[tuple[tuple[str | None, str], str]]:
     compose, expansion = value_set.get("compose"), value_set.get("expansion")
-    includes = compose.get("include") if isinstance(compose, dict) else None
-    for include in includes if isinstance(includes, list) else []:
-        if isinstance(include, dict):
-            for concept in codings(include.get("concept")):
-                if (weight := weight_in(concept)) is not None and isinstance(concept.get("code"), str):
-                    yield (include.get("system"), concept["code"]), weight
+    for include in objects(compose.get("include")) if isinstance(compose, dict) else []:
+        for concept in codings(include.get("concept")):
+            if (weight := weight_in(concept)) is not None and isinstance(concept.get("code"), str):
+                yield (text_of(include.get("system")), concept["code"]), weight
     for concept in codings(expansion.get("contains")) if isinstance(expansion, dict) else []:
         weight = weight_in(concept) or _property_weight(concept)
         if weight is not None and isinstance(concept.get("code"), str):
-            yield (concept.get("system"), concept["code"]), weight
+            yield (text_of(concept.get("system")), concept["code"]), weight
 
 
 def _property_weight(concept: Mapping[str, Any]) -> str | None:
     """A weight that an expansion states as a property, as R5 does, and R4 by an extension of that name."""
-    extensions = concept.get("extension")
-    for extension in extensions if isinstance(extensions, list) else []:
-        if not isinstance(extension, dict) or not _PROPERTY.fullmatch(str(extension.get("url"))):
+    for extension in objects(concept.get("extension")):
+        if not _PROPERTY.fullmatch(str(extension.get("url"))):
             continue
-        parts = {str(part.get("url")): part for part in extension.get("extension") or [] if isinstance(part, dict)}
+        parts = {str(part.get("url")): part for part in objects(extension.get("extension"))}
         if parts.get("code", {}).get("valueCode") in ("itemWeight", "ordinalValue"):
             value = parts.get("value[x]", parts.get("value", {}))
             return number_of(value.get("valueDecimal", value.get("valueInteger")))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.sources.fhir.shapes import objects
+
 _WRITTEN = re.compile(r"(?:.*/)?([A-Z][A-Za-z]{2,40})/([A-Za-z0-9.\-]{1,128})(?:/_history/[^/]+)?")
 
 
@@ -61,8 +63,4 @@ def contained_in(resource: Mapping[str, Any], value: object) -> dict[str, Any] |
     text = value.get("reference") if isinstance(value, dict) else value
     if not isinstance(text, str) or not text.startswith("#"):
         return None
-    inside = resource.get("contained")
-    for one in inside if isinstance(inside, list) else []:
-        if isinstance(one, dict) and one.get("id") == text[1:]:
-            return one
-    return None
+    return next((one for one in objects(resource.get("contained")) if one.get("id") == text[1:]), None)

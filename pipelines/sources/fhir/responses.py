@@ -15,6 +15,7 @@ from pipelines.sources.fhir.found import FoundResponse, FoundScore
 from pipelines.sources.fhir.questionnaires import Form, Questionnaires
 from pipelines.sources.fhir.references import contained_in, own_reference, patient_of, reference_of
 from pipelines.sources.fhir.scores import Scorer
+from pipelines.sources.fhir.shapes import objects, text_of
 from pipelines.sources.fhir.times import Calendar
 from pipelines.sources.fhir.values import Value, value_of
 
@@ -127,19 +128,10 @@ def answers_of(content: Mapping[str, Any]) -> Answers:
 
 
 def _gather(items: object, found: Answers) -> None:
-    for item in items if isinstance(items, list) else []:
-        if not isinstance(item, dict):
-            continue
-        answers = [answer for answer in item.get("answer") or [] if isinstance(answer, dict)]
+    for item in objects(items):
+        answers = objects(item.get("answer"))
         values = [value for answer in answers if (value := value_of(answer)) is not None]
-        link, definition = item.get("linkId"), item.get("definition")
-        found.append(
-            (
-                link if isinstance(link, str) else None,
-                definition if isinstance(definition, str) else None,
-                values,
-            )
-        )
+        found.append((text_of(item.get("linkId")), text_of(item.get("definition")), values))
         _gather(item.get("item"), found)
         for answer in answers:
             _gather(answer.get("item"), found)
@@ -150,4 +142,4 @@ def _address(placed: Placed) -> str | None:
     value = placed.content.get("questionnaire")
     if isinstance(value, dict):
         value = reference_of(value, placed.urls) or value.get("reference")
-    return value if isinstance(value, str) else None
+    return text_of(value)

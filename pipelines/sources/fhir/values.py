@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pipelines.sources.fhir.questionnaires import number_of, weight_in
+from pipelines.sources.fhir.shapes import objects, text_of
 
 _NUMBER = re.compile(r"\s*[+-]?\d{1,9}(?:\.\d{1,9})?\s*", re.ASCII)
 
@@ -46,16 +47,12 @@ def value_of(holder: Mapping[str, Any]) -> Value | None:
             return Value(number_of(holder[name]))
     coding = holder.get("valueCoding")
     if coding is None and isinstance(concept := holder.get("valueCodeableConcept"), dict):
-        coding = next((one for one in concept.get("coding") or [] if isinstance(one, dict)), {})
+        coding = next(iter(objects(concept.get("coding"))), {})
     if isinstance(coding, dict):
         weight = weight_in(coding) or weight_in(holder)
-        return Value(None, _text(coding.get("system")), _text(coding.get("code")), weight)
+        return Value(None, text_of(coding.get("system")), text_of(coding.get("code")), weight)
     if isinstance(flag := holder.get("valueBoolean"), bool):
         return Value(str(int(flag)))
     if isinstance(text := holder.get("valueString"), str):
         return Value(text.strip()) if _NUMBER.fullmatch(text) else UNREADABLE
     return UNREADABLE if any(name.startswith("value") for name in holder) else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
