@@ -227,8 +227,10 @@ def _admitted(
     if settings.privacy_mode != "safe_harbor" and count_rows(connection, "accepted.courses where site is not null"):
         refuse_sites_by_name_and_code(store, store.live_batches(), names_sites=True)
     replaced = tuple(replacements(connection, tables))
+    mapping = options.mapping.name if options.mapping is not None else None  # it was read, if not as a table
+    unread = [name for name in source.unread if name != mapping]
     notes = [
-        *import_notes(connection, options.data_through is not None, source.unread, source.why_unread, settings.anchor),
+        *import_notes(connection, options.data_through is not None, unread, source.why_unread, settings.anchor),
         *replacement_notes(connection, replaced, is_by_patient=source.replaces == "patient"),
     ]
     manifest = BatchManifest(

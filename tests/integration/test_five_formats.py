@@ -147,6 +147,12 @@ def test_no_row_is_refused(stores, name):
 
 
 @pytest.mark.parametrize("name", WRITERS)
+def test_a_mapping_beside_the_export_is_not_called_unread(stores, name):
+    (batch,) = stores[name].batches()
+    assert [note for note in batch.notes if "mapping.toml" in note] == []
+
+
+@pytest.mark.parametrize("name", WRITERS)
 def test_every_format_says_that_it_is_synthetic(stores, name):
     (batch,) = stores[name].batches()
     assert batch.is_synthetic
