@@ -350,6 +350,17 @@ def test_answers_coded_otherwise_are_read_by_their_words(tmp_path):
     assert scores(store, batch) == [("PHQ-9", 168.0, 27.0)]
 
 
+def test_the_question_after_the_items_of_a_scale_is_none_of_them(tmp_path):
+    mapping = MAPPING + (
+        '\n[[table]]\nform = "phq9"\n\n[[table.score]]\nscale = { constant = "PHQ-9" }\nitems = "phq9_{n}"\n'
+        'total = "phq9_total"\nwhen = { date = "phq9_date" }\n'
+    )
+    difficulty = [{**row, "phq9_10": "3"} for row in (BEFORE, AFTER)]
+    store, batch = imported(tmp_path, mapping, records=[INTAKE_ROW, *INFUSIONS, *difficulty])
+    assert scores(store, batch) == [("PHQ-9", -48.0, 15.0), ("PHQ-9", 168.0, 4.0)]
+    assert batch.tables[2].n_quarantined == 0
+
+
 def test_a_later_export_replaces_the_patients_that_it_holds(tmp_path):
     store, first = imported(tmp_path, MAPPING, records=REPEATING)
     moved = [{**row, "inf_date": "2026-02-04"} if row.get("inf_date") == "2026-02-03" else row for row in REPEATING]

@@ -41,7 +41,15 @@ def completed(mapping: RedcapMapping, project: Project, definitions: Definitions
     stated = next((table.record_number for table in mapping.table if table.record_number is not None), None)
     record_number = stated or project.dictionary.record_id.name
     found = Completion(mapping)
-    tables = [table.model_copy(update={"record_number": record_number}) for table in mapping.table]
+    tables = [
+        table.model_copy(
+            update={
+                "record_number": record_number,
+                "score": tuple(_with_items(part, project, definitions) for part in table.score),
+            }
+        )
+        for table in mapping.table
+    ]
     scores = list(_recognized(mapping, project, definitions, found))
     n_in_form = Counter((score.form, score.scale) for score in scores)
     for score in scores:
@@ -141,6 +149,17 @@ def _score_part(
             **({"total": score.total} if has_total else {}),
         }
     )
+
+
+def _with_items(part: ScoreColumns, project: Project, definitions: Definitions) -> ScoreColumns:
+    """A score whose {n} stands for as many items as its scale has: `phq9_10` is the question after the nine."""
+    scale = definitions.scales.get(str(part.scale.constant))
+    if scale is None or scale.items is None:
+        return part
+    found = item_columns(part.items, list(project.columns))
+    if not found or found == list(part.items):
+        return part
+    return part.model_copy(update={"items": tuple(found[: scale.items.count])})
 
 
 def _mapped_fields(mapping: RedcapMapping, project: Project) -> Iterator[str]:
