@@ -106,6 +106,34 @@ def test_other_drugs_are_no_infusions(tmp_path):
     assert imported.lines()["MedicationAdministration"] == (2, 0, 1, 1)
 
 
+LOCAL = {"coding": [{"system": "urn:oid:1.2.3", "code": "4411", "display": "KETAMINE 50 MG/ML"}]}
+REFERRED = {"medicationCodeableConcept": None, "medicationReference": {"reference": "Medication/ours"}}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [infusion(medicationCodeableConcept=LOCAL)],
+        [infusion(medicationCodeableConcept={"text": "Ketamine infusion"})],
+        [infusion(**REFERRED), {"resourceType": "Medication", "id": "ours", "code": LOCAL}],
+    ],
+    ids=["by a local code", "in text", "referred to"],
+)
+def test_a_drug_named_in_words_alone_is_no_infusion_and_is_told(tmp_path, given):
+    imported = import_resources(tmp_path, [patient(), condition(), *given, total(9, DAY_8)])
+    assert imported.counts("infusions") == (0, 0, 0, 0)
+    assert (
+        "1 resource names ketamine in words and by no code that is known (Medication, MedicationAdministration or "
+        'Procedure), and gave no infusion. If it was given, add its codes: docs/fhir.md, "Which codes count".'
+    ) in notes(imported)
+
+
+def test_other_words_are_not_told_of(tmp_path):
+    esketamine = infusion(medicationCodeableConcept={"coding": [{"code": "1"}], "text": "Esketamine 28 mg"})
+    imported = import_resources(tmp_path, [*one_course(), esketamine])
+    assert not [note for note in notes(imported) if "in words" in note]
+
+
 @pytest.mark.parametrize(
     ("status", "is_infusion"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -25,6 +26,8 @@ class CodeReader:
         codes = definitions.clinical_codes
         self._infusions, self._conditions = _Lookup(codes.infusion_codes()), _Lookup(codes.condition_codes())
         self._routes = _Lookup(codes.route_codes())
+        names = "|".join(map(re.escape, codes.omop.infusion_names))
+        self._infusion_word = re.compile(rf"\b(?:{names})\b", re.IGNORECASE) if names else None
         self.loinc = frozenset(codes.code_systems["loinc"].uris) if "loinc" in codes.code_systems else frozenset()
         self._parts: dict[tuple[str, str], Part] = dict(_loinc_parts(definitions, self.loinc))
         self._parts |= dict(codes.score_codes())
@@ -33,6 +36,13 @@ class CodeReader:
     def is_infusion(self, concept: object) -> bool:
         """Whether a CodeableConcept names a drug or procedure that is an infusion."""
         return any(self._infusions.of(coding) is not None for coding in codings(concept))
+
+    def says_infusion(self, *concepts: object) -> bool:
+        """Whether words beside codes name what is infused; they are looked at for this alone, and never matched."""
+        words = [concept.get(name) for concept in concepts if isinstance(concept, dict) for name in ("text", "display")]
+        words += [coding.get("display") for concept in concepts for coding in codings(concept)]
+        pattern = self._infusion_word
+        return pattern is not None and any(pattern.search(text) for text in words if isinstance(text, str))
 
     def conditions(self, concept: object) -> tuple[str, ...]:
         """The conditions that a CodeableConcept means."""

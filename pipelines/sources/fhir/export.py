@@ -97,6 +97,12 @@ class Export:
             fields = ", ".join(f"{name} ({n:,})" for name, n in sorted(self._patients.dropped.items()))
             yield f"Fields of Patients that identify, dropped unread: {fields}."
         yield from self.counts.notes()
+        if n := self._infusions.n_only_in_words:
+            resources = "1 resource names" if n == 1 else f"{n:,} resources name"
+            yield (
+                f"{resources} ketamine in words and by no code that is known (Medication, MedicationAdministration or "
+                'Procedure), and gave no infusion. If it was given, add its codes: docs/fhir.md, "Which codes count".'
+            )
         if n := self._infusions.n_other_units:
             doses = "1 dose is" if n == 1 else f"{n:,} doses are"
             yield f"{doses} in a unit other than mg, g, ug or mg/kg, and not read."

@@ -38,6 +38,7 @@ class InfusionReader:
 
     Attributes:
         n_other_units: doses of infusions in a unit that is no mass.
+        n_only_in_words: resources that name what is infused in words and by no code that is known.
     """
 
     def __init__(self, definitions: Definitions, codes: CodeReader, calendar: Calendar) -> None:
@@ -45,12 +46,16 @@ class InfusionReader:
         self._codes, self._calendar = codes, calendar
         self._names_infusion: set[str] = set()
         self.n_other_units = 0
+        self.n_only_in_words = 0
 
     def add_medication(self, medication: Mapping[str, Any]) -> None:
         """Takes in a Medication of the export."""
         reference = own_reference(medication)
-        if reference is not None and self._is_infused(medication):
-            self._names_infusion.add(reference)
+        if self._is_infused(medication):
+            if reference is not None:
+                self._names_infusion.add(reference)
+        elif self._codes.says_infusion(medication.get("code")):
+            self.n_only_in_words += 1
 
     def is_infusion(self, found: FoundInfusion) -> bool:
         """Whether one that names its drug by references is an infusion, now that every Medication is known."""
@@ -107,6 +112,8 @@ class InfusionReader:
             reference = reference_of(link, placed.urls)
             if reference is not None and reference.startswith("Medication/"):
                 references.append(reference)
+        if not references and self._codes.says_infusion(*concepts):
+            self.n_only_in_words += 1
         return tuple(references) or None
 
     def _is_infused(self, medication: Mapping[str, Any]) -> bool:
