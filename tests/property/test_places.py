@@ -46,8 +46,9 @@ ODD_TEXTS = [
     "=1+1", "NULL", "NaN", "inf", "-Infinity", "1e3", "0x1F", "1_0",
     "12,5", "٣", "+7", ".5", "5.", "-", "--1", "1e400", "\\N",
 ]  # fmt: skip
+# Without digits and @: five digits could be a postal code, six a record number, for which an import is refused.
 odd_text = st.sampled_from(ODD_TEXTS) | st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\x00", exclude_categories=("Cs",)), max_size=12
+    st.characters(codec="utf-8", exclude_characters="\r\x00@", exclude_categories=("Cs", "Nd")), max_size=12
 )
 COURSES = ["A", "B", "C", "Ω-7", "12"]
 course_ids = st.sampled_from([*COURSES * 5, "no such", ""])
