@@ -234,6 +234,14 @@ def test_an_infusion_without_a_date_leaves_no_clock(export):
     )
 
 
+def test_an_infusion_without_a_date_among_others_may_have_been_the_first(export):
+    undated = {**drug(1, ""), "drug_exposure_start_date": "", "drug_exposure_start_datetime": ""}
+    export.give(drug_exposure=[undated, drug(1, "2026-02-05 10:00:00")]).imported()
+    assert export.scores() == []
+    assert ("drug_exposure.csv", 2, "missing_key", "drug_exposure_start_datetime", "blank") in export.quarantine()
+    assert "clock_unknown" in {rule for _, _, rule, _, _ in export.quarantine()}
+
+
 WRONG_TIMES = {
     "a word": ("soon", "soon", "unreadable_date", "text, 4 characters"),
     "a day that is none": ("2026-02-30", "2026-02-30", "unreadable_date", "text like 9999-99-99"),

@@ -18,7 +18,7 @@ from pipelines.sources.dated.records import (
     Readings,
     ScoreReading,
 )
-from pipelines.sources.dated.times import ReadTime, UnreadTime
+from pipelines.sources.dated.times import NO_TIME, ReadTime, UnreadTime
 from pipelines.sources.fhir.found import Found, FoundCondition, FoundInfusion, FoundPatient, FoundResponse, FoundScore
 from pipelines.sources.fhir.infusions import InfusionReader
 from pipelines.sources.fhir.merging import merged_infusions, merged_scores
@@ -123,7 +123,7 @@ class Assembler:
                     found.line,
                     found.key,
                     found.cells,
-                    _read_time(found.stamp, offset) or _NO_TIME,
+                    _read_time(found.stamp, offset) or NO_TIME,
                     _CONTRADICTION if found.reference in contradicting else None,
                     of_course,
                 )
@@ -153,8 +153,6 @@ class Assembler:
 
 
 _ALWAYS = Moment(1)
-_NO_TIME = UnreadTime("missing_key", "blank")
-"""Of an infusion: it was given at some time, which may have been the first."""
 _CONTRADICTION = Fault("conflicting_duplicate", "id", "two versions of one resource")
 
 
