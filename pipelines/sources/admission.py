@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import duckdb
 
+from pipelines.definitions.identifiers import Identifiers
 from pipelines.definitions.models import Anchor
 from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
+from pipelines.privacy.identifiers import IdentifierReader, plain
+from pipelines.sources.files import ENDINGS, OTHER_SPREADSHEET_ENDINGS
 from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE, count_rows
 from pipelines.store import Store
+
+_TABLE_ENDINGS = (*ENDINGS, *OTHER_SPREADSHEET_ENDINGS)
 
 
 def refuse_contradictions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -124,7 +130,12 @@ def refuse_period_mix(store: Store, period: str | None) -> None:
 
 
 def import_notes(
-    connection: duckdb.DuckDBPyConnection, has_date: bool, unread: Sequence[str], why_unread: str, anchor: Anchor
+    connection: duckdb.DuckDBPyConnection,
+    has_date: bool,
+    unread: Sequence[str],
+    why_unread: str,
+    anchor: Anchor,
+    identifiers: Identifiers,
 ) -> Iterator[str]:
     """What a user should know of an import that went well, a sentence each.
 
@@ -134,9 +145,10 @@ def import_notes(
         unread: files beside the tables that were not read.
         why_unread: why they were not.
         anchor: from where the program counts windows of courses without infusion rows.
+        identifiers: what tells who a person is, in the name of a file too.
     """
     if unread:
-        yield f"Not read, because {why_unread}: {', '.join(unread)}."
+        yield f"Not read, because {why_unread}: {', '.join(_told_files(unread, identifiers))}."
     for (note,) in connection.execute("select note from landing.notes order by rowid").fetchall():
         yield str(note)
     row = connection.execute(
@@ -167,6 +179,22 @@ def import_notes(
         )
     if not has_date:
         yield "No --data-through was given: a missing follow-up counts as missed, never as pending."
+
+
+def _told_files(names: Sequence[str], identifiers: Identifiers) -> Iterator[str]:
+    """Tables by name, and the number of other files: a letter or a scan is often named for its patient."""
+    told = [name for name in names if name.casefold().endswith(_TABLE_ENDINGS) and not _is_personal(name, identifiers)]
+    yield from told
+    if n_other := len(names) - len(told):
+        yield f"{n_other:,} {'other ' if told else ''}file{'' if n_other == 1 else 's'}"
+
+
+def _is_personal(file_name: str, identifiers: Identifiers) -> bool:
+    reader = IdentifierReader(identifiers)
+    stem = " ".join(re.findall(r"[^\W_]+", file_name.partition(".")[0]))
+    texts = [plain(file_name), *(plain(word) for word in (stem, *stem.split()))]
+    is_name = re.search(identifiers.names_of_people.matches, stem) is not None
+    return is_name or any(reader.kinds_of_cell(text, reader.kinds_with_patterns(of_ids=False)) for text in texts)
 
 
 def _course_notes(connection: duckdb.DuckDBPyConnection, anchor: Anchor) -> Iterator[str]:

@@ -230,7 +230,14 @@ def _admitted(
     mapping = options.mapping.name if options.mapping is not None else None  # it was read, if not as a table
     unread = [name for name in source.unread if name != mapping]
     notes = [
-        *import_notes(connection, options.data_through is not None, unread, source.why_unread, settings.anchor),
+        *import_notes(
+            connection,
+            options.data_through is not None,
+            unread,
+            source.why_unread,
+            settings.anchor,
+            definitions.identifiers,
+        ),
         *replacement_notes(connection, replaced, is_by_patient=source.replaces == "patient"),
     ]
     manifest = BatchManifest(

@@ -20,7 +20,7 @@ FIRST_PLACES = 10
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """One refused row: where it stands, the rule it broke, and what was found (a number, or a text's length).
+    """One refused row: where it stands, the rule it broke, and what was found (a short number, or a length).
 
     Nothing was found (an empty text) where the row was refused for what no cell holds.
     """

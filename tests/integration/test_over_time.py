@@ -114,6 +114,19 @@ class TestFollowUpImports:
         notes = take_in(store, folder).batch.notes
         assert "Not read, because not named like a table: scores (1).csv." in notes
 
+    def test_files_that_may_be_named_for_a_patient_are_counted(self, store: Store, tmp_path: Path) -> None:
+        folder = write(tmp_path / "exports", courses="course_id,conditions\nA,depression\n")
+        for name in (
+            "scores (1).csv",
+            "Quillby Ann consent.pdf",
+            "Ann Quillby.csv",
+            "ann@clinic.example.csv",
+            "chart_70441892.csv",
+        ):
+            (folder / name).write_text("course_id\n")
+        notes = take_in(store, folder).batch.notes
+        assert "Not read, because not named like a table: scores (1).csv, 4 other files." in notes
+
     def test_data_are_not_filled_in_through_the_future(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as ended:
             main(["import", ".", "--data-through", "2999-01-01"])

@@ -163,6 +163,15 @@ def test_identifiers_where_numbers_belong_are_quarantined_as_shapes(name, tmp_pa
     assert n_rows == (len(texts),)
 
 
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_of_five_digits_and_more_are_quarantined_as_their_length(name, tmp_path, searched):
+    texts = ["70441892", "4155550173", "94107", "19610714", "7.0441892e7"]  # record, telephone, postal code, birth date
+    folder = export_of(name, tmp_path / "export", n_patients=len(texts))
+    NUMBERS[name](folder, texts)
+    code, _, found = searched(name, folder, texts)
+    assert (code, found) == (0, {})
+
+
 @pytest.mark.parametrize("name", CODES)
 def test_a_name_where_a_code_belongs_is_not_told(name, tmp_path, searched):
     text = "Quillby-Xaverson"

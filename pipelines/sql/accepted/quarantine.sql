@@ -1,6 +1,7 @@
 -- Every quarantined row of the import: where it stood, the rule it broke, and what was found there.
 -- Grain: table_name, row_key
--- Assumption: file, line and column are those that the user sees. A value is kept only if it reads as a number; of any
+-- Assumption: file, line and column are those that the user sees. A value is kept only if it reads as a number
+-- of at most four digits, since longer ones may be a record number, a telephone number, a postal code or a day; of any
 -- other text only its length is told. Where courses are derived from a mapped table, its id is ours and nobody wrote
 -- it: nothing is told of it, unless what stands for it is blank. Whose row it is stands there for `outcomes forget`.
 with
@@ -122,7 +123,12 @@ select
         when origins.line is not null and quarantined.column_name = 'course_id' and quarantined.rule <> 'missing_key'
             then ''
         when quarantined.cell is null then 'blank'
-        when try_cast(quarantined.cell as double) is not null then quarantined.cell
+        when try_cast(quarantined.cell as double) is not null
+            then case
+                when regexp_matches(quarantined.cell, '^([^0-9]*[0-9]){5}')
+                    then 'number, ' || len(regexp_replace(quarantined.cell, '[^0-9]', '', 'g')) || ' digits'
+                else quarantined.cell
+            end
         when len(quarantined.cell) = 1 then 'text, 1 character'
         else 'text, ' || len(quarantined.cell) || ' characters'
     end as found,
