@@ -12,8 +12,9 @@ from pipelines.definitions.identifiers import Identifiers
 from pipelines.definitions.models import Anchor
 from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
 from pipelines.privacy.identifiers import IdentifierReader, plain
-from pipelines.sources.files import ENDINGS, OTHER_SPREADSHEET_ENDINGS
+from pipelines.sources.files import ENDINGS
 from pipelines.sources.landing import SYNTHETIC_ATTRIBUTE, count_rows
+from pipelines.sources.spreadsheet import OTHER_SPREADSHEET_ENDINGS
 from pipelines.store import Store
 
 _TABLE_ENDINGS = (*ENDINGS, *OTHER_SPREADSHEET_ENDINGS)
