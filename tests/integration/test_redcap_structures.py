@@ -361,6 +361,13 @@ def test_the_question_after_the_items_of_a_scale_is_none_of_them(tmp_path):
     assert batch.tables[2].n_quarantined == 0
 
 
+def test_an_infusion_without_a_date_may_have_been_the_first(tmp_path):
+    undated = {**INFUSIONS[0], "inf_date": "", "inf_time": ""}
+    store, batch = imported(tmp_path, MAPPING, records=[INTAKE_ROW, undated, *INFUSIONS[1:], BEFORE, AFTER])
+    assert scores(store, batch) == []
+    assert [table.n_accepted for table in batch.tables] == [0, 0, 0]
+
+
 def test_a_later_export_replaces_the_patients_that_it_holds(tmp_path):
     store, first = imported(tmp_path, MAPPING, records=REPEATING)
     moved = [{**row, "inf_date": "2026-02-04"} if row.get("inf_date") == "2026-02-03" else row for row in REPEATING]

@@ -219,11 +219,14 @@ def _set_clock(course: Course, stated: Sequence[ReadTime]) -> None:
 
 
 def _hides_a_start(reading: Reading, infusions: Sequence[Reading]) -> bool:
-    """Whether an infusion whose date is not read could be the first of a course, so that no clock is sure.
+    """Whether an infusion whose date is blank or not read could be the first of a course, so that no clock is sure.
 
     One that is not the first by its number cannot, if the first is read; nor can one that lies in the future.
     """
-    if not isinstance(reading.when, UnreadTime) or reading.when.rule == "future_date":
+    if isinstance(reading.when, UnreadTime):
+        if reading.when.rule == "future_date":
+            return False
+    elif reading.when is not None:
         return False
     number = reading.cells.get("infusion_number")
     is_later = number is not None and number.isdecimal() and int(number) > 1
