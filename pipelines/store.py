@@ -37,7 +37,7 @@ from pipelines.manifests import (
 )
 from pipelines.snapshots import UNFINISHED, SnapshotFolder, named, read_manifest
 
-_RETRACTION = "retraction.json"
+RETRACTION = "retraction.json"
 
 
 class Store(SnapshotFolder):
@@ -162,13 +162,13 @@ class Store(SnapshotFolder):
 
     def retraction(self, batch_id: str) -> Retraction | None:
         """When a batch was taken back, or None if it was not."""
-        path = self.batches_folder / batch_id / _RETRACTION
+        path = self.batches_folder / batch_id / RETRACTION
         return read_manifest(path, Retraction) if path.exists() else None
 
     def retract(self, batch_id: str) -> Retraction:
         """Takes a batch out of what counts, atomically and durably; its files stay."""
         retraction = Retraction(retracted_at=datetime.now(UTC).replace(microsecond=0), version=__version__)
-        self._put(self.batches_folder / batch_id / _RETRACTION, retraction.model_dump_json(indent=2))
+        self._put(self.batches_folder / batch_id / RETRACTION, retraction.model_dump_json(indent=2))
         return retraction
 
     def batch_file(self, batch_id: str, table: str) -> Path:
@@ -192,7 +192,7 @@ class Store(SnapshotFolder):
         Args:
             retraction: that it is taken back already.
         """
-        beside = {_RETRACTION: retraction.model_dump_json(indent=2)} if retraction is not None else {}
+        beside = {RETRACTION: retraction.model_dump_json(indent=2)} if retraction is not None else {}
         return self._add(self.batches_folder / batch_id, write, beside)
 
     def remove_batch(self, batch_id: str) -> None:

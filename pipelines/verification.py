@@ -20,7 +20,7 @@ from pipelines.manifests import BatchManifest, SnapshotManifest
 from pipelines.rebuilding import different_tables, recipe_of
 from pipelines.settings import Settings
 from pipelines.snapshots import SHOWN_OF_ID, read_manifest
-from pipelines.store import Store
+from pipelines.store import RETRACTION, Store
 
 Report = Callable[[str], None]
 
@@ -160,8 +160,9 @@ def _folder_faults(store: Store, folder: Path) -> Iterator[Fault]:
         for name in manifest.files.keys() - damaged.keys():
             if not _holds_its_rows(manifest, folder / name):
                 yield Fault(f"{place}/{name}", "does not hold the rows that its manifest counts", cure)
+    own = {"manifest.json", *manifest.files, *((RETRACTION,) if is_batch else ())}
     for file in sorted(folder.iterdir()):
-        if file.name != "manifest.json" and file.name not in manifest.files:
+        if file.name not in own:
             yield Fault(
                 f"{place}/{file.name}",
                 "is named by no manifest, so that nothing reads it",

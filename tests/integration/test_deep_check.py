@@ -324,3 +324,12 @@ def test_faults_are_not_a_table(store: Store, capsys: pytest.CaptureFixture[str]
     code, out, err = check(capsys, store, "--deep", "--format", "csv")
     assert (code, out) == (2, "")
     assert "What is wrong with a store is told in words: use --deep with --format table or json." in err
+
+
+def test_that_a_batch_was_taken_back_is_nothing_to_delete(store, capsys):
+    store.retract(store.live_batches()[-1].id)
+    build(store, SETTINGS, DEFINITIONS, lambda _: None)
+    code, printed, _ = check(capsys, store, "--deep")
+    assert code == 0
+    assert "Nothing is wrong with it." in printed
+    assert "retraction.json" not in printed
