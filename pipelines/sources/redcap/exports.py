@@ -39,7 +39,8 @@ class Export:
 
     Attributes:
         columns: what each column is, from left to right; None for one that its label does not tell.
-        titles: the form that each title in the column of repeating forms stands for.
+        titles: the form that each title in the column of repeating forms stands for; a title that REDCap made the
+            form's name of is known by that name.
     """
 
     raw: RawTable
@@ -84,7 +85,7 @@ class Export:
     def _form(self, line: int, title: str) -> str:
         if not title:
             return ""
-        form = self.titles.get(title)
+        form = self.titles.get(title) or self.titles.get(plain_code(title))
         if form is None:
             # Not told: where cells have slipped by a column, anything may stand there.
             raise FileRefused(
@@ -168,18 +169,11 @@ def find_exports(paths: Sequence[Path], form_titles: Mapping[str, str]) -> Proje
             header,
             tuple(read_columns(raw.label, header, dictionary)),
             dictionary.record_id.name,
-            _Titles(titles),
+            titles,
         )
         for raw, header in records
     )
     return ProjectFiles(dictionary, found.path, exports, tuple(unread))
-
-
-class _Titles(dict[str, str]):
-    """Forms by their titles; a title that REDCap made the form's name of is known by itself."""
-
-    def get(self, title: str, default: str | None = None) -> str | None:  # type: ignore[override]
-        return super().get(title) or super().get(plain_code(title), default)
 
 
 def _only_dictionary(found: Sequence[RawTable], records: Sequence[str]) -> RawTable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from pipelines.errors import FileRefused
@@ -16,6 +17,8 @@ from pipelines.sources.redcap.words import STANDARD_COLUMNS, redcap_words
 from pipelines.sources.table.columns import told_header
 
 Role = Literal["standard", "field", "option", "status", "timestamp"]
+_OF_FORMS: Mapping[str, Role] = MappingProxyType({"_complete": "status", "_timestamp": "timestamp"})
+"""How the columns end that REDCap adds for each form."""
 _MOST_SHOWN = 8
 
 
@@ -96,10 +99,10 @@ def _named(name: str, dictionary: Dictionary) -> Column:
     if code and field is not None and field.is_checkbox:
         own = next((known for known in field.choices if plain_code(known) == plain_code(code)), None)
         return Column(field.option_name(code), "option", field.form, field, own)
-    for ending, role in (("_complete", "status"), ("_timestamp", "timestamp")):
+    for ending, role in _OF_FORMS.items():
         form = name.removesuffix(ending)
         if form != name and form in dictionary.forms:
-            return Column(name, role, form)  # type: ignore[arg-type]  # one of the two
+            return Column(name, role, form)
     return _UNKNOWN
 
 
