@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from tests.benchmark.import_and_build import VISIT_DAYS, Run, measured, ratio
+from tests.benchmark.import_and_build import VISIT_DAYS, Run, apart, measured, ratio
 
 N_SCORES, ROUNDS = 1_000_000, 2
 LARGEST_PEAK_GB = 2.0
@@ -87,11 +88,12 @@ def main() -> int:
     """Prints the figures and says whether the limit of memory is exceeded."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        generate(folder, N_SCORES // len(VISIT_DAYS))
+        apart(generate, folder, N_SCORES // len(VISIT_DAYS))
         runs: dict[str, list[Run]] = {"fhir": [], "omop": [], "canonical": []}
         for turn in range(ROUNDS):
             for kind, found in runs.items():
-                found.append(measured(f"import_{kind}", folder / kind, folder / f"{kind}-{turn}", __spec__.name))
+                step = partial(import_rows, kind)
+                found.append(apart(measured, step, folder / kind, folder / f"{kind}-{turn}"))
         for kind, found in runs.items():
             times = ", ".join(f"{run.seconds:.1f}" for run in found)
             print(f"import of {N_SCORES:,} scores, {kind}: {times} s; peak {_peak(found):.2f} GB")
@@ -120,22 +122,8 @@ def generate(folder: Path, n_courses: int) -> None:
             connection.execute(f"copy ({text}) to '{folder}/{kind}/{name}.{ending}' {options}")
 
 
-def import_fhir(source: Path, output: Path) -> None:
-    """Imports the bulk export, as the command does."""
-    _import("fhir", source, output)
-
-
-def import_omop(source: Path, output: Path) -> None:
-    """Imports the tables of OMOP, as the command does."""
-    _import("omop", source, output)
-
-
-def import_canonical(source: Path, output: Path) -> None:
-    """Imports the canonical files, as the command does."""
-    _import("canonical", source, output)
-
-
-def _import(kind: str, source: Path, output: Path) -> None:
+def import_rows(kind: str, source: Path, output: Path) -> None:
+    """Imports one of the three, as the command does."""
     from pipelines.settings import read_settings
     from pipelines.sources.intake import import_files
     from pipelines.sources.options import ImportOptions
