@@ -36,7 +36,5 @@ class UnreadTime:
     found: str
 
 
-NO_TIME = UnreadTime("missing_key", "blank")
-"""Of an infusion that has none: it was given at some time, which may have been the first."""
 ReadTime = Moment | Spanned | TimePhrase | UnreadTime | None
 """A time as one line tells it; None where its cell is blank."""

@@ -18,7 +18,7 @@ from pipelines.sources.dated.records import (
     Readings,
     ScoreReading,
 )
-from pipelines.sources.dated.times import NO_TIME, ReadTime, UnreadTime
+from pipelines.sources.dated.times import ReadTime, UnreadTime
 from pipelines.sources.fhir.found import Found, FoundCondition, FoundInfusion, FoundPatient, FoundResponse, FoundScore
 from pipelines.sources.fhir.infusions import InfusionReader
 from pipelines.sources.fhir.merging import merged_infusions, merged_scores
@@ -123,7 +123,7 @@ class Assembler:
                     found.line,
                     found.key,
                     found.cells,
-                    _read_time(found.stamp, offset) or NO_TIME,
+                    _read_time(found.stamp, offset),
                     _CONTRADICTION if found.reference in contradicting else None,
                     of_course,
                 )

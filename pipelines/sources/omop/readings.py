@@ -18,7 +18,6 @@ from pipelines.sources.dated.records import (
     Readings,
     ScoreReading,
 )
-from pipelines.sources.dated.times import NO_TIME
 from pipelines.sources.omop.narrowing import NarrowedTable, Record
 from pipelines.sources.omop.questionnaires import put_together
 from pipelines.sources.omop.tables import CONDITIONS, DRUGS, MEASUREMENTS, OBSERVATIONS, PERSON, PROCEDURES, CdmTable
@@ -147,7 +146,7 @@ class CdmReader:
 
     def _infusion(self, table: CdmTable, record: Record, persons: Persons) -> Reading:
         key, fault = self._key(record, persons)
-        when = self._calendar.moment(_text(record, "date"), _text(record, "moment")) or NO_TIME
+        when = self._calendar.moment(_text(record, "date"), _text(record, "moment"))
         end = self._calendar.moment(None, _text(record, "end"))
         cells: dict[str, str | None] = {}
         if isinstance(when, Moment) and isinstance(end, Moment) and when.has_time and end.has_time and end != when:
