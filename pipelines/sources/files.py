@@ -105,10 +105,23 @@ def unread_files(paths: Iterable[Path], files: Sequence[TableFile]) -> list[str]
 
 def content_hash(files: Sequence[TableFile]) -> str:
     """SHA-256 over the tables' names and bytes; renaming a folder does not change it."""
+    parts = (f"{file.table}\0{file.format}\0{file.path.stat().st_size}" for file in files)
+    return export_hash(parts, dict.fromkeys(file.path for file in files))
+
+
+def export_hash(parts: Iterable[object], paths: Iterable[Path]) -> str:
+    """SHA-256 over all that decides what an export gives: what is stated beside its files, and the files' bytes.
+
+    Args:
+        parts: what is stated, such as a mapping; each by its text.
+
+    Raises:
+        FileRefused: a file cannot be opened.
+    """
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.table}\0{file.format}\0{file.path.stat().st_size}\0".encode())
-    digest.update(hash_files(dict.fromkeys(file.path for file in files)).encode())
+    for part in parts:
+        digest.update(f"{part}\0".encode())
+    digest.update(hash_files(paths).encode())
     return digest.hexdigest()
 
 

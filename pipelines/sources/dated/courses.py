@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipelines.definitions import Definitions
 from pipelines.privacy.relative_time import Elapsed, Moment, course_at, course_starts, elapsed, infusion_course_at
+from pipelines.settings import Settings
 from pipelines.sources.dated.records import ConditionReading, CourseReading, Fault, Origin, Reading, ScoreReading
 from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
 
@@ -15,6 +17,24 @@ CoursesFrom = Literal["one per course_id", "one per patient", "one per line", "f
 TIME = "minutes_from_start"
 CLOCK_UNKNOWN = Fault("clock_unknown", TIME, "not known")
 NOT_TRACKED = Fault("not_tracked", "scale")
+
+
+@dataclass(frozen=True)
+class CourseSpans:
+    """How long courses reach.
+
+    Attributes:
+        gap_days: so many days or more between two infusions start a new course.
+        look_back_days: how long before a first infusion a score still belongs to its course.
+    """
+
+    gap_days: int
+    look_back_days: int
+
+    @classmethod
+    def of(cls, settings: Settings, definitions: Definitions) -> CourseSpans:
+        """As a program sets them: the look-back is the longest that a baseline may have."""
+        return cls(settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days)
 
 
 @dataclass
@@ -79,21 +99,19 @@ class CourseFinder:
 
     Args:
         courses_from: how courses come about.
-        gap_days: so many days or more between two infusions start a new course.
-        look_back_days: how long before a first infusion a score still belongs to its course.
+        spans: how long they reach.
         scales: those that are tracked.
     """
 
     def __init__(
         self,
         courses_from: CoursesFrom,
-        gap_days: int,
-        look_back_days: int,
+        spans: CourseSpans,
         scales: Sequence[str],
         origins: Sequence[Origin],
     ) -> None:
         self._from = courses_from
-        self._gap_days, self._look_back_days = gap_days, look_back_days
+        self._spans = spans
         self._scales = frozenset(scales)
         self._origins = origins
 
@@ -138,7 +156,8 @@ class CourseFinder:
             return self.without_course(group)
         if isinstance(score.when, Moment) and not self.is_one_course_a_key:
             dated = [course for course in courses if course.start is not None]
-            place = course_at([course.start for course in dated if course.start], score.when, self._look_back_days)
+            starts = [course.start for course in dated if course.start]
+            place = course_at(starts, score.when, self._spans.look_back_days)
             if place is not None:
                 return dated[place]
             return NOT_TRACKED if len(dated) == len(courses) else CLOCK_UNKNOWN
@@ -165,7 +184,8 @@ class CourseFinder:
 
     def _from_infusions(self, group: Group) -> list[Course]:
         dated = [reading for reading in group.infusions if isinstance(reading.when, Moment)]
-        starts = course_starts([reading.when for reading in dated if isinstance(reading.when, Moment)], self._gap_days)
+        moments = [reading.when for reading in dated if isinstance(reading.when, Moment)]
+        starts = course_starts(moments, self._spans.gap_days)
         courses = [Course(start, group.courses) for start in starts]
         for reading in dated:
             assert isinstance(reading.when, Moment)

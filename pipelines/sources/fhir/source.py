@@ -7,7 +7,6 @@ date, no id of a patient and none of the identifying fields reaches the store, i
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
-from pipelines.sources.dated.courses import CourseFinder
+from pipelines.sources.dated.courses import CourseFinder, CourseSpans
 from pipelines.sources.dated.landing import RowLanding
 from pipelines.sources.dated.rows import RowMaker
 from pipelines.sources.fhir.export import Export
 from pipelines.sources.fhir.files import WHY_UNREAD, ExportFile, Reader, find_files
 from pipelines.sources.fhir.times import Calendar
-from pipelines.sources.files import hash_files
+from pipelines.sources.files import export_hash
 from pipelines.sources.landing import LandedTable, add_note
 from pipelines.sources.mapping.additions import CourseAdditions, read_additions
 from pipelines.sources.mapping.allowances import Allowance
@@ -41,15 +40,14 @@ class FhirSource:
 
     Attributes:
         additions: what a mapping states of all courses.
-        gap_days, look_back_days: when a new course starts, and how long before it its baseline may lie.
+        spans: when a new course starts, and how long before it its baseline may lie.
         today: no date in the export can be later.
     """
 
     files: Sequence[ExportFile]
     additions: CourseAdditions
     content_hash: str
-    gap_days: int
-    look_back_days: int
+    spans: CourseSpans
     today: date
     n_unread: int = 0
     unread: tuple[str, ...] = ()  # only their number is told: names may tell whom a file is about
@@ -88,9 +86,7 @@ class FhirSource:
         for file in self.files:
             for placed in reader.resources(file):
                 export.add(placed, file.label)
-        finder = CourseFinder(
-            "from infusions", self.gap_days, self.look_back_days, list(definitions.scales), export.origins
-        )
+        finder = CourseFinder("from infusions", self.spans, list(definitions.scales), export.origins)
         maker = RowMaker(
             finder,
             course_constants(self.additions.course.fields, definitions),
@@ -146,15 +142,14 @@ def find_fhir(
     """
     files, unread = find_files(paths)
     additions = read_additions(mapping, CourseAdditions, definitions)
-    gap_days, look_back_days = settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days
-    digest = hashlib.sha256(f"{gap_days}\0{look_back_days}\0{additions.model_dump_json()}\0".encode())
-    digest.update(hash_files([file.path for file in files]).encode())
+    spans = CourseSpans.of(settings, definitions)
     return FhirSource(
         files=files,
         additions=additions,
-        content_hash=digest.hexdigest(),
-        gap_days=gap_days,
-        look_back_days=look_back_days,
+        content_hash=export_hash(
+            (spans.gap_days, spans.look_back_days, additions.model_dump_json()), [file.path for file in files]
+        ),
+        spans=spans,
         today=today or date.today(),
         n_unread=len(unread),
     )

@@ -6,7 +6,6 @@ some patients at a time. What is landed are minutes, quarters and pseudonyms.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,11 +18,11 @@ from pipelines.errors import FileRefused
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
-from pipelines.sources.dated.courses import CourseFinder
+from pipelines.sources.dated.courses import CourseFinder, CourseSpans
 from pipelines.sources.dated.landing import RowLanding
 from pipelines.sources.dated.lines import LineCounts
 from pipelines.sources.dated.rows import RowMaker
-from pipelines.sources.files import hash_files
+from pipelines.sources.files import export_hash
 from pipelines.sources.landing import LandedTable, add_note
 from pipelines.sources.mapping.additions import CourseAdditions, read_additions
 from pipelines.sources.mapping.allowances import Allowance
@@ -46,15 +45,14 @@ class OmopSource:
     Attributes:
         files: the tables that are read, by name.
         additions: what the program states beside them.
-        gap_days, look_back_days: when a new course starts, and how long before it its baseline may lie.
+        spans: when a new course starts, and how long before it its baseline may lie.
         today: no date in the export can be later.
     """
 
     files: Mapping[str, CdmFile]
     additions: CourseAdditions
     content_hash: str
-    gap_days: int
-    look_back_days: int
+    spans: CourseSpans
     today: date
     unread: tuple[str, ...] = ()
     why_unread: str = "no infusion, score, person or diagnosis is read from it"
@@ -116,9 +114,7 @@ class OmopSource:
         counts = LineCounts()
         for table in tables.values():
             counts.read(table.file.name, table.n_records, [table.lines.of(record) for record in table.records])
-        finder = CourseFinder(
-            "from infusions", self.gap_days, self.look_back_days, list(definitions.scales), reader.origins
-        )
+        finder = CourseFinder("from infusions", self.spans, list(definitions.scales), reader.origins)
         maker = RowMaker(
             finder, constants, crosswalk.pseudonym, has_course_ids=False, has_course_lines=True, days_per_month=None
         )
@@ -209,17 +205,15 @@ def find_omop(
     """
     additions = read_additions(mapping_path, CourseAdditions, definitions)
     files, unread = find_cdm(paths)
-    gap_days, look_back_days = settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days
-    digest = hashlib.sha256()
-    for part in (additions.model_dump_json(), str(gap_days), str(look_back_days), *files):
-        digest.update(f"{part}\0".encode())
-    digest.update(hash_files([file.file.path for file in files.values()]).encode())
+    spans = CourseSpans.of(settings, definitions)
     return OmopSource(
         files=files,
         additions=additions,
-        content_hash=digest.hexdigest(),
-        gap_days=gap_days,
-        look_back_days=look_back_days,
+        content_hash=export_hash(
+            (additions.model_dump_json(), spans.gap_days, spans.look_back_days, *files),
+            [file.file.path for file in files.values()],
+        ),
+        spans=spans,
         today=today or date.today(),
         unread=unread,
     )

@@ -6,7 +6,6 @@ hold identifiers, free text or files are never read.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,8 @@ from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
-from pipelines.sources.files import hash_files
+from pipelines.sources.dated.courses import CourseSpans
+from pipelines.sources.files import export_hash
 from pipelines.sources.landing import LandedTable
 from pipelines.sources.mapping.allowances import Allowance
 from pipelines.sources.mapping.checks import mistakes_in
@@ -31,7 +31,7 @@ from pipelines.sources.redcap.project import Project, find_project
 from pipelines.sources.redcap.reading import read_project
 from pipelines.sources.table.columns import used_columns
 from pipelines.sources.table.formats import encoding_notes
-from pipelines.sources.table.landing import CourseSpans, land_mapped
+from pipelines.sources.table.landing import land_mapped
 
 
 @dataclass
@@ -124,13 +124,7 @@ def find_redcap(
             *completion.mistakes,
         ]
     )
-    spans = CourseSpans(settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days)
-    digest = hashlib.sha256()
-    for part in (mapping.model_dump_json(), str(spans.gap_days), str(spans.look_back_days)):
-        digest.update(f"{part}\0".encode())
-    digest.update(
-        hash_files([*(export.raw.path for export in project.exports), project.files.dictionary_path]).encode()
-    )
+    spans = CourseSpans.of(settings, definitions)
     return RedcapSource(
         read=read,
         mapping=mapping,
@@ -140,7 +134,10 @@ def find_redcap(
             *completion.notes,
             *_unread_fields(mapping, project),
         ],
-        content_hash=digest.hexdigest(),
+        content_hash=export_hash(
+            (mapping.model_dump_json(), spans.gap_days, spans.look_back_days),
+            [*(export.raw.path for export in project.exports), project.files.dictionary_path],
+        ),
         spans=spans,
         today=today or date.today(),
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 import duckdb
 
 from pipelines.definitions import Definitions
 from pipelines.errors import FileRefused
 from pipelines.privacy.crosswalk import Crosswalk
-from pipelines.sources.dated.courses import CourseFinder
+from pipelines.sources.dated.courses import CourseFinder, CourseSpans
 from pipelines.sources.dated.landing import RowLanding
 from pipelines.sources.dated.lines import LineCounts
 from pipelines.sources.dated.records import Readings, Rows
@@ -18,19 +17,6 @@ from pipelines.sources.dated.rows import RowMaker
 from pipelines.sources.landing import LandedTable, add_note
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.table.codes import course_constants
-
-
-@dataclass(frozen=True)
-class CourseSpans:
-    """How long courses reach.
-
-    Attributes:
-        gap_days: so many days or more between two infusions start a new course.
-        look_back_days: how long before a course its baseline may lie.
-    """
-
-    gap_days: int
-    look_back_days: int
 
 
 def land_mapped(
@@ -53,9 +39,7 @@ def land_mapped(
         FileRefused: the same patient is written in two ways.
     """
     refuse_keys_in_two_ways(readings, crosswalk.record_numbers if crosswalk is not None else ())
-    finder = CourseFinder(
-        mapping.courses, spans.gap_days, spans.look_back_days, list(definitions.scales), readings.origins
-    )
+    finder = CourseFinder(mapping.courses, spans, list(definitions.scales), readings.origins)
     rows = RowMaker(
         finder,
         course_constants(mapping.course.fields, definitions),

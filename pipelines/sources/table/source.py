@@ -6,7 +6,6 @@ neither reaches the store, its scratch folder, a log or a message.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +17,10 @@ from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
 from pipelines.settings import Settings
+from pipelines.sources.dated.courses import CourseSpans
 from pipelines.sources.dated.lines import LineCounts
 from pipelines.sources.dated.records import Readings
-from pipelines.sources.files import hash_files
+from pipelines.sources.files import export_hash
 from pipelines.sources.landing import LandedTable
 from pipelines.sources.mapping.allowances import Allowance
 from pipelines.sources.mapping.checks import mistakes_in
@@ -30,7 +30,7 @@ from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.table.columns import dropped_columns
 from pipelines.sources.table.files import FoundTable, find_tables, table_paths
 from pipelines.sources.table.formats import encoding_notes
-from pipelines.sources.table.landing import CourseSpans, land_mapped
+from pipelines.sources.table.landing import land_mapped
 from pipelines.sources.table.lines import read_lines
 from pipelines.sources.table.readings import TableReader
 
@@ -123,17 +123,13 @@ def find_table(
     assert read.mapping is not None
     tables, misfits = find_tables(read.mapping, files, is_whole=not read.mistakes)
     read.refuse([*mistakes_in(read.mapping, definitions), *misfits])
-    spans = CourseSpans(settings.imports.course_gap_days, definitions.outcomes.baseline.flagged_look_back_days)
-    digest = hashlib.sha256()
-    for part in (read.mapping.model_dump_json(), str(spans.gap_days), str(spans.look_back_days)):
-        digest.update(f"{part}\0".encode())
+    spans = CourseSpans.of(settings, definitions)
     used = list(dict.fromkeys(table.raw.path for table in tables))
-    digest.update(hash_files(used).encode())
     return TableSource(
         read=read,
         mapping=read.mapping,
         tables=tables,
-        content_hash=digest.hexdigest(),
+        content_hash=export_hash((read.mapping.model_dump_json(), spans.gap_days, spans.look_back_days), used),
         spans=spans,
         today=today or date.today(),
         unread=tuple(path.name for path in files if path not in used),
