@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import settings_of, store_of
+from pipelines.commands.shared import confirmed, settings_of, store_of
 from pipelines.errors import OptionsContradict
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _confirmed(asked: Forgetting) -> bool:
         f"{_named(asked)} and all that the store holds of {_them(asked)} ({_counted(asked.n_courses, 'course')}) will "
         "be removed from every batch; snapshots made with them go. This cannot be taken back."
     )
-    return input("Forget? [y/N] ").strip().casefold() in ("y", "yes")
+    return confirmed("Forget?")
 
 
 def _print(store: Store, done: Forgetting) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import store_of
+from pipelines.commands.shared import confirmed, store_of
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _confirmed(n_leaving: int) -> bool:
             f"{n_leaving} snapshot{'' if n_leaving == 1 else 's'} would be removed, and there is no terminal to ask "
             "on. Give --yes."
         )
-    return input(f"Remove {'it' if n_leaving == 1 else 'them'}? [y/N] ").strip().casefold() in ("y", "yes")
+    return confirmed(f"Remove {'it' if n_leaving == 1 else 'them'}?")
 
 
 def _number(text: str) -> int:

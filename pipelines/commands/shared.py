@@ -1,4 +1,4 @@
-"""What commands share: where settings and store are, and how tables are printed."""
+"""What commands share: where settings and store are, how a question is asked, and how tables are printed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def store_of(options: argparse.Namespace) -> Store:
 def kind_of_data(manifest: SnapshotManifest) -> str:
     """What a snapshot is made of, as every command says it."""
     return "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
+
+
+def confirmed(question: str) -> bool:
+    """Asks on the terminal; anything but a yes is a no."""
+    return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> str:
