@@ -6,9 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.commands.importing import add_source_options, check_options, print_places, source_kind
-from pipelines.commands.shared import settings_of
-from pipelines.errors import QuarantineTooLarge
+from pipelines.commands.importing import add_source_options, import_options_of, print_places, quarantine_too_large
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
@@ -30,33 +28,22 @@ def run(options: argparse.Namespace) -> int:
     from pipelines.commands.quarantine import print_rules
     from pipelines.progress import shown
     from pipelines.sources.deidentify import deidentify_files
-    from pipelines.sources.options import ImportOptions
     from pipelines.sql.runner import count_models
     from pipelines.words.deidentified import readme
 
-    kind = source_kind(options)
-    settings, definitions = settings_of(options)
-    check_options(kind, options, settings)
-    import_options = ImportOptions(
-        kind=kind,
-        name=options.name or kind,
-        data_through=options.data_through,
-        accept_quarantine=options.accept_quarantine,
-        mapping=options.mapping,
-        crosswalk=options.crosswalk,
-    )
+    import_options, settings, definitions = import_options_of(options)
     with shown("deidentify", count_models(["accepted"]) + 2) as report:
         found = deidentify_files(
             options.paths, options.out, options.store, import_options, settings, definitions, readme, report
         )
-    print(f"To be de-identified: {kind} files (privacy mode {settings.privacy_mode}).")
+    print(f"To be de-identified: {import_options.kind} files (privacy mode {settings.privacy_mode}).")
     print_places(found.result.batch)
     print_rules(found.quarantined, definitions.import_rules.rules, is_kept=False)
     if found.manifest is None:
-        raise QuarantineTooLarge(
-            f"{found.result.quarantined_fraction:.0%} of the rows are in quarantine, more than the "
-            f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: nothing was written. Mend the export and "
-            "run this again, or give --accept-quarantine."
+        raise quarantine_too_large(
+            found.result,
+            settings,
+            "nothing was written. Mend the export and run this again, or give --accept-quarantine.",
         )
     _print_written(found, options.out)
     return 0

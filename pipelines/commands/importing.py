@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,33 +73,20 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Takes in exports as one batch and prints where every row ended."""
-    from pipelines.sources.options import ImportOptions
-
     if options.suggest_mapping:
         return _suggest(options)
-    kind = source_kind(options)
-    settings, definitions = settings_of(options)
-    check_options(kind, options, settings)
+    import_options, settings, definitions = import_options_of(options)
+    import_options = replace(import_options, is_append=options.append, is_again=options.again)
     store = store_of(options)
-    import_options = ImportOptions(
-        kind=kind,
-        name=options.name or kind,
-        data_through=options.data_through,
-        accept_quarantine=options.accept_quarantine,
-        is_append=options.append,
-        is_again=options.again,
-        mapping=options.mapping,
-        crosswalk=options.crosswalk,
-    )
     how = rehearsed if options.dry_run else imported
     result = how(store, options.paths, import_options, settings, definitions)
     if not result.batch.is_live:
         consequence = "would be kept but would not" if options.dry_run else "is kept but does not"
-        raise QuarantineTooLarge(
-            f"{result.quarantined_fraction:.0%} of the rows are in quarantine, more than the "
-            f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: the batch {consequence} count. "
-            + ("Mend" if options.dry_run else "See `outcomes quarantine`, mend")
-            + " the export and import it again, or import with --accept-quarantine."
+        raise quarantine_too_large(
+            result,
+            settings,
+            f"the batch {consequence} count. {'Mend' if options.dry_run else 'See `outcomes quarantine`, mend'} the "
+            "export and import it again, or import with --accept-quarantine.",
         )
     print("A dry run: nothing was kept." if options.dry_run else "Next: `outcomes build`.")
     return 0
@@ -132,12 +120,41 @@ def _suggest(options: argparse.Namespace) -> int:
     return 0
 
 
-def source_kind(options: argparse.Namespace) -> str:
-    """The format of the export, as said or as a mapping implies."""
-    return options.source or ("table" if options.mapping is not None else "canonical")
+def import_options_of(options: argparse.Namespace) -> tuple[ImportOptions, Settings, Definitions]:
+    """Which export is read and how, and by which settings and definitions; without a format, a mapping implies one.
+
+    Raises:
+        OptionsContradict: with the option that is missing or of no use.
+    """
+    from pipelines.sources.options import ImportOptions
+
+    kind = options.source or ("table" if options.mapping is not None else "canonical")
+    settings, definitions = settings_of(options)
+    _check_options(kind, options, settings)
+    import_options = ImportOptions(
+        kind=kind,
+        name=options.name or kind,
+        data_through=options.data_through,
+        accept_quarantine=options.accept_quarantine,
+        mapping=options.mapping,
+        crosswalk=options.crosswalk,
+    )
+    return import_options, settings, definitions
 
 
-def check_options(kind: str, options: argparse.Namespace, settings: Settings) -> None:
+def quarantine_too_large(result: ImportResult, settings: Settings, consequence: str) -> QuarantineTooLarge:
+    """What to say where more of an export is in quarantine than the settings allow.
+
+    Args:
+        consequence: what becomes of it, and the cure.
+    """
+    return QuarantineTooLarge(
+        f"{result.quarantined_fraction:.0%} of the rows are in quarantine, more than the "
+        f"{settings.imports.quarantined_fraction_at_most:.0%} allowed: {consequence}"
+    )
+
+
+def _check_options(kind: str, options: argparse.Namespace, settings: Settings) -> None:
     """Whether the options go together, as far as the kind of source tells.
 
     Raises:
@@ -194,13 +211,15 @@ def rehearsed(
 
 
 def _print_result(result: ImportResult) -> None:
+    from pipelines.snapshots import SHOWN_OF_ID
+
     batch = result.batch
     state = "new" if result.is_new else "already imported; nothing changed"
-    print(f"Batch {batch.id[:12]} of {batch.source} ({state}; privacy mode {batch.privacy_mode}).")
+    print(f"Batch {batch.id[:SHOWN_OF_ID]} of {batch.source} ({state}; privacy mode {batch.privacy_mode}).")
     print_places(batch)
     if result.replaced_by is not None:
         print(
-            f"Note: batch {result.replaced_by.id[:12]} came later and replaces what these files gave. "
+            f"Note: batch {result.replaced_by.id[:SHOWN_OF_ID]} came later and replaces what these files gave. "
             "To go back to them, import them with --again."
         )
 
