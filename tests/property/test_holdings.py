@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.holdings import HELD_TABLES, HeldBatch, Holdings
+from pipelines.manifests import Replaces
 
 COURSES = {"C1": "P1", "C2": "P1", "C3": "P2", "C4": None}
 
@@ -24,7 +26,7 @@ class Import:
 
     rows: dict[str, list[str]]
     is_append: bool
-    replaces: str
+    replaces: Replaces
 
 
 @st.composite
@@ -33,7 +35,7 @@ def imports(draw: st.DrawFn) -> Import:
     return Import(
         {table: draw(courses) for table in HELD_TABLES},
         draw(st.booleans()),
-        draw(st.sampled_from(["course", "patient"])),
+        draw(st.sampled_from(get_args(Replaces))),
     )
 
 
@@ -45,7 +47,7 @@ def write(folder: Path, number: int, batch: Import, connection: duckdb.DuckDBPyC
         for place, course in enumerate(courses):
             connection.execute("insert into written values (?, ?, ?)", [course, COURSES[course], 100 * number + place])
         connection.execute(f"copy written to '{files[table]}'")
-    return HeldBatch(files, batch.is_append, batch.replaces)  # type: ignore[arg-type]
+    return HeldBatch(files, batch.is_append, batch.replaces)
 
 
 def expected(batches: Sequence[Import], table: str) -> list[tuple[str, int]]:
