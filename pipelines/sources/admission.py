@@ -184,17 +184,17 @@ def import_notes(
 
 def _told_files(names: Sequence[str], identifiers: Identifiers) -> Iterator[str]:
     """Tables by name, and the number of other files: a letter or a scan is often named for its patient."""
-    told = [name for name in names if name.casefold().endswith(_TABLE_ENDINGS) and not _is_personal(name, identifiers)]
+    reader = IdentifierReader(identifiers)
+    told = [name for name in names if name.casefold().endswith(_TABLE_ENDINGS) and not _is_personal(name, reader)]
     yield from told
     if n_other := len(names) - len(told):
         yield f"{n_other:,} {'other ' if told else ''}file{'' if n_other == 1 else 's'}"
 
 
-def _is_personal(file_name: str, identifiers: Identifiers) -> bool:
-    reader = IdentifierReader(identifiers)
+def _is_personal(file_name: str, reader: IdentifierReader) -> bool:
     stem = " ".join(re.findall(r"[^\W_]+", file_name.partition(".")[0]))
     texts = [plain(file_name), *(plain(word) for word in (stem, *stem.split()))]
-    is_name = re.search(identifiers.names_of_people.matches, stem) is not None
+    is_name = re.search(reader.identifiers.names_of_people.matches, stem) is not None
     return is_name or any(reader.kinds_of_cell(text, reader.kinds_with_patterns(of_ids=False)) for text in texts)
 
 
