@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 
 from pipelines.build import build_of
 from pipelines.definitions import Definitions
-from pipelines.errors import NothingPublished, PatientAmbiguous, PatientUnknown, StoreDamaged, UnknownName
+from pipelines.errors import NothingPublished, PatientAmbiguous, PatientUnknown, UnknownName
 from pipelines.manifests import BatchManifest, Publication, RefusedPatient, SnapshotManifest
 from pipelines.privacy.crosswalk import is_pseudonym
 from pipelines.rebuilding import recipe_of
@@ -204,20 +204,14 @@ def _in_force_without(
 
 def _batches_of(store: Store, snapshot_id: str) -> Sequence[str]:
     """The batches of a snapshot; where its manifest cannot be read, all that count."""
-    try:
-        manifest = store.snapshot(snapshot_id)
-    except StoreDamaged:
-        manifest = None
+    manifest = store.readable_snapshot(snapshot_id)
     return manifest.batches if manifest is not None else [batch.id for batch in store.live_batches()]
 
 
 def _stale_snapshots(store: Store) -> Iterator[str]:
     """Snapshots of batches that are no more, or whose manifest cannot be read: nobody could say that they are clean."""
     there = {batch.id for batch in store.batches()}
-    for path in sorted(store.snapshots_folder.glob("[!.]*")):
-        try:
-            manifest = store.snapshot(path.name)
-        except StoreDamaged:
-            manifest = None
+    for snapshot_id in store.snapshot_ids():
+        manifest = store.readable_snapshot(snapshot_id)
         if manifest is None or not there.issuperset(manifest.batches):
-            yield path.name
+            yield snapshot_id

@@ -122,7 +122,7 @@ def _refuse_other(store: Store, copy: SnapshotFolder) -> None:
     if found and "snapshots" not in found:
         raise NotACopy(f"{folder} holds something else than a published copy. {_ANOTHER}")
     known = {publication.snapshot for publication in store.publications()}
-    there = {path.name for path in copy.snapshots_folder.glob("[!.]*")}
+    there = set(copy.snapshot_ids())
     if there - known or (not there and found - {"snapshots"}):
         raise NotACopy(
             f"{folder} holds a copy that was not published from this store. {_ANOTHER} If it is an old copy of this "
@@ -159,13 +159,13 @@ def _copied(store: Store, snapshot: SnapshotManifest, draft: Path) -> SnapshotMa
 def _remove_others(store: Store, copy: SnapshotFolder, current: str, before: str | None) -> tuple[str, ...]:
     """Removes the snapshots that are neither in force nor were just before; those that the store gave up always."""
     removed = []
-    for path in sorted(copy.snapshots_folder.glob("[!.]*")):
-        is_latest = path.name == current
-        is_recent = before in (path.name, current)
-        is_held = (store.snapshots_folder / path.name / "manifest.json").exists()
+    for snapshot_id in copy.snapshot_ids():
+        is_latest = snapshot_id == current
+        is_recent = before in (snapshot_id, current)
+        is_held = (store.snapshots_folder / snapshot_id / "manifest.json").exists()
         if not is_latest and not (is_recent and is_held):
-            copy.remove_snapshot(path.name)
-            removed.append(path.name)
+            copy.remove_snapshot(snapshot_id)
+            removed.append(snapshot_id)
     return tuple(removed)
 
 
@@ -187,7 +187,7 @@ def _write_down(store: Store, copy: SnapshotFolder, snapshot: SnapshotManifest) 
 def _write_down_removed(store: Store, copy: SnapshotFolder) -> None:
     """Writes down which snapshots are in the folder no more."""
     known = store.publications()
-    there = {path.name for path in copy.snapshots_folder.glob("[!.]*")}
+    there = set(copy.snapshot_ids())
     now = datetime.now(UTC).replace(microsecond=0)
     kept = [
         was.model_copy(update={"removed_at": now})

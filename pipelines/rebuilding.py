@@ -40,10 +40,7 @@ class Recipe:
 
 def recipe_of(store: Store, snapshot_id: str, settings: Settings, definitions: Definitions) -> Recipe | str:
     """What made a snapshot; or why it cannot be made again, as the end of a sentence."""
-    try:
-        manifest = store.snapshot(snapshot_id)
-    except StoreDamaged:
-        manifest = None
+    manifest = store.readable_snapshot(snapshot_id)
     if manifest is None:
         return "its manifest is lost"
     if manifest.version != __version__:

@@ -56,10 +56,21 @@ class SnapshotFolder:
         path = self.snapshots_folder / snapshot_id / "manifest.json"
         return read_manifest(path, SnapshotManifest) if path.exists() else None
 
+    def readable_snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
+        """The snapshot of this id, or None where there is none or its manifest cannot be read."""
+        try:
+            return self.snapshot(snapshot_id)
+        except StoreDamaged:
+            return None
+
     def snapshots(self) -> list[SnapshotManifest]:
         """Every snapshot, the one built first first."""
         paths = sorted(self.snapshots_folder.glob("[!.]*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
         return sorted((read_manifest(path, SnapshotManifest) for path in paths), key=lambda found: found.built_at)
+
+    def snapshot_ids(self) -> list[str]:
+        """The names of the folders of snapshots, damaged ones among them."""
+        return sorted(path.name for path in self.snapshots_folder.glob("[!.]*"))
 
     def snapshot_before(self, snapshot_id: str) -> SnapshotManifest | None:
         """The snapshot that was built last before this one, or None."""
@@ -80,10 +91,7 @@ class SnapshotFolder:
 
     def intact_snapshot(self, snapshot_id: str) -> SnapshotManifest | None:
         """The snapshot of this id if its manifest can be read and every file is there and unchanged, else None."""
-        try:
-            manifest = self.snapshot(snapshot_id)
-        except StoreDamaged:
-            return None
+        manifest = self.readable_snapshot(snapshot_id)
         if manifest is None or any(self.file_faults(manifest)):
             return None
         return manifest
