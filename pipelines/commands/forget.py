@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pipelines.commands.shared import confirmed, settings_of, store_of
+from pipelines.counted import counted
 from pipelines.errors import OptionsContradict
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _confirmed(asked: Forgetting) -> bool:
     print(
-        f"{_named(asked)} and all that the store holds of {_them(asked)} ({_counted(asked.n_courses, 'course')}) will "
+        f"{_named(asked)} and all that the store holds of {_them(asked)} ({counted(asked.n_courses, 'course')}) will "
         "be removed from every batch; snapshots made with them go. This cannot be taken back."
     )
     return confirmed("Forget?")
@@ -76,8 +77,8 @@ def _confirmed(asked: Forgetting) -> bool:
 def _print(store: Store, done: Forgetting) -> None:
     are = "is" if len(done.patients) == 1 else "are"
     print(
-        f"{_named(done)} {are} forgotten ({_counted(done.n_courses, 'course')}): "
-        f"{_counted(done.n_batches, 'batch')} written anew, {_counted(done.n_snapshots, 'snapshot')} removed. "
+        f"{_named(done)} {are} forgotten ({counted(done.n_courses, 'course')}): "
+        f"{counted(done.n_batches, 'batch', 'batches')} written anew, {counted(done.n_snapshots, 'snapshot')} removed. "
         f"Only the refusal list still names {_them(done)}, so that no import brings them back."
     )
     if done.snapshot is not None:
@@ -104,8 +105,3 @@ def _named(forgetting: Forgetting) -> str:
 
 def _them(forgetting: Forgetting) -> str:
     return "this patient" if len(forgetting.patients) == 1 else "these patients"
-
-
-def _counted(number: int, noun: str) -> str:
-    plural = "es" if noun.endswith("ch") else "s"
-    return f"{number:,} {noun}{'' if number == 1 else plural}"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
+from pipelines.counted import counted
 from pipelines.holdings import Holdings
 from pipelines.manifests import TableCounts, TableReplacement
 from pipelines.sources.landing import TABLES, LandedTable, count_rows
@@ -125,13 +126,13 @@ def replacement_notes(
     n_vanished = count_rows(connection, "(select distinct course_id from accepted.kept_courses where not is_named)")
     if n_vanished:
         yield (
-            f"{_counted(n_vanished, 'course')} that the store holds {'is' if n_vanished == 1 else 'are'} not in this "
+            f"{counted(n_vanished, 'course')} that the store holds {'is' if n_vanished == 1 else 'are'} not in this "
             "export; what the store holds is kept."
         )
     n_on_two_clocks = count_rows(connection, "accepted.courses_on_two_clocks")
     if n_on_two_clocks:
         yield (
-            f"Infusion times of {_counted(n_on_two_clocks, 'course')} changed, and no score of "
+            f"Infusion times of {counted(n_on_two_clocks, 'course')} changed, and no score of "
             f"{'it' if n_on_two_clocks == 1 else 'them'} came along: what the store holds counts from the first "
             "infusion that was known before. If that was corrected, export the scores too."
         )
@@ -140,7 +141,7 @@ def replacement_notes(
         n_named = count_rows(connection, f"accepted.kept_courses where {of_table}")
         if n_named:
             yield (
-                f"{table.file_name}: no row was accepted of {_counted(n_named, 'course')} that the export names and "
+                f"{table.file_name}: no row was accepted of {counted(n_named, 'course')} that the export names and "
                 "the store holds rows of there; what the store holds is kept."
             )
         if table.n_gone:
@@ -155,11 +156,7 @@ def _gone(table: TableReplacement, *, is_by_patient: bool) -> str:
         else "If the export holds only what is new, import it with --append instead"
     )
     return (
-        f"{table.file_name}: {_counted(table.n_gone, 'row')} that the store held of "
+        f"{table.file_name}: {counted(table.n_gone, 'row')} that the store held of "
         f"{'patients' if is_by_patient else 'courses'} in this export {'is' if is_one else 'are'} not in it any more "
         f"and no longer {'counts' if is_one else 'count'}. {cure} (`outcomes retract` takes this import back)."
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -38,3 +38,14 @@ class UnreadTime:
 
 ReadTime = Moment | Spanned | TimePhrase | UnreadTime | None
 """A time as one line tells it; None where its cell is blank."""
+
+
+def out_of_bounds(day: int, earliest: int, latest: int) -> UnreadTime | None:
+    """Why a day can be none of a treatment or a birth; None if it can.
+
+    Args:
+        day, earliest, latest: days as `Moment` counts them.
+    """
+    if earliest <= day <= latest:
+        return None
+    return UnreadTime("future_date" if day > latest else "impossible_date", "a date")

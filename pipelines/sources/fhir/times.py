@@ -11,7 +11,7 @@ import re
 from datetime import date
 
 from pipelines.privacy.relative_time import SECONDS_PER_DAY, Birth, Moment
-from pipelines.sources.dated.times import UnreadTime
+from pipelines.sources.dated.times import UnreadTime, out_of_bounds
 
 Stamp = tuple[int, int, int | None]
 """Days as `Moment` counts them, seconds after midnight (-1 where only the day is known), the offset in minutes."""
@@ -20,7 +20,7 @@ _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)
 _PART_OF_DATE = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 _SECONDS_PER_MINUTE = 60
 _LARGEST_OFFSET_MINUTES = 14 * 60
-_EARLIEST_BIRTH_YEAR = 1850
+_EARLIEST_BIRTH = date(1850, 1, 1).toordinal()
 
 PARTIAL_DATE = UnreadTime("partial_date", "a date without its day")
 NOT_A_TIME = UnreadTime("unreadable_date", "not a date")
@@ -50,9 +50,8 @@ class Calendar:
         ordinal = self._ordinal(year, month, day)
         if ordinal is None:
             return NOT_A_TIME
-        if not self._earliest <= ordinal <= self._latest:
-            rule = "impossible_date" if ordinal < self._earliest else "future_date"
-            return UnreadTime(rule, "a date")
+        if (outside := out_of_bounds(ordinal, self._earliest, self._latest)) is not None:
+            return outside
         if hour is None:
             return ordinal, -1, None
         seconds = int(hour) * 3600 + int(minute) * 60 + min(int(second or 0), 59)
@@ -81,9 +80,7 @@ class Calendar:
                     born = Birth.on(date.fromisoformat(value[:10]))
             except ValueError:
                 return NOT_A_TIME
-            if born.earliest < date(_EARLIEST_BIRTH_YEAR, 1, 1).toordinal():
-                return UnreadTime("impossible_date", "a date")
-            return UnreadTime("future_date", "a date") if born.earliest > self._latest else born
+            return out_of_bounds(born.earliest, _EARLIEST_BIRTH, self._latest) or born
         return NOT_A_TIME
 
     def _ordinal(self, year: str, month: str, day: str) -> int | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.counted import counted
 from pipelines.definitions import Definitions
 from pipelines.errors import FileRefused
 from pipelines.manifests import Replaces
@@ -144,8 +145,8 @@ class OmopSource:
         dropped_tables = [stems[stem] for stem in sorted(stems) if stem in rules.identifier_tables]
         if dropped or dropped_tables:
             yield (
-                f"Can identify a person and was dropped unread: {_counted(len(dropped), 'column')}, "
-                f"{_counted(len(dropped_tables), 'table')}."
+                f"Can identify a person and was dropped unread: {counted(len(dropped), 'column')}, "
+                f"{counted(len(dropped_tables), 'table')}."
             )
         if DRUGS.name in tables and (n_left_out := tables[DRUGS.name].n_left_out):
             yield (
@@ -157,29 +158,29 @@ class OmopSource:
             )
         if counts.n_one_infusion:
             yield (
-                f"{_counted(counts.n_one_infusion, 'procedure')} gave no row: drug_exposure holds the same infusion, "
+                f"{counted(counts.n_one_infusion, 'procedure')} gave no row: drug_exposure holds the same infusion, "
                 f"on the same day and at most {rules.same_infusion_minutes} minutes apart."
             )
         if counts.n_without_unit:
             yield (
-                f"{_counted(counts.n_without_unit, 'infusion')} {'has' if counts.n_without_unit == 1 else 'have'} a "
+                f"{counted(counts.n_without_unit, 'infusion')} {'has' if counts.n_without_unit == 1 else 'have'} a "
                 "quantity whose unit is no dose (dose_unit_source_value): "
                 f"{'its' if counts.n_without_unit == 1 else 'their'} dose is not recorded."
             )
         if counts.n_unread_values:
             yield (
-                f"{_counted(counts.n_unread_values, 'score')} gave no row, because value_as_number is blank; "
+                f"{counted(counts.n_unread_values, 'score')} gave no row, because value_as_number is blank; "
                 "value_source_value is filled there and is not read."
             )
         if counts.n_undated_diagnoses:
             yield (
-                f"{_counted(counts.n_undated_diagnoses, 'diagnosis', 'diagnoses')} without a condition_start_date that "
+                f"{counted(counts.n_undated_diagnoses, 'diagnosis', 'diagnoses')} without a condition_start_date that "
                 "can be read: no course is for them."
             )
         if n_without_condition:
             listed = "" if CONDITIONS.name in tables else ", and the export has no condition_occurrence"
             yield (
-                f"{_counted(n_without_condition, 'course')} without a condition: no diagnosis of the code list stands "
+                f"{counted(n_without_condition, 'course')} without a condition: no diagnosis of the code list stands "
                 f"at the start{listed}. State under [course] in a mapping what the program treats, or add codes to "
                 "clinical_codes.toml."
             )
@@ -217,7 +218,3 @@ def find_omop(
         today=today or date.today(),
         unread=unread,
     )
-
-
-def _counted(number: int, thing: str, things: str | None = None) -> str:
-    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from pipelines.privacy.relative_time import Birth, Moment
-from pipelines.sources.dated.times import ReadTime, UnreadTime
+from pipelines.sources.dated.times import ReadTime, UnreadTime, out_of_bounds
 from pipelines.sources.table.cells import shape
 
 _ISO = re.compile(
@@ -70,9 +70,9 @@ class Calendar:
         return self._bounded_birth(found if is_known or (told.month, told.day) == (1, 1) else Birth.on(told))
 
     def _bounded_birth(self, birth: Birth | None) -> Birth | UnreadTime | None:
-        if birth is None or _EARLIEST_BIRTH.toordinal() <= birth.earliest <= self._today:
-            return birth
-        return UnreadTime("future_date" if birth.earliest > self._today else "impossible_date", "a date")
+        if birth is None:
+            return None
+        return out_of_bounds(birth.earliest, _EARLIEST_BIRTH.toordinal(), self._today) or birth
 
     def _joined(self, day: ReadTime, moment: ReadTime) -> ReadTime:
         if isinstance(day, Moment) and isinstance(moment, Moment) and day.day != moment.day:
@@ -83,9 +83,9 @@ class Calendar:
         if text is None:
             return None
         found = self._moment(text)
-        if isinstance(found, UnreadTime) or self._earliest <= found.day <= self._today:
+        if isinstance(found, UnreadTime):
             return found
-        return UnreadTime("future_date" if found.day > self._today else "impossible_date", "a date")
+        return out_of_bounds(found.day, self._earliest, self._today) or found
 
     def _moment(self, text: str) -> Moment | UnreadTime:
         found = _ISO.fullmatch(text)

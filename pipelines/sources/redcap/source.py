@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.counted import counted
 from pipelines.definitions import Definitions
 from pipelines.manifests import Replaces
 from pipelines.privacy.crosswalk import Crosswalk
@@ -155,18 +156,14 @@ def _unread_fields(mapping: RedcapMapping, project: Project) -> Iterator[str]:
     never = sum(field.why_never_read is not None for field in fields.values())
     if never:
         yield (
-            f"{_counted(never)} that the data dictionary shows to be identifiers, free text, files or contacts "
+            f"{counted(never, 'field')} that the data dictionary shows to be identifiers, free text, files or contacts "
             f"{'was' if never == 1 else 'were'} never read."
         )
     if others := len(fields) - never:
-        yield f"{_counted(others)} that nothing names {'was' if others == 1 else 'were'} not read."
+        yield f"{counted(others, 'field')} that nothing names {'was' if others == 1 else 'were'} not read."
     untold = sum(len(export.untold) for export in project.exports)
     if untold:
         yield (
-            f"{_counted(untold)} {'was' if untold == 1 else 'were'} not read because other fields have the same label. "
-            "An export as 'raw data' names columns by their variables."
+            f"{counted(untold, 'field')} {'was' if untold == 1 else 'were'} not read because other fields have the "
+            "same label. An export as 'raw data' names columns by their variables."
         )
-
-
-def _counted(n_fields: int) -> str:
-    return f"{n_fields:,} field{'' if n_fields == 1 else 's'}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipelines.privacy.relative_time import Birth, Moment
-from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
+from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime, out_of_bounds
 from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile
 from pipelines.sources.mapping.phrases import TimePhrase, minutes_per, read_phrase
@@ -79,9 +79,9 @@ class TimeReader:
     def _bounded(self, found: Moment | UnreadDate | None, earliest: Moment) -> Moment | UnreadTime | None:
         if isinstance(found, UnreadDate):
             return UnreadTime(found.rule, found.found)
-        if found is None or earliest.day <= found.day <= self._today.day:
-            return found
-        return UnreadTime("future_date" if found.day > self._today.day else "impossible_date", "a date")
+        if found is None:
+            return None
+        return out_of_bounds(found.day, earliest.day, self._today.day) or found
 
     def _column(self, name: str) -> list[Moment | UnreadDate | None]:
         if name not in self._dates:
