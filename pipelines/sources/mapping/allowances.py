@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
@@ -16,6 +15,7 @@ from pipelines.sources.canonical_columns import ATTRIBUTE
 from pipelines.sources.landing import TABLES
 from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.values import PlacedPart
+from pipelines.sources.mapping.writing import quoted
 
 Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -68,15 +68,10 @@ def mistakes_in_allowances(allowances: Sequence[Allowance], definitions: Definit
 def allowances_text(allowances: Sequence[UsedAllowance]) -> str:
     """The text of a mapping file that states what the mapping of an export stated."""
     return "\n".join(
-        f"[[allow]]\ncolumn = {_quoted(allowance.column)}\nkind = {_quoted(allowance.kind)}\n"
-        f"reason = {_quoted(allowance.reason)}\nreviewed = {allowance.reviewed.isoformat()}\n"
+        f"[[allow]]\ncolumn = {quoted(allowance.column)}\nkind = {quoted(allowance.kind)}\n"
+        f"reason = {quoted(allowance.reason)}\nreviewed = {allowance.reviewed.isoformat()}\n"
         for allowance in allowances
     )
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML, in which all that JSON escapes is escaped alike."""
-    return json.dumps(text).replace("\x7f", "\\u007f")
 
 
 def text_columns(definitions: Definitions) -> tuple[list[str], list[str]]:

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.definitions import Definitions
+from pipelines.sources.mapping.writing import quoted
 from pipelines.sources.redcap.completion import completed
 from pipelines.sources.redcap.dictionary import Field
 from pipelines.sources.redcap.mapping import RedcapMapping
 from pipelines.sources.redcap.project import Project, find_project
 from pipelines.sources.redcap.words import ACCESS_GROUP, redcap_words
-from pipelines.sources.suggestion.text import quoted
 from pipelines.sources.suggestion.words import Words
 from pipelines.sources.table.cells import folded
 from pipelines.sources.table.codes import spellings

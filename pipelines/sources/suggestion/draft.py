@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.definitions import Definitions
+from pipelines.sources.mapping.writing import quoted
 from pipelines.sources.suggestion.parts import draft_table
 from pipelines.sources.suggestion.sheets import SeenSheet, look_at
 from pipelines.sources.suggestion.text import DraftTable
@@ -108,5 +109,5 @@ def _course_lines(drafts: Sequence[DraftTable], definitions: Definitions) -> lis
 
 
 def _list(texts: Sequence[str]) -> str:
-    quoted = ", ".join(f'"{text}"' for text in texts)
-    return quoted if len(texts) == 1 else f"[{quoted}]"
+    listed = ", ".join(map(quoted, texts))
+    return listed if len(texts) == 1 else f"[{listed}]"

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.definitions import Definitions
+from pipelines.sources.mapping.writing import quoted
 from pipelines.sources.suggestion.sheets import SeenColumn, SeenSheet
-from pipelines.sources.suggestion.text import COURSE_ROLES, DraftTable, ScoreDraft, constant, dated, is_dated, quoted
+from pipelines.sources.suggestion.text import COURSE_ROLES, DraftTable, ScoreDraft, constant, dated, is_dated
 from pipelines.sources.suggestion.words import ScaleColumn, Words, plain_words
 
 _SPANS = ("minutes", "hours", "days", "weeks", "months")

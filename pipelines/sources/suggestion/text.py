@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipelines.sources.mapping.writing import quoted
 from pipelines.sources.suggestion.sheets import SeenColumn, SeenSheet
 from pipelines.sources.suggestion.words import Words
 
@@ -163,8 +164,3 @@ def dated(roles: Mapping[str, SeenColumn], role: str) -> str:
 def constant(scale: str) -> str:
     """A scale that holds for every line."""
     return f"{{ constant = {quoted(scale)} }}"
-
-
-def quoted(text: str) -> str:
-    """A text as TOML writes it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -6,7 +6,9 @@ import pytest
 
 from pipelines.definitions import load_definitions
 from pipelines.errors import MappingInvalid
+from pipelines.manifests import UsedAllowance
 from pipelines.sources.mapping.additions import Additions, CourseAdditions, read_additions
+from pipelines.sources.mapping.allowances import allowances_text
 
 DEFINITIONS = load_definitions()
 
@@ -32,6 +34,15 @@ def test_a_false_alarm_names_column_kind_reason_and_day(tmp_path):
     (allowance,) = read_additions(tmp_path / "additions.toml", Additions, DEFINITIONS).allow
     assert (allowance.column, allowance.kind) == ("attr_ward", "phone")
     assert (allowance.reason, allowance.reviewed) == ("wards are numbered like extensions", date(2026, 11, 25))
+
+
+@pytest.mark.parametrize("reason", ['wards "are" numbered', "a\\b\tc\nd", "Zürich", "\U0001f3e5 wards", "\x01\x7f"])
+def test_a_false_alarm_is_written_as_it_is_read(tmp_path, reason):
+    stated = UsedAllowance(column="attr_ward", kind="phone", reason=reason, reviewed=date(2026, 11, 25), n_cells=1)
+    (tmp_path / "additions.toml").write_text(allowances_text([stated]), encoding="utf-8")
+    (allowance,) = read_additions(tmp_path / "additions.toml", Additions, DEFINITIONS).allow
+    assert (allowance.column, allowance.kind, allowance.reviewed) == ("attr_ward", "phone", date(2026, 11, 25))
+    assert allowance.reason == reason
 
 
 def test_without_a_file_nothing_is_added():
