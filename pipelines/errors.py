@@ -246,3 +246,10 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     by_folded = {candidate.casefold(): candidate for candidate in known}
     matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else None
+
+
+def nearest_or_all(name: str, known: Iterable[str]) -> str:
+    """The cure for a name that nothing bears: the known name most like it, or all of them if none is alike."""
+    names = list(known)
+    nearest = nearest_name(name, names)
+    return f"Did you mean '{nearest}'?" if nearest else f"Known: {', '.join(names)}."

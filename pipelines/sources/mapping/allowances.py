@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from pipelines.definitions import Definitions
-from pipelines.errors import nearest_name
+from pipelines.errors import nearest_name, nearest_or_all
 from pipelines.manifests import UsedAllowance
 from pipelines.sources.canonical_columns import ATTRIBUTE
 from pipelines.sources.landing import TABLES
@@ -51,8 +51,7 @@ def mistakes_in_allowances(allowances: Sequence[Allowance], definitions: Definit
             hint = f"Did you mean '{near}'?" if near else f"Known: {', '.join([*ids, *texts])}, attr_<name>."
             yield Mistake((*allowance.place, "column"), f"'{column}' is no canonical column that holds text. {hint}")
         if kind is None:
-            near = nearest_name(allowance.kind, kinds)
-            hint = f"Did you mean '{near}'?" if near else f"Known: {', '.join(kinds)}."
+            hint = nearest_or_all(allowance.kind, kinds)
             yield Mistake((*allowance.place, "kind"), f"there is no kind of identifier '{allowance.kind}'. {hint}")
         elif kind.allowed == "nowhere":
             yield Mistake((*allowance.place, "kind"), f"{allowance.kind}: {kind.words} are never a false alarm")

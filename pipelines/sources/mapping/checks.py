@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from pipelines.definitions import Definitions
-from pipelines.errors import nearest_name
+from pipelines.errors import nearest_name, nearest_or_all
 from pipelines.sources.canonical_columns import ATTRIBUTE, is_reserved_attribute
 from pipelines.sources.landing import ATTRIBUTE_PREFIX
 from pipelines.sources.mapping.allowances import mistakes_in_allowances
@@ -169,7 +169,7 @@ def _score(part: ScoreColumns, definitions: Definitions) -> Iterator[Mistake]:
         if name not in definitions.scales and (
             part.scale.column is None or nearest_name(str(name), definitions.scales)
         ):
-            yield Mistake(place, f"there is no scale '{name}'. {_nearest(str(name), definitions.scales)}")
+            yield Mistake(place, f"there is no scale '{name}'. {nearest_or_all(str(name), definitions.scales)}")
     for key in ("total", "item", "rater", "timing", "infusion_number"):
         cells = getattr(part, key)
         if cells is not None:
@@ -209,7 +209,7 @@ def _fields(part: CourseColumns | InfusionColumns, table: str, definitions: Defi
             elif not ATTRIBUTE.fullmatch(name):
                 yield Mistake(place, f"an attribute is named {ATTRIBUTE_PREFIX}<name> (small letters, digits, _)")
         else:
-            yield Mistake(place, f"'{name}' is no column of {table}. {_nearest(name, [*known, *own])}")
+            yield Mistake(place, f"'{name}' is no column of {table}. {nearest_or_all(name, [*known, *own])}")
     if isinstance(part, CourseColumns):
         ways: dict[str, list[str | bool | None]] = {
             "ended_day": [part.ended is not None and "ended", "ended_day" in part.fields and "ended_day"],
@@ -232,7 +232,9 @@ def _codes(place: Place, cells: Cells, name: str, known: Mapping[str, str]) -> I
     for value in [cells.constant] if cells.column is None else list(cells.values.values()):
         for part in str(value).split(";"):
             if folded(part) and folded(part) not in known:
-                yield Mistake(place, f"{name}: there is no code '{part.strip()}'. {_nearest(part.strip(), codes)}")
+                yield Mistake(
+                    place, f"{name}: there is no code '{part.strip()}'. {nearest_or_all(part.strip(), codes)}"
+                )
 
 
 def _others(place: Place, name: str, cells: Cells) -> Iterator[Mistake]:
@@ -250,9 +252,3 @@ def _columns_of_course(part: CourseColumns) -> Iterator[str]:
     yield from (cells.column for cells in part.fields.values() if cells.column is not None)
     yield from (column for column in (part.age, part.birth_date) if column is not None)
     yield from (column for _, when in whens(part) for column in when.columns)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    nearest = nearest_name(name, names)
-    return f"Did you mean '{nearest}'?" if nearest else f"Known: {', '.join(names)}."

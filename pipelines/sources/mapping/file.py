@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.errors import MappingInvalid, nearest_name
+from pipelines.errors import MappingInvalid, nearest_or_all
 from pipelines.sources.mapping.allowances import Allowance
 from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import CourseColumns, InfusionColumns, MappingFile, ScoreColumns, Table
@@ -204,10 +204,7 @@ def _take_out(raw: dict[str, Any], way: Place) -> bool:
 def _described(place: Place, kind: str, message: str, whole: type[BaseModel]) -> str:
     key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
     if kind == "extra_forbidden":
-        known = _keys_at(place[:-1], whole)
-        nearest = nearest_name(key, known)
-        hint = f"Did you mean '{nearest}'?" if nearest else f"Known: {', '.join(known)}."
-        return f"there is no key '{key}' here. {hint}"
+        return f"there is no key '{key}' here. {nearest_or_all(key, _keys_at(place[:-1], whole))}"
     if kind == "missing":
         return f"'{key}' is missing"
     text = message.removeprefix("Value error, ")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
-from pipelines.errors import nearest_name
+from pipelines.errors import nearest_name, nearest_or_all
 
 Timing = Literal["before", "during", "after"]
 Anchor = Literal["start", "infusion", "this_infusion", "last_infusion"]
@@ -112,7 +112,5 @@ def _unit(word: str | None) -> str | None:
         return None
     plural = word if word.endswith("s") else f"{word}s"
     if plural not in UNITS:
-        nearest = nearest_name(plural, UNITS)
-        hint = f" Did you mean '{nearest}'?" if nearest else f" Known: {', '.join(UNITS)}."
-        raise PhraseError(f"'{word}' is no unit of time.{hint}")
+        raise PhraseError(f"'{word}' is no unit of time. {nearest_or_all(plural, UNITS)}")
     return plural

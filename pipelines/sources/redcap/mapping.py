@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
-from pipelines.errors import nearest_name
+from pipelines.errors import nearest_or_all
 from pipelines.sources.mapping.mistakes import Mistake
 from pipelines.sources.mapping.parts import MappingFile, Table
 from pipelines.sources.mapping.values import Texts
@@ -68,6 +68,4 @@ def _form(table: Table, dictionary: Dictionary) -> Iterator[Mistake]:
 
 
 def _no_form(form: str, dictionary: Dictionary) -> str:
-    nearest = nearest_name(form, dictionary.forms)
-    hint = f"Did you mean '{nearest}'?" if nearest else f"Known: {', '.join(dictionary.forms)}."
-    return f"there is no form '{form}' in {dictionary.file_name}. {hint}"
+    return f"there is no form '{form}' in {dictionary.file_name}. {nearest_or_all(form, dictionary.forms)}"
