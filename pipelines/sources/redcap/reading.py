@@ -70,8 +70,15 @@ class _ProjectReader:
         assert block.form is not None
         held = self._rows.held[place]
         rows = self._rows.rows_of(block.form, place)
+        views = CellViews(
+            self._mapping,
+            block.blank,
+            block.decimal,
+            is_labelled=self._project.exports[place].label in self._project.labelled,
+            scored=_scored(block, self._header),
+        )
         columns: dict[str, Sequence[Cell]] = {
-            name: self._column(name, block, place, rows) for name in used_columns(block, self._header)
+            name: self._column(name, block, place, rows, views) for name in used_columns(block, self._header)
         }
         reader = CellReader((), "point")
         is_in = [is_kept(block, columns, at, reader) for at in range(len(rows))]
@@ -85,15 +92,8 @@ class _ProjectReader:
         )
         return lines, left_out
 
-    def _column(self, name: str, block: Table, place: int, rows: Sequence[int]) -> list[str | None]:
+    def _column(self, name: str, block: Table, place: int, rows: Sequence[int], views: CellViews) -> list[str | None]:
         assert block.form is not None
-        views = CellViews(
-            self._mapping,
-            block.blank,
-            block.decimal,
-            is_labelled=self._project.exports[place].label in self._project.labelled,
-            scored=_scored(block, self._header),
-        )
         column = self._project.columns.get(name)
         if column is None:
             return self._checked(name, block, place, rows)
