@@ -22,7 +22,7 @@ from pipelines.build import build_of
 from pipelines.definitions import Definitions
 from pipelines.errors import NothingPublished, PatientAmbiguous, PatientUnknown, UnknownName
 from pipelines.manifests import BatchManifest, Publication, RefusedPatient, SnapshotManifest
-from pipelines.privacy.crosswalk import is_pseudonym
+from pipelines.privacy.pseudonyms import is_pseudonym
 from pipelines.rebuilding import recipe_of
 from pipelines.settings import Settings
 from pipelines.store import Store

@@ -565,7 +565,7 @@ def test_a_crosswalk_that_cannot_be_written(clinic, monkeypatch):
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipelines.privacy.crosswalk.os.fsync", fails)
+    monkeypatch.setattr("pipelines.privacy.crosswalk_file.os.fsync", fails)
     assert clinic.refusal(CrosswalkUnfit) == (
         f"The crosswalk {clinic.crosswalk} cannot be written (No space left on device). Nothing was imported. "
         "Check the folder, or give another file with --crosswalk."

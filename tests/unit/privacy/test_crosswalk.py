@@ -117,7 +117,7 @@ def test_a_file_written_before_sites_had_codes_is_read_and_written_anew(path, st
 
 def test_a_new_site_gets_no_code_that_stands_for_another_elsewhere(path, store, monkeypatch):
     letters = iter("2222" + "3333")
-    monkeypatch.setattr("pipelines.privacy.crosswalk.secrets.choice", lambda _: next(letters))
+    monkeypatch.setattr("pipelines.privacy.pseudonyms.secrets.choice", lambda _: next(letters))
     with open_crosswalk(path, store) as crosswalk:
         crosswalk.avoid(["S2222"])
         assert crosswalk.site_code("Northside") == "S3333"
