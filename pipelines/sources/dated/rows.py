@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from pipelines.definitions.models import MINUTES_PER_DAY
-from pipelines.privacy.relative_time import Birth, Elapsed, Moment, age_band, quarter_of
+from pipelines.privacy.relative_time import Birth, Moment, age_band, quarter_of
 from pipelines.sources.dated.births import withhold_times_before_birth
 from pipelines.sources.dated.courses import CLOCK_UNKNOWN, NOT_TRACKED, TIME, Course, CourseFinder, Group
 from pipelines.sources.dated.items import Sheet, questionnaires
 from pipelines.sources.dated.records import CourseReading, Fault, Reading, Readings, Row, Rows, ScoreReading
-from pipelines.sources.dated.times import ReadTime, Spanned, UnreadTime
+from pipelines.sources.dated.score_times import day_of, score_time, time_fault
+from pipelines.sources.dated.times import UnreadTime
 from pipelines.sources.landing import TABLES
-from pipelines.sources.mapping.phrases import TimePhrase
 
 
 class RowMaker:
@@ -81,7 +80,7 @@ class RowMaker:
         for reading in group.infusions:
             if id(reading) not in placed:
                 row = _infusion_row(reading, None, ids[0] if len(ids) == 1 else None)
-                row.fault = _time_fault(reading.when) or self._finder.without_course(group)
+                row.fault = time_fault(reading.when) or self._finder.without_course(group)
                 rows.infusions.append(row)
         if not courses:
             rows.n_without_course += len({(reading.origin, reading.line) for reading in group.courses})
@@ -170,52 +169,22 @@ class RowMaker:
                 if self._finder.is_scale_at_fault(reading, course):
                     fault = reading.fault
                 else:
-                    own = None if course is NOT_TRACKED else reading.fault or _time_fault(reading.when)
+                    own = None if course is NOT_TRACKED else reading.fault or time_fault(reading.when)
                     fault = own or course
                 rows.append(_score_row(sheet, ids[0] if len(ids) == 1 else None, fault))
                 continue
             row = _score_row(sheet, id_of[id(course)], reading.fault)
-            found = self._score_time(reading, course, row)
+            found = score_time(reading, course, row, self._days_per_month)
             if isinstance(found, Fault):
                 # A course without a sure clock is refused itself, and its rows with it.
                 row.fault = row.fault or (found if course.fault is None else None)
             else:
                 row.cells[TIME] = str(found.minutes)
                 row.is_by_day = found.is_by_day
-                row.day = _day(reading.when, course, found)
+                row.day = day_of(reading.when, course, found)
             rows.append(row)
         _refuse_unknown_order(rows)
         return rows
-
-    def _score_time(self, reading: ScoreReading, course: Course, row: Row) -> Elapsed | Fault:
-        when = reading.when
-        if (fault := _time_fault(when)) is not None:
-            return fault
-        if isinstance(when, TimePhrase):
-            return self._phrase_time(when, reading, course, row)
-        if isinstance(when, Spanned) and when.infusion is not None:
-            return _after(when.infusion, round(when.minutes), course, is_by_day=when.is_by_day)
-        found = course.minutes(when)
-        return found if found is not None else CLOCK_UNKNOWN
-
-    def _phrase_time(self, phrase: TimePhrase, reading: ScoreReading, course: Course, row: Row) -> Elapsed | Fault:
-        span = round(phrase.minutes(self._days_per_month))
-        if phrase.timing is not None and row.cells.get("timing") is None:
-            row.cells["timing"] = phrase.timing
-        if phrase.anchor == "start":
-            return Elapsed(span, is_by_day=False)
-        if phrase.anchor == "infusion":
-            assert phrase.infusion is not None
-            if phrase.timing is not None and row.cells.get("infusion_number") is None:
-                row.cells["infusion_number"] = str(phrase.infusion)
-            return _after(phrase.infusion, span, course, is_by_day=False)
-        if phrase.anchor == "last_infusion":
-            minutes = course.infusion_minutes().values()
-            return Elapsed(max(minutes) + span, is_by_day=False) if minutes else Fault("no_such_infusion", TIME, "none")
-        at = course.minutes(reading.infusion.when) if reading.infusion is not None else None
-        return (
-            Elapsed(at.minutes + span, is_by_day=False) if at is not None else Fault("no_such_infusion", TIME, "none")
-        )
 
 
 def _groups(readings: Readings, scores: Sequence[ScoreReading]) -> Iterable[Group]:
@@ -271,7 +240,7 @@ def _infusion_row(reading: Reading, course: Course | None, course_id: str | None
     if at is not None:
         row.cells[TIME] = str(at.minutes)
     else:
-        row.fault = row.fault or _time_fault(reading.when) or CLOCK_UNKNOWN
+        row.fault = row.fault or time_fault(reading.when) or CLOCK_UNKNOWN
     return row
 
 
@@ -279,26 +248,6 @@ def _score_row(sheet: Sheet, course_id: str | None, fault: Fault | None) -> Row:
     reading = sheet.reading
     cells = {**reading.cells, "course_id": course_id}
     return Row(cells, reading.origin, reading.line, sheet.lines, fault, reading.items, sheet.item_lines)
-
-
-def _time_fault(when: ReadTime) -> Fault | None:
-    if when is None:
-        return Fault("missing_key", TIME, "blank")
-    return Fault(when.rule, TIME, when.found) if isinstance(when, UnreadTime) else None
-
-
-def _after(infusion: int, span: int, course: Course, *, is_by_day: bool) -> Elapsed | Fault:
-    """A span counted from an infusion by number; the first is the start, whether or not it has a row."""
-    minutes = course.infusion_minutes()
-    if infusion not in minutes and not (infusion == 1 and not minutes):
-        return Fault("no_such_infusion", TIME, f"infusion {infusion}")
-    return Elapsed(minutes.get(infusion, 0) + span, is_by_day)
-
-
-def _day(when: ReadTime, course: Course, found: Elapsed) -> int:
-    if isinstance(when, Moment) and course.start is not None:
-        return when.day - course.start.day
-    return found.minutes // MINUTES_PER_DAY
 
 
 def _refuse_unknown_order(rows: Sequence[Row]) -> None:
