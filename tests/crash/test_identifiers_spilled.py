@@ -49,7 +49,7 @@ def run_and_kill(store: str, inputs: str) -> None:
         finally:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    duckdb.connect = with_little_memory  # type: ignore[assignment]
+    duckdb.connect = with_little_memory
     judging.refuse_identifiers = killing
     main(["--store", store, "import", inputs])
 
@@ -81,7 +81,7 @@ def cleared_by_the_next_import(store: Path, tmp_path: Path) -> None:
     assert main(["--store", str(store), "import", str(clean)]) == 0
 
 
-def cleared_by_a_repair(store: Path, tmp_path: Path) -> None:  # noqa: ARG001
+def cleared_by_a_repair(store: Path, _tmp_path: Path) -> None:
     main(["--store", str(store), "check", "--repair"])
 
 

@@ -80,12 +80,12 @@ def redcap_kept(folder: Path, text: str, head: str) -> None:
     )
 
 
-def fhir_kept(folder: Path, text: str, head: str) -> None:  # noqa: ARG001
+def fhir_kept(folder: Path, text: str, _head: str) -> None:
     """The name of a site."""
     edit_ndjson(folder / "Organization.ndjson", lambda lines: [line.update(name=text) for line in lines])
 
 
-def omop_kept(folder: Path, text: str, head: str) -> None:  # noqa: ARG001
+def omop_kept(folder: Path, text: str, _head: str) -> None:
     """The name of a site."""
     edit_csv(folder / "care_site.csv", lambda lines: [line.update(care_site_name=text) for line in lines])
 

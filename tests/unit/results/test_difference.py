@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -55,8 +56,8 @@ def test_rows_that_no_key_tells_apart_are_a_bug() -> None:
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_the_rows_of_every_measure_are_told_apart(store_folder: object, name: str) -> None:
-    store = Store(store_folder)  # type: ignore[arg-type]
+def test_the_rows_of_every_measure_are_told_apart(store_folder: Path, name: str) -> None:
+    store = Store(store_folder)
     published = open_published(store)
     try:
         headline: Callable[..., pd.DataFrame] = measured(name, store)
