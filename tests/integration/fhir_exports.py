@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from batches import batch_rows
 
 from pipelines.settings import read_settings
 from pipelines.sources.intake import ImportResult, import_files
@@ -110,13 +110,10 @@ class Imported:
 
     store: Store
     result: ImportResult
-    settings: Any
-    definitions: Any
 
     def rows(self, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
         """Accepted rows of `courses`, `infusions` or `scores`, or those in `quarantine`."""
-        path = self.store.batches_folder / self.result.batch.id / f"{table}.parquet"
-        return duckdb.sql(f"select {columns} from '{path}' order by all").fetchall()
+        return batch_rows(self.store, self.result.batch.id, table, columns)
 
     def quarantined(self) -> list[tuple[Any, ...]]:
         return self.rows("quarantine", "file_name, line, rule, column_name, found")
@@ -153,7 +150,7 @@ def import_fhir(
         kind="fhir", name="fhir", accept_quarantine=True, crosswalk=folder / "crosswalk.csv", mapping=mapping
     )
     result = import_files(store, list(paths), options, settings, definitions, lambda _: None)
-    return Imported(store, result, settings, definitions)
+    return Imported(store, result)
 
 
 def import_resources(folder: Path, resources: list[Resource], **further: Any) -> Imported:

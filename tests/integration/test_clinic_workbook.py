@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from batches import batch_rows
+from batches import batch_rows, places
 from filelock import FileLock
 
 from pipelines.build import build
@@ -133,13 +133,6 @@ class Clinic:
 @pytest.fixture
 def clinic(tmp_path):
     return Clinic(tmp_path)
-
-
-def places(result) -> dict[str, tuple[int, int, int, int]]:
-    return {
-        table.table: (table.n_accepted, table.n_duplicate, table.n_quarantined, table.n_not_tracked)
-        for table in result.batch.tables
-    }
 
 
 # --- what comes in --------------------------------------------------------------------------------------

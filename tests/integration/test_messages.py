@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from batches import batch_rows
+from batches import batch_rows, places
 
 from pipelines.build import build
 from pipelines.cli import main
@@ -82,14 +82,6 @@ class Clinic:
 @pytest.fixture
 def clinic(tmp_path):
     return Clinic(tmp_path)
-
-
-def places(result: ImportResult) -> dict[str, tuple[int, int, int, int]]:
-    """Accepted, duplicate, quarantined and not tracked, for each table."""
-    return {
-        table.table: (table.n_accepted, table.n_duplicate, table.n_quarantined, table.n_not_tracked)
-        for table in result.batch.tables
-    }
 
 
 # --- worked examples ------------------------------------------------------------------------------------
