@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from batches import batch_rows
+from csv_files import write_csv
 
 from pipelines.store import Store
 
@@ -53,9 +54,7 @@ def written_files(example: Example, folder: Path) -> list[Path]:
     paths = []
     for (kind, name), rows in example.tables.items():
         if kind == "File":
-            with (folder / name).open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream).writerows(rows)
-            paths.append(folder / name)
+            paths.append(write_csv(folder / name, rows))
     return paths
 
 

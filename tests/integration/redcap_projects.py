@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from batches import batch_rows
+from csv_files import write_csv
 
 from pipelines.manifests import BatchManifest
 from pipelines.settings import read_settings
@@ -60,6 +60,8 @@ INFUSION = [
     field("ae", "infusion", "checkbox", choices="0, None | 1, Nausea | 2, Headache", label="Unwanted effects"),
 ]
 PROJECT = [*INTAKE, *INFUSION, *PHQ9]
+FORM, INSTANCE, EVENT = "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_event_name"
+"""Columns of an export that are REDCap's own."""
 MAPPING = """\
 courses = "from infusions"
 
@@ -86,22 +88,15 @@ def answers(*points: int) -> dict[str, str]:
     return {**{f"phq9_{n}": str(point) for n, point in enumerate(points, 1)}, "phq9_total": str(sum(points))}
 
 
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
-    """A CSV file."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([header, *rows])
-    return path
-
-
 def write_dictionary(path: Path, fields: Iterable[Sequence[str]]) -> Path:
     """A dictionary as it is downloaded."""
-    return write_rows(path, HEADER, fields)
+    return write_csv(path, [HEADER, *fields])
 
 
 def write_records(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[str] = ()) -> Path:
     """An export of records; its columns are those of the rows in their order, unless they are given."""
     names = list(columns) or list(dict.fromkeys(name for row in rows for name in row))
-    return write_rows(path, names, [[row.get(name, "") for name in names] for row in rows])
+    return write_csv(path, [names, *([row.get(name, "") for name in names] for row in rows)])
 
 
 def imported(

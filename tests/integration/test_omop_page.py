@@ -1,12 +1,13 @@
 """The page on OMOP holds what it says: its example is imported and gives the rows below it, in CSV and in Parquet."""
 
-import csv
 import re
 from pathlib import Path
 
 import duckdb
 import pytest
 from batches import batch_rows
+from csv_files import write_csv
+from pages import records
 
 from pipelines.settings import read_settings
 from pipelines.sources.intake import import_files
@@ -34,8 +35,7 @@ def test_the_example_gives_the_rows_below_it(form, tmp_path):
     export = tmp_path / "export"
     export.mkdir()
     for name, rows in tables().items():
-        with (export / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows(rows)
+        write_csv(export / f"{name}.csv", rows)
         if form == "parquet":
             with duckdb.connect() as connection:
                 connection.execute(f"copy (from '{export}/{name}.csv') to '{export}/{name}.parquet'")
@@ -43,8 +43,7 @@ def test_the_example_gives_the_rows_below_it(form, tmp_path):
     store, crosswalk = Store(tmp_path / "store"), tmp_path / "crosswalk.csv"
     options = ImportOptions(kind="omop", name="omop", crosswalk=crosswalk)
     result = import_files(store, [export], options, SETTINGS, DEFINITIONS, lambda _: None)
-    with crosswalk.open(encoding="utf-8", newline="") as stream:
-        patients = {row["pseudonym"]: row["known_as"] for row in csv.DictReader(stream)}
+    patients = records(crosswalk)
     header, *expected = cells(re.search(r"^Gives\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE)[1])
     assert header == ["patient", "scale", "hour", "total"]
     found = batch_rows(store, result.batch.id, "scores", "course_id, scale, minute / 60, score")

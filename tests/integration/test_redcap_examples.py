@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from csv_files import write_csv
 
 from pipelines.errors import FileRefused, MappingInvalid
 from pipelines.privacy.crosswalk import held_crosswalk
@@ -387,8 +388,7 @@ def test_cyrillic_without_a_dictionary(landed, reference_folder, tmp_path):
     rows = [row[1:] for row in csv.reader(text.splitlines())]
     rows = [[cyrillic(cell) for cell in row] for row in rows]
     records, dictionary = tmp_path / "data.csv", tmp_path / "dictionary.csv"
-    with records.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(rows)
+    write_csv(records, rows)
     lines = [["field_name", "form_name", "field_type", "field_label", VALIDATION, "select_choices_or_calculations"]]
     form, waiting = "", []
     for name in rows[0]:
@@ -404,8 +404,7 @@ def test_cyrillic_without_a_dictionary(landed, reference_folder, tmp_path):
         if not any(line[0] == field for line in waiting):
             waiting.append([field, kind, "Вопрос", validation, choices])
     assert not waiting
-    with dictionary.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(lines)
+    write_csv(dictionary, lines)
     parts = table("screening", "age", '{ date = "date_interview" }')
     parts += table("screening", "recruitment_other", '{ date = "date_interview" }')
     mapping = 'blank = ["NA"]\n' + mapping_of(parts, is_dated=True)

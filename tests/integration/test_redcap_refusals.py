@@ -1,8 +1,12 @@
 """What REDCap projects are refused for: each message says what was found, where, and the cure, and no cell's value."""
 
 import pytest
+from csv_files import write_csv
 from redcap_projects import (
+    EVENT,
+    FORM,
     INFUSION,
+    INSTANCE,
     INTAKE,
     MAPPING,
     PHQ9,
@@ -13,7 +17,6 @@ from redcap_projects import (
     imported,
     write_dictionary,
     write_records,
-    write_rows,
 )
 
 from pipelines.cli import main
@@ -21,7 +24,6 @@ from pipelines.errors import FileRefused, MappingInvalid
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
-FORM, INSTANCE, EVENT = "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_event_name"
 ROWS = [
     {"record_id": "88", FORM: "", INSTANCE: "", "sex": "1", "dx___1": "1", "intake_complete": "2"},
     {"record_id": "88", FORM: "infusion", INSTANCE: "1", "inf_date": "2026-02-03", "inf_time": "10:00",
@@ -160,7 +162,7 @@ def test_a_label_that_leaves_two_fields_open(tmp_path):
     header = ["Record ID", "Repeat Instrument", "Repeat Instance", "Treated for (choice=Depression)", "Weight"]
     files = [
         write_dictionary(tmp_path / "dictionary.csv", fields),
-        write_rows(tmp_path / "records.csv", header, [["88", "", "", "Checked", "70"]]),
+        write_csv(tmp_path / "records.csv", [header, ["88", "", "", "Checked", "70"]]),
     ]
     mapping = (
         'courses = "one per patient"\n[course]\nconditions = { constant = "depression" }\n'

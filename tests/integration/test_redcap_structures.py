@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 from batches import batch_rows
+from csv_files import write_csv
 from redcap_projects import (
+    EVENT,
+    FORM,
     INFUSION,
+    INSTANCE,
     INTAKE,
     MAPPING,
     PHQ9,
@@ -17,12 +21,9 @@ from redcap_projects import (
     quarantined,
     scores,
     write_dictionary,
-    write_rows,
 )
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
-
-FORM, INSTANCE, EVENT = "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_event_name"
 
 
 def record(number: str = "1", **cells: str) -> dict[str, str]:
@@ -104,7 +105,7 @@ def test_raw_exports_and_exports_with_labels_give_the_same(tmp_path, has_label_h
     for folder, rows in ((tmp_path / "raw", REPEATING), (tmp_path / "labels", list(map(labelled, REPEATING)))):
         names = [name for name in LABELS if any(name in row for row in rows)]
         header = [LABELS[name] for name in names] if has_label_headers and folder.name == "labels" else names
-        records = write_rows(folder / "r.csv", header, [[row.get(name, "") for name in names] for row in rows])
+        records = write_csv(folder / "r.csv", [header, *([row.get(name, "") for name in names] for row in rows)])
         files = [write_dictionary(folder / "dictionary.csv", PROJECT), records]
         store, batch = import_written(folder, MAPPING, files)
         columns = {
@@ -124,8 +125,8 @@ def test_labels_that_two_fields_share_are_told_by_their_order(tmp_path):
              "ae___0", "ae___1", "ae___2", "phq9_date", *(f"phq9_{n}" for n in range(1, 10)), "phq9_total",
              "b"]  # fmt: skip
     rows = [labelled({**row, "a": "70", "b": "80"}) for row in REPEATING]
-    records = write_rows(tmp_path / "r.csv", [labels[name] for name in names],
-                         [[row.get(name, "") for name in names] for row in rows])  # fmt: skip
+    cells = [[row.get(name, "") for name in names] for row in rows]
+    records = write_csv(tmp_path / "r.csv", [[labels[name] for name in names], *cells])
     mapping = MAPPING.replace('sex = "sex"', 'sex = "sex"\nattr_weight = "a"')
     store, batch = import_written(tmp_path, mapping, [write_dictionary(tmp_path / "d.csv", fields), records])
     assert batch_rows(store, batch.id, "courses", "attributes") == [({"weight": "70"},)]

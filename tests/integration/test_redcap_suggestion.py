@@ -4,7 +4,9 @@ import pytest
 from batches import batch_rows
 from redcap_projects import (
     DEFINITIONS,
+    FORM,
     INFUSION,
+    INSTANCE,
     INTAKE,
     PHQ9,
     PROJECT,
@@ -20,7 +22,6 @@ from pipelines.sources.redcap.suggestion import suggested_redcap_mapping
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
-FORM, INSTANCE = "redcap_repeat_instrument", "redcap_repeat_instance"
 ROWS = [
     {"record_id": "88", FORM: "", INSTANCE: "", "sex": "1", "dx___1": "1", "dx____99": "0", "intake_complete": "2"},
     {"record_id": "88", FORM: "infusion", INSTANCE: "1", "inf_date": "2026-02-03", "inf_time": "10:00",

@@ -3,12 +3,12 @@
 Every table here holds the secrets below somewhere; a draft with one of them would show a patient's value.
 """
 
-import csv
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from batches import batch_rows
+from csv_files import write_csv
 from workbooks import write_workbook
 
 from pipelines.cli import main
@@ -101,12 +101,6 @@ SHAPES = {
 }
 
 
-def write_csv(path: Path, rows: list[list[object]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, delimiter=";").writerows(rows)
-    return path
-
-
 def accepted(folder: Path, export: Path, draft: str) -> dict[str, int]:
     mapping = folder / "mapping.toml"
     mapping.write_text(draft, encoding="utf-8")
@@ -126,7 +120,7 @@ def test_the_draft_of_a_workbook_goes_through_as_it_is(tmp_path, sheets, expecte
 
 @pytest.mark.parametrize("rows", [WIDE, LONG, ITEMS, ITEM_LINES, SPANS])
 def test_the_draft_of_a_csv_file_goes_through_as_it_is(tmp_path, rows):
-    export = write_csv(tmp_path / "export.csv", rows)
+    export = write_csv(tmp_path / "export.csv", rows, ";")
     draft = suggested_mapping([export], DEFINITIONS)
     expected = next(expected for sheets, expected in SHAPES.values() if rows in sheets.values())
     assert accepted(tmp_path, export, draft) == expected
@@ -185,7 +179,7 @@ scale = { constant = "PHQ-9" }
 
 def test_dates_that_could_be_day_first_or_month_first_are_not_guessed(tmp_path):
     rows = [["MRN", "Date", "PHQ-9"], ["00417", "03/02/2026", 26], ["00417", "05/03/2026", 12]]
-    export = write_csv(tmp_path / "export.csv", rows)
+    export = write_csv(tmp_path / "export.csv", rows, ";")
     draft = suggested_mapping([export], DEFINITIONS)
     assert "# CHECK: some dates could be day first or month first. State which they are:" in draft.splitlines()
     assert not any(line.startswith("dates") for line in draft.splitlines())
@@ -194,12 +188,13 @@ def test_dates_that_could_be_day_first_or_month_first_are_not_guessed(tmp_path):
 @pytest.mark.parametrize(("date_text", "form"), [("25/03/2026", "DD/MM/YYYY"), ("03/25/2026", "MM/DD/YYYY")])
 def test_one_date_that_can_only_be_read_one_way_tells_the_others(tmp_path, date_text, form):
     rows = [["MRN", "Date", "PHQ-9"], ["00417", "03/02/2026", 26], ["00417", date_text, 12]]
-    export = write_csv(tmp_path / "export.csv", rows)
+    export = write_csv(tmp_path / "export.csv", rows, ";")
     assert f'dates = "{form}"   # CHECK' in suggested_mapping([export], DEFINITIONS).splitlines()
 
 
 def test_a_file_without_headers_gives_no_names_away(tmp_path):
-    export = write_csv(tmp_path / "export.csv", [["00417", "03.02.2026", "PHQ-9", "26"], ["00418", "x", "PHQ-9", "26"]])
+    rows = [["00417", "03.02.2026", "PHQ-9", "26"], ["00418", "x", "PHQ-9", "26"]]
+    export = write_csv(tmp_path / "export.csv", rows, ";")
     draft = suggested_mapping([export], DEFINITIONS)
     assert "[[table]]" not in draft
     assert not [secret for secret in SECRETS if secret in draft]

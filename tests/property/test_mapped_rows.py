@@ -4,13 +4,13 @@ Each example is a clinic of a few patients, infusions and scores, written as two
 beside it the same is worked out in plain Python, date by date, without the product's own code.
 """
 
-import csv
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
+from csv_files import write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,11 +57,6 @@ scores = st.lists(st.tuples(moments, st.sampled_from(["7", "12", "28", "x", ""])
 Told = tuple[str, int, time | None]
 
 
-def write(path: Path, header: list[str], lines: list[list[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([header, *lines])
-
-
 def line(told: Told) -> list[str]:
     patient, day, clock = told
     return [patient, f"{FIRST + timedelta(days=day):%d.%m.%Y}", "" if clock is None else f"{clock:%H:%M}"]
@@ -94,8 +89,9 @@ def course_of(score: Told, starts: list[Told]) -> int | None:
 def test_every_line_is_a_row_at_the_right_time(given_infusions, given_scores):
     with TemporaryDirectory() as name:
         folder = Path(name)
-        write(folder / "infusions.csv", ["who", "day", "clock"], [line(told) for told in given_infusions])
-        write(folder / "scores.csv", ["who", "day", "clock", "total"], [[*line(t), total] for t, total in given_scores])
+        write_csv(folder / "infusions.csv", [["who", "day", "clock"], *map(line, given_infusions)])
+        header = ["who", "day", "clock", "total"]
+        write_csv(folder / "scores.csv", [header, *([*line(told), total] for told, total in given_scores)])
         (folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
         source = find_table(
             [folder / "infusions.csv", folder / "scores.csv"], folder / "mapping.toml", SETTINGS, DEFINITIONS

@@ -5,7 +5,6 @@ forms that were never opened, opened and left empty, or filled in partly; rows i
 is written as REDCap exports it, and read through a mapping that names each form's field and date.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
+from csv_files import write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,11 +82,6 @@ def projects(draw: st.DrawFn) -> list[Row]:
     return draw(st.permutations(rows))
 
 
-def write(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(rows)
-
-
 def write_project(folder: Path, rows: Sequence[Row], n_files: int) -> list[Path]:
     """A dictionary, and the rows in one file or more."""
     dictionary = [["field_name", "form_name", "field_type", "text_validation_type_or_show_slider_number"]]
@@ -96,13 +91,12 @@ def write_project(folder: Path, rows: Sequence[Row], n_files: int) -> list[Path]
         dictionary.append([f"{form}_box", form, "checkbox", ""])
     dictionary[0].append("select_choices_or_calculations")
     dictionary = [dictionary[0], *([*line, "1, Yes" if line[2] == "checkbox" else ""] for line in dictionary[1:])]
-    write(folder / "dictionary.csv", dictionary)
+    write_csv(folder / "dictionary.csv", dictionary)
     header = [*SYSTEM, *(f"{form}_{end}" for form in FORMS for end in ("day", "sum", "box___1", "complete"))]
     paths = []
     for number in range(n_files):
         own = rows[number::n_files]
-        write(folder / f"records_{number}.csv", [header, *map(written, own)])
-        paths.append(folder / f"records_{number}.csv")
+        paths.append(write_csv(folder / f"records_{number}.csv", [header, *map(written, own)]))
     return [folder / "dictionary.csv", *paths]
 
 
