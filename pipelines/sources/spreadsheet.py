@@ -33,10 +33,11 @@ _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, TypeError, IndexError, EOFError,
-    NotImplementedError, AttributeError,
+    AttributeError, RuntimeError, OSError,
 )  # fmt: skip
-"""What damaged files raise: zipfile refuses some itself (NotImplementedError: a way of packing that it does not know);
-of parts that are missing or hold something else, openpyxl raises whatever its reading of them comes upon."""
+"""What damaged files raise: zipfile refuses some itself (RuntimeError: a part with a password, or packed in a way that
+it does not know; OSError: a part that cannot be unpacked); of parts that are missing or hold something else, openpyxl
+raises whatever its reading of them comes upon (OSError: a document of another program of Office)."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A canonical workbook is the folder of its sheets: the same rows as from CSV, or one message with the cure."""
 
+import re
 import struct
 import zipfile
 from datetime import date, datetime, time
@@ -166,6 +167,27 @@ def test_a_workbook_with_a_damaged_sheet(tmp_path):
 def test_text_named_xlsx(tmp_path):
     path = tmp_path / "export.xlsx"
     path.write_text("course_id,conditions\npat-773,depression\n", encoding="utf-8")
+    assert refusal(tmp_path, path) == UNREADABLE
+
+
+def test_a_text_document_named_xlsx(tmp_path):
+    path = write_workbook(tmp_path / "export.xlsx", SOUND)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"spreadsheetml.sheet.main", b"document.main")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert refusal(tmp_path, path) == UNREADABLE
+
+
+@pytest.mark.parametrize(("at", "value"), [(8, 1), (10, 99)], ids=["a password", "a way of packing"])
+def test_a_workbook_whose_parts_cannot_be_unpacked(tmp_path, at, value):
+    path = write_workbook(tmp_path / "export.xlsx", SOUND)
+    data = bytearray(path.read_bytes())
+    for start in [found.start() for found in re.finditer(b"PK\x01\x02", data)]:
+        struct.pack_into("<H", data, start + at, value)  # flags, and the way of packing, in the archive's directory
+    path.write_bytes(data)
     assert refusal(tmp_path, path) == UNREADABLE
 
 
