@@ -13,11 +13,11 @@ from typing import cast
 from pipelines.errors import FileRefused
 from pipelines.sources.delimited import look_at_bytes, open_bytes, open_text
 from pipelines.sources.files import Format, TableFile, unreadable_parquet
-from pipelines.sources.spreadsheet import Cell, open_workbook
+from pipelines.sources.spreadsheet import WORKBOOK_ENDINGS, Cell, open_workbook
 
 ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".csv.gz": "csv", ".txt": "csv", ".txt.gz": "csv", ".tsv": "tsv", ".tsv.gz": "tsv",
-    ".parquet": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".parquet": "parquet", **dict.fromkeys(WORKBOOK_ENDINGS, "xlsx"),
 }  # fmt: skip
 _ENCODING_NAMES = {"cp1252": "Windows CP1252 (Western European)", "utf-16": "UTF-16"}
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
