@@ -15,13 +15,12 @@ from pipelines.sources.redcap.dictionary import Field
 from pipelines.sources.redcap.mapping import RedcapMapping
 from pipelines.sources.redcap.project import Project, find_project
 from pipelines.sources.redcap.words import ACCESS_GROUP, redcap_words
+from pipelines.sources.suggestion.text import INFUSION_ROLES
 from pipelines.sources.suggestion.words import Words
 from pipelines.sources.table.cells import folded
 from pipelines.sources.table.codes import spellings
 
 _COURSE_ROLES = ("conditions", "sex", "site", "planned_infusions", "end_reason")
-_INFUSION_ROLES = ("infusion_number", "route", "dose_mg", "dose_mg_per_kg", "duration_minutes", "systolic_before",
-                   "diastolic_before")  # fmt: skip
 
 
 def suggested_redcap_mapping(paths: Sequence[Path], definitions: Definitions) -> str:
@@ -109,7 +108,7 @@ class _Draft:
         seen: set[str] = set()
         for field in fields:
             role = self._role(field)
-            if role in _INFUSION_ROLES and role not in seen and field.why_never_read is None and not field.is_date:
+            if role in INFUSION_ROLES and role not in seen and field.why_never_read is None and not field.is_date:
                 seen.add(role)
                 lines.append(f"{role} = {self._from(role, 'infusions', field)}")
         return lines

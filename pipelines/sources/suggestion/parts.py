@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from pipelines.definitions import Definitions
 from pipelines.sources.mapping.writing import quoted
@@ -61,8 +62,7 @@ class _Drafter:
         has_course = any(role in roles for role in (*COURSE_ROLES, "birth_date", "age"))
         if not (scores or self._infusions or has_log or has_course):
             return None
-        scales = [found.scale for found in self._scales.values()]
-        scales += [scale for text in self._texts("scale") if (scale := self._words.known_scale(text)) is not None]
+        scales = [*(found.scale for found in self._scales.values()), *self._named_scales.values()]
         is_wide = bool(self._infusions) or any(score.split for score in scores)
         return DraftTable(
             sheet=self._sheet,
@@ -189,6 +189,11 @@ class _Drafter:
     def _texts(self, role: str) -> list[str]:
         return sorted(self._roles[role].texts) if role in self._roles else []
 
+    @cached_property
+    def _named_scales(self) -> Mapping[str, str]:
+        """The scale that each text in the column of scales names, where it is one of the registry."""
+        return {text: scale for text in self._texts("scale") if (scale := self._words.known_scale(text)) is not None}
+
     @property
     def _has_time(self) -> bool:
         return "date" in self._roles or "visit" in self._roles or any(span in self._roles for span in _SPANS)
@@ -213,16 +218,14 @@ class _Drafter:
         return quoted(_NO_TIME) + "   # CHECK: no column says when"
 
     def _scale_column(self) -> str:
-        known = {text: scale for text in self._texts("scale") if (scale := self._words.known_scale(text)) is not None}
-        values = ", ".join(f"{quoted(text)} = {quoted(scale)}" for text, scale in known.items())
+        values = ", ".join(f"{quoted(text)} = {quoted(scale)}" for text, scale in self._named_scales.items())
         column = quoted(self._roles["scale"].name)
         return f'{{ column = {column}, values = {{ {values} }}, others = "not tracked" }}'
 
     def _item_codes(self) -> dict[str, str]:
         """Codes of items that end in their number, for a scale of the registry; one more than it has is the total."""
-        scales = {scale for text in self._texts("scale") if (scale := self._words.known_scale(text)) is not None}
         codes: dict[str, str] = {}
-        for scale in sorted(scales):
+        for scale in sorted(set(self._named_scales.values())):
             form = self._definitions.scales[scale].items
             if form is not None:
                 codes |= self._words.item_codes(self._texts("item"), form.count)

@@ -17,7 +17,7 @@ from typing import Literal
 from pipelines.sources.mapping.dates import ISO, read_format
 from pipelines.sources.spreadsheet import Cell
 from pipelines.sources.suggestion.words import Words
-from pipelines.sources.table.cells import folded
+from pipelines.sources.table.cells import DECIMAL_COMMA, folded
 from pipelines.sources.table.files import joined_names, read_header
 from pipelines.sources.table.formats import ROWS_SEARCHED_FOR_A_HEADER, RawTable, detected, format_of, sheets_of
 
@@ -154,7 +154,7 @@ def _column(name: str, cells: Sequence[Cell], words: Words) -> SeenColumn:
         kind = "dates"
     elif n_numbers >= _MOST_ARE * len(filled):
         kind = "numbers"
-    return SeenColumn(name, kind, texts, blanks, any(re.fullmatch(r"[+-]?\d*,\d+", text) for text in texts))
+    return SeenColumn(name, kind, texts, blanks, any(DECIMAL_COMMA.fullmatch(text) for text in texts))
 
 
 def _is_number(cell: Cell) -> bool:

@@ -10,9 +10,7 @@ from pipelines.sources.suggestion.sheets import SeenColumn, SeenSheet
 from pipelines.sources.suggestion.words import Words
 
 COURSE_ROLES = ("conditions", "sex", "site", "route", "planned_infusions", "end_reason")
-
-
-_INFUSION_ROLES = (
+INFUSION_ROLES = (
     "infusion_number", "route", "dose_mg", "dose_mg_per_kg", "duration_minutes", "systolic_before", "diastolic_before",
 )  # fmt: skip
 
@@ -115,7 +113,7 @@ class DraftTable:
             yield from ("", "[[table.infusion]]", f"when = {dated(self.roles, 'infusion_date')}")
         else:
             return
-        for role in _INFUSION_ROLES:
+        for role in INFUSION_ROLES:
             if role in self.roles and not (self.infusions and role == "infusion_number"):
                 yield f"{role} = {self._from_column(role)}"
 
@@ -139,7 +137,7 @@ class DraftTable:
             if "age" in self.roles and not self._is_dates("birth_date"):
                 read.add(self.roles["age"].name)
         if self._tells_infusions:
-            read |= {self.roles[role].name for role in _INFUSION_ROLES if role in self.roles}
+            read |= {self.roles[role].name for role in INFUSION_ROLES if role in self.roles}
         dropped = [column for column in self.sheet.columns if column.name not in read]
         if dropped:
             yield "drop = [   # never read"

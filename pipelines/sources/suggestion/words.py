@@ -60,7 +60,7 @@ class Words:
         found: dict[str, set[str]] = {}
         for scale in self._scales.values():
             for name in (scale.id, *scale.also_called):
-                found.setdefault(_joined(name), set()).add(scale.id)
+                found.setdefault(plain_words(name).replace(" ", ""), set()).add(scale.id)
         return {name: min(ids) for name, ids in found.items() if len(ids) == 1}
 
     def role(self, header: str) -> str | None:
@@ -166,7 +166,3 @@ def plain_words(text: str) -> str:
 def _split_digits(words: str) -> str:
     """Words with letters and digits apart: `wk2` is `wk 2`."""
     return " ".join(re.findall(r"[a-z]+|\d+", words))
-
-
-def _joined(text: str) -> str:
-    return "".join(re.findall(r"[a-z0-9]+", text.casefold()))

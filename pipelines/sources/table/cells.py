@@ -16,7 +16,7 @@ ERROR_CODES = frozenset(
 )  # fmt: skip
 """What Excel shows where a formula has no result."""
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 
 
@@ -57,7 +57,7 @@ class CellReader:
         """
         if not self._has_decimal_comma:
             return text
-        if _DECIMAL_COMMA.fullmatch(text):
+        if DECIMAL_COMMA.fullmatch(text):
             return text.replace(",", ".")
         return f"{text} (thousands?)" if _THOUSANDS.fullmatch(text) else text
 
