@@ -3,7 +3,7 @@
 ::
 
     store/
-      batches/<id>/      courses, infusions, scores, quarantine as Parquet · manifest.json
+      batches/<id>/      courses, infusions, scores, quarantine, set_aside as Parquet · manifest.json
                          (and retraction.json, once it was taken back)
       snapshots/<id>/    warehouse.duckdb (course rows) · published.duckdb (counts) · manifest.json
       CURRENT            one line naming the snapshot in force

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.batch_files import BATCH_TABLES, write_batch_files
 from pipelines.errors import StoreDamaged
+from pipelines.holdings import HELD_TABLES
 from pipelines.manifests import BatchManifest, RefusedPatient, TableCounts
 from pipelines.sql.literals import literal
 from pipelines.store import Store
 
-_TABLES = ("courses", "infusions", "scores")
 _NOTE = (
     "Rows of patients who withdrew consent were taken out of this batch on {day:%Y-%m-%d}, and out of its counts of "
     "rows. How lines became rows, what was replaced and the other notes are told as they were at the import."
@@ -126,12 +127,14 @@ def written_without(store: Store, withdrawn: WithdrawnRows, today: date) -> Batc
     def write(folder: Path) -> BatchManifest:
         with _reading() as connection:
             n_out = _n_rows(connection, store, withdrawn)
-            for table in (*_TABLES, "quarantine", "set_aside"):
-                old, new = store.batch_file(batch.id, table), folder / f"{table}.parquet"
-                connection.execute(
-                    f"copy (select * from read_parquet({literal(str(old))}) where not {_is_theirs(table, withdrawn)}) "
-                    f"to {literal(str(new))} (format parquet, dictionary_size_limit 1000)"
-                )
+            write_batch_files(
+                connection,
+                folder,
+                lambda table: (
+                    f"from read_parquet({literal(str(store.batch_file(batch.id, table)))}) "
+                    f"where not {_is_theirs(table, withdrawn)}"
+                ),
+            )
         note = _NOTE.format(day=today)
         return batch.model_copy(
             update={
@@ -165,7 +168,7 @@ def _n_rows(
 ) -> dict[tuple[str, str], int]:
     """How many of the rows are theirs, by table and place."""
     found = {}
-    for table in (*_TABLES, "quarantine", "set_aside"):
+    for table in BATCH_TABLES:
         named = {
             "quarantine": "table_name, 'quarantined', count(*)",
             "set_aside": "table_name, place, cast(sum(n_rows) as bigint)",
@@ -183,7 +186,7 @@ def _is_theirs(table: str, withdrawn: WithdrawnRows) -> str:
     courses = f"[{', '.join(literal(course) for course in sorted(withdrawn.course_ids))}]::varchar[]"
     patients = f"[{', '.join(literal(patient) for patient in sorted(withdrawn.patients))}]::varchar[]"
     is_of_course = f"coalesce(list_contains({courses}, course_id), false)"
-    if table in _TABLES:
+    if table in HELD_TABLES:
         return is_of_course
     by_patient = f"coalesce(list_contains({patients}, patient_id), false)"
     by_course = f"(patient_id is null and {is_of_course})"

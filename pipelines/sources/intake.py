@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from pipelines import __version__
+from pipelines.batch_files import write_batch_files
 from pipelines.definitions import Definitions
 from pipelines.errors import AppendImpossible, FileRefused
 from pipelines.holdings import NOTHING_HELD, holdings_of
@@ -38,11 +39,10 @@ from pipelines.sources.held_modes import (
 from pipelines.sources.identifier_check import used_allowances
 from pipelines.sources.import_crosswalk import crosswalk_of_import
 from pipelines.sources.judging import Report, judged_rows
-from pipelines.sources.landing import TABLES, count_rows, source_lines
+from pipelines.sources.landing import count_rows, source_lines
 from pipelines.sources.options import ImportOptions
 from pipelines.sources.quarantine import QuarantinedRule, rehearsed_quarantine
 from pipelines.sources.source import Source
-from pipelines.sql.literals import literal
 from pipelines.store import Store
 
 IMPORT_RULES = "4"
@@ -288,7 +288,5 @@ def _same_import(source: Source, options: ImportOptions, settings: Settings, def
 
 
 def _write_batch(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: BatchManifest) -> BatchManifest:
-    for table in (*TABLES, "quarantine", "set_aside"):
-        path = literal(str(folder / f"{table}.parquet"))
-        connection.execute(f"copy accepted.{table} to {path} (format parquet, dictionary_size_limit 1000)")
+    write_batch_files(connection, folder, lambda table: f"from accepted.{table}")
     return manifest
