@@ -9,6 +9,7 @@ from typing import Literal, TextIO
 
 import duckdb
 
+from pipelines.definitions.models import MINUTES_PER_DAY
 from pipelines.errors import StoreDamaged, UnknownName
 from pipelines.formula_guard import guarded
 from pipelines.sql.literals import literal
@@ -64,7 +65,7 @@ select
     cast(scores.scale as varchar) as scale,
     cast(scores.rater as varchar) as rater,
     scores.minute as minutes_from_start,
-    round(scores.minute / 1440, 4) as days_from_start,
+    round(scores.minute / {minutes_per_day}, 4) as days_from_start,
     cast(scores.timing as varchar) as timing,
     scores.infusion_number,
     cast(scores.score as double) / scales.units_per_point as score,
@@ -72,7 +73,7 @@ select
     scores.n_answered,
     scores.is_prorated,
     cast(baselines.baseline_score as double) / scales.units_per_point as baseline_score,
-    round(baselines.baseline_minute / 1440, 4) as baseline_day
+    round(baselines.baseline_minute / {minutes_per_day}, 4) as baseline_day
     {attributes}
 from outcome.assessments as scores
 inner join outcome.courses as courses on scores.course_key = courses.course_key
@@ -161,7 +162,9 @@ class Warehouse:
             parameters[f"values_{number}"] = list(values)
         columns = "".join(f', courses.attributes[{literal(name)}] as "attr_{name}"' for name in self.attributes)
         template = _COURSES if export == "courses" else _SCORES
-        return template.format(attributes=columns, where=" and ".join(clauses)), parameters
+        return template.format(
+            attributes=columns, where=" and ".join(clauses), minutes_per_day=MINUTES_PER_DAY
+        ), parameters
 
     def _expression(self, key: str) -> str:
         """The values of a row for a key, as a list."""

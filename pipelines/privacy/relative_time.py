@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from pipelines.definitions.models import MINUTES_PER_DAY
+
 SECONDS_PER_DAY = 86_400
-_MINUTES_PER_DAY = 1_440
 
 
 @dataclass(frozen=True, order=True)
@@ -58,7 +59,7 @@ def elapsed(start: Moment, moment: Moment) -> Elapsed:
     """Minutes from `start` to `moment`; whole days where either has no time of day."""
     days = moment.day - start.day
     if not (start.has_time and moment.has_time):
-        return Elapsed(days * _MINUTES_PER_DAY, is_by_day=True)
+        return Elapsed(days * MINUTES_PER_DAY, is_by_day=True)
     seconds = days * SECONDS_PER_DAY + moment.second - start.second
     return Elapsed(round(seconds / 60), is_by_day=False)
 
