@@ -11,6 +11,7 @@ from itertools import product
 from pipelines.definitions import Scale
 from pipelines.sources.redcap.dictionary import Dictionary, Field
 from pipelines.sources.redcap.words import redcap_words
+from pipelines.sources.suggestion.words import plain_words, split_digits
 
 _LOINC = re.compile(r"(?<![\d-])\d{1,7}-\d(?![\d-])")
 _MOST_WORDS = 3
@@ -237,17 +238,18 @@ def _is_numbered(field: Field, fields: Sequence[Field]) -> bool:
 def _spellings(scale: Scale) -> Iterator[_Name]:
     """How fields may spell a scale: `PHQ-9` as phq9, phq_9 and, without its number, phq."""
     for known in (scale.id, *scale.also_called):
-        words = re.findall(r"[a-z0-9]+", known.casefold())
-        words = [part for word in words for part in re.findall(r"[a-z]+|\d+", word)]
+        words = split_digits(plain_words(known)).split()
         if len(words) > _MOST_WORDS:
             continue
-        for marks in product(("", "_"), repeat=len(words) - 1):
-            text = words[0] + "".join(mark + word for mark, word in zip(marks, words[1:], strict=True))
-            yield _Name(text, is_cut=False)
+        yield from (_Name(text, is_cut=False) for text in _written(words))
         if len(words) > 1 and words[-1].isdigit() and known == scale.id:
-            for marks in product(("", "_"), repeat=len(words) - 2):
-                text = words[0] + "".join(mark + word for mark, word in zip(marks, words[1:-1], strict=True))
-                yield _Name(text, is_cut=True)
+            yield from (_Name(text, is_cut=True) for text in _written(words[:-1]))
+
+
+def _written(words: Sequence[str]) -> Iterator[str]:
+    """The words as one name, each with the one before it or after an underscore."""
+    for marks in product(("", "_"), repeat=len(words) - 1):
+        yield words[0] + "".join(mark + word for mark, word in zip(marks, words[1:], strict=True))
 
 
 def _may_be_scored(field: Field) -> bool:

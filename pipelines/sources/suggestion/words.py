@@ -66,18 +66,18 @@ class Words:
     def role(self, header: str) -> str | None:
         """What a column holds, by its header: a key of `[columns]`, or None."""
         words = plain_words(header)
-        forms = {words, _split_digits(words)}
+        forms = {words, split_digits(words)}
         return next((role for role, known in self._raw["columns"].items() if forms & set(known)), None)
 
     def rank(self, role: str, header: str) -> int:
         """How early in the list of a role a header stands; the first is the surest."""
         words = plain_words(header)
         known: list[str] = self._raw["columns"][role]
-        return min(known.index(form) for form in (words, _split_digits(words)) if form in known)
+        return min(known.index(form) for form in (words, split_digits(words)) if form in known)
 
     def infusion_number(self, header: str) -> int | None:
         """The number of the infusion whose date a column holds, or None."""
-        text = _split_digits(plain_words(header))
+        text = split_digits(plain_words(header))
         for pattern in self._raw["infusions"]["words"]:
             found = re.fullmatch(pattern.replace("{n}", r"(\d{1,2})"), text)
             if found:
@@ -107,7 +107,7 @@ class Words:
 
     def visit(self, text: str) -> str | None:
         """The phrase that the name of a visit stands for, if it is made of words of ours alone."""
-        return self.time(_split_digits(plain_words(text)))
+        return self.time(split_digits(plain_words(text)))
 
     def item_codes(self, texts: Iterable[str], n_items: int) -> dict[str, str]:
         """Codes that are letters and a running number: what they stand for in a form of so many items.
@@ -152,10 +152,10 @@ class Words:
             for end in range(len(tokens), start, -1):
                 scale = self._scale_names.get("".join(tokens[start:end]))
                 if scale is not None:
-                    yield ScaleColumn(scale, _split_digits(" ".join([*tokens[:start], *tokens[end:]])))
+                    yield ScaleColumn(scale, split_digits(" ".join([*tokens[:start], *tokens[end:]])))
         for name, scale in self._scale_names.items():
             if tokens and len(name) >= _FEWEST_LETTERS_OF_A_SCALE and tokens[0].startswith(name) and tokens[0] != name:
-                yield ScaleColumn(scale, _split_digits(" ".join([tokens[0].removeprefix(name), *tokens[1:]])))
+                yield ScaleColumn(scale, split_digits(" ".join([tokens[0].removeprefix(name), *tokens[1:]])))
 
 
 def plain_words(text: str) -> str:
@@ -163,6 +163,6 @@ def plain_words(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
 
 
-def _split_digits(words: str) -> str:
+def split_digits(words: str) -> str:
     """Words with letters and digits apart: `wk2` is `wk 2`."""
     return " ".join(re.findall(r"[a-z]+|\d+", words))
