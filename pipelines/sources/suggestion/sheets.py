@@ -18,6 +18,7 @@ from pipelines.sources.mapping.dates import ISO, read_format
 from pipelines.sources.spreadsheet import Cell
 from pipelines.sources.suggestion.words import Words
 from pipelines.sources.table.cells import DECIMAL_COMMA, folded
+from pipelines.sources.table.columns import holds_address_or_number
 from pipelines.sources.table.files import joined_names, read_header
 from pipelines.sources.table.formats import ROWS_SEARCHED_FOR_A_HEADER, RawTable, detected, format_of, sheets_of
 
@@ -136,9 +137,7 @@ def _name(cell: Cell) -> str | None:
 def _looks_like_a_value(text: str) -> bool:
     """Whether a text could be a number, a date, an address or a longer code: names of columns are none of these."""
     text = text.strip()
-    return bool(
-        _NUMBER.fullmatch(text) or _NUMERIC_DATE.fullmatch(text) or "@" in text or len(re.findall(r"\d", text)) > 4
-    )
+    return bool(_NUMBER.fullmatch(text) or _NUMERIC_DATE.fullmatch(text)) or holds_address_or_number(text)
 
 
 def _column(name: str, cells: Sequence[Cell], words: Words) -> SeenColumn:

@@ -68,9 +68,12 @@ def used_columns(block: Table, header: Sequence[str]) -> set[str]:
 
 def told_header(name: str) -> str:
     """A column's name as it may be told: one that could be a value (many digits, very long, an address) is not."""
-    if len(name) > 60 or len(re.findall(r"\d", name)) > 4 or "@" in name:
-        return f"({len(name)} characters)"
-    return name
+    return f"({len(name)} characters)" if len(name) > 60 or holds_address_or_number(name) else name
+
+
+def holds_address_or_number(text: str) -> bool:
+    """Whether a text has the sign of an address in it, or more digits than the name of a column has."""
+    return "@" in text or len(re.findall(r"\d", text)) > 4
 
 
 def matches(name: str, pattern: str) -> bool:
