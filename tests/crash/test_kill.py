@@ -8,11 +8,11 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from traces import traces
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL 
 COURSES = "course_id,conditions,quarter\n{}"
 SCORES = "course_id,scale,days_from_start,total\n{}"
 Answer = tuple[str, int, int]
+Found = TypeVar("Found")
 STATUS_LOST = 255  # what multiprocessing reports where its fork server could not tell how a process ended
 EVERY_THIRD = 3  # of the steps of what only copies and writes: import and build, which all rests on, are killed at each
 EVERY_NTH_REPORT = 40  # between two models nothing is written; a few of them stand for all
@@ -143,29 +144,36 @@ class Kills:
     base: Path
 
     def run(self, store: Path, *commands: list[str]) -> int:
-        process = self.processes.Process(target=run, args=(str(store), list(commands)))
-        process.start()
-        process.join()
-        return int(process.exitcode)
+        return self._exit_code(run, str(store), list(commands))
 
     def before(self, step: int, *commands: list[str]) -> tuple[Path, int]:
         """A copy of the store after a kill before `step`, and the steps taken; none left is no kill."""
         store = self.base.with_name(f"killed-{step}")
         shutil.copytree(self.base, store)
         steps_taken = self.processes.Value("i", 0)
-        process = self.processes.Process(target=run_until, args=(str(store), list(commands), step, steps_taken))
+        code = self._exit_code(run_until, str(store), list(commands), step, steps_taken)
+        assert code in (0, -signal.SIGKILL, STATUS_LOST), f"step {step}: exit code {code}"
+        return store, steps_taken.value
+
+    def _exit_code(self, target: Callable[..., None], *arguments: Any) -> int:
+        process = self.processes.Process(target=target, args=arguments)
         process.start()
         process.join()
-        assert process.exitcode in (0, -signal.SIGKILL, STATUS_LOST), f"step {step}: exit code {process.exitcode}"
-        return store, steps_taken.value
+        return int(process.exitcode)
 
 
 NEVER = 1_000_000
 
 
-def some(n_steps: int) -> list[int]:
-    """Every third step, and the last."""
-    return [*range(0, n_steps - 1, EVERY_THIRD), n_steps - 1]
+def some(n_steps: int, every: int = EVERY_THIRD) -> list[int]:
+    """Every third step or as stated, and the last."""
+    return [*range(0, n_steps - 1, every), n_steps - 1]
+
+
+def at_each(steps: Iterable[int], killed_before: Callable[[int], Found]) -> list[Found]:
+    """What is found after a kill before each of the steps, two at a time."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(killed_before, steps))
 
 
 def test_a_kill_while_importing_and_building_leaves_a_snapshot_that_answers(tmp_path: Path, processes: Any) -> None:
@@ -190,8 +198,7 @@ def test_a_kill_while_importing_and_building_leaves_a_snapshot_that_answers(tmp_
     new, _, n_steps = killed_before(NEVER)
     assert new[1:] == (5, 10)
     assert n_steps > 20, "fewer steps than import and build take"
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(killed_before, range(n_steps)))
+    outcomes = at_each(range(n_steps), killed_before)
     for step, (found, completed, _) in enumerate(outcomes):
         assert found in (old, new), f"step {step}: neither the old nor the new answer"
         assert completed == new, f"step {step}: running again gives another answer"
@@ -228,8 +235,7 @@ def test_a_kill_while_going_back_leaves_a_snapshot_that_answers(tmp_path: Path, 
     found, is_retracted, n_left, n_steps = killed_before(NEVER)
     assert (found, is_retracted, n_left) == (old, True, 1)
     assert n_steps > 6, "fewer steps than the three commands take"
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(killed_before, range(n_steps)))
+    outcomes = at_each(range(n_steps), killed_before)
     assert {(found, is_retracted, n_left) for found, is_retracted, n_left, _ in outcomes} >= {
         (new, False, 2),
         (new, True, 2),
@@ -269,8 +275,7 @@ def test_a_kill_while_publishing_leaves_a_copy_that_answers(tmp_path: Path, proc
     found, n_steps = killed_before(NEVER)
     assert found == new
     assert n_steps > 6, "fewer steps than publishing takes"
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(killed_before, some(n_steps)))
+    outcomes = at_each(some(n_steps), killed_before)
     assert {found for found, _ in outcomes} == {old, new}, "kills before and after the new one was in force there"
 
 
@@ -337,8 +342,7 @@ def test_a_kill_while_importing_leaves_the_crosswalk_of_before_or_after(tmp_path
     n_entries, n_steps = killed_before(NEVER)
     assert (n_entries, len(old)) == (6, 3), "the header, and one for each patient"
     assert n_steps > 5, "fewer steps than an import takes"
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(killed_before, some(n_steps)))
+    outcomes = at_each(some(n_steps), killed_before)
     assert {n_entries for n_entries, _ in outcomes} == {3, 6}, "kills before and after it was written"
 
 
@@ -366,8 +370,8 @@ def test_a_kill_while_deidentifying_leaves_all_files_or_none(tmp_path: Path, pro
     is_there, n_steps = killed_before(NEVER)
     assert is_there
     assert n_steps > 5, "fewer steps than it takes"
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        assert {is_there for is_there, _ in pool.map(killed_before, some(n_steps))} == {True, False}
+    outcomes = at_each(some(n_steps), killed_before)
+    assert {is_there for is_there, _ in outcomes} == {True, False}
 
 
 def test_a_kill_while_forgetting_leaves_a_snapshot_that_answers(tmp_path: Path, processes: Any) -> None:
@@ -395,9 +399,8 @@ def test_a_kill_while_forgetting_leaves_a_snapshot_that_answers(tmp_path: Path, 
 
     new, said, n_steps = killed_before(NEVER)
     assert (new[1:], said) == ((4, 9), "done")
-    steps = [*range(0, n_steps - 1, 5), n_steps - 1]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(killed_before, steps))
+    steps = some(n_steps, every=5)
+    outcomes = at_each(steps, killed_before)
     for step, (found, _, _) in zip(steps, outcomes, strict=True):
         assert found in (old, new), f"step {step}: neither the old nor the new answer"
     assert {(found, said) for found, said, _ in outcomes} >= {
