@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from batches import batch_rows
 from csv_files import write_csv
 
+from pipelines.definitions import Definitions
 from pipelines.manifests import BatchManifest
-from pipelines.settings import read_settings
+from pipelines.privacy.crosswalk import held_crosswalk
+from pipelines.reference_tables import load_column_tables, load_reference_tables
+from pipelines.settings import Settings, read_settings
 from pipelines.sources.intake import import_files
 from pipelines.sources.options import ImportOptions
+from pipelines.sources.redcap.source import RedcapSource, find_redcap
 from pipelines.store import Store
 
 SETTINGS, DEFINITIONS = read_settings(None)
@@ -118,6 +126,32 @@ def import_written(folder: Path, mapping: str, files: Sequence[Path]) -> tuple[S
     )
     result = import_files(store, files, options, SETTINGS, DEFINITIONS, lambda _line: None)
     return store, result.batch
+
+
+@contextmanager
+def landed_project(
+    folder: Path, files: Sequence[Path], mapping: str, settings: Settings, definitions: Definitions
+) -> Iterator[tuple[RedcapSource, duckdb.DuckDBPyConnection]]:
+    """A project in the landing tables, before it is judged, and the source that landed it."""
+    path = folder / "mapping.toml"
+    path.write_text(mapping, encoding="utf-8")
+    source = find_redcap(files, path, settings, definitions, today=date(2026, 11, 25))
+    crosswalk = held_crosswalk(source.why_crosswalk, folder / "crosswalk.csv", folder / "store", set, "redcap:redcap")
+    with crosswalk as held, duckdb.connect() as connection:
+        load_reference_tables(connection, definitions, settings)
+        load_column_tables(connection, definitions)
+        source.land(connection, definitions, held)
+        yield source, connection
+
+
+def landed_scores(connection: duckdb.DuckDBPyConnection, columns: str) -> list[tuple[Any, ...]]:
+    """Columns of the `landed` scores, of their `origins`, and of the origins' `columns` for the total."""
+    return connection.execute(
+        f"select {columns} from landing.scores as landed "
+        "inner join landing.origins as origins on origins.table_name = 'scores' and origins.line = landed.line "
+        "inner join landing.origin_columns as columns on columns.table_name = 'scores' "
+        "and columns.origin = origins.origin and columns.column_name = 'total' order by all"
+    ).fetchall()
 
 
 def scores(store: Store, batch: BatchManifest) -> list[tuple[object, ...]]:

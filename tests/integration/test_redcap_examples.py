@@ -10,18 +10,14 @@ the scores are said to be taken "before the course", and its course begins with 
 import csv
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 from csv_files import write_csv
+from redcap_projects import landed_project, landed_scores
 
 from pipelines.errors import FileRefused, MappingInvalid
-from pipelines.privacy.crosswalk import held_crosswalk
-from pipelines.reference_tables import load_column_tables, load_reference_tables
 from pipelines.settings import read_settings
-from pipelines.sources.redcap.source import find_redcap
 
 pytestmark = [pytest.mark.reference, pytest.mark.usefixtures("models_read_once")]
 
@@ -236,28 +232,12 @@ def program(tmp_path_factory):
 
 @pytest.fixture
 def landed(program, tmp_path):
-    """Lands files through a mapping: source column, record, minute and text of each score, and the notes."""
+    """Lands files through a mapping: source column, record, minute and text of each score; courses; and the source."""
     settings, definitions = program
 
     def run(files, mapping):
-        path = tmp_path / "mapping.toml"
-        path.write_text(mapping, encoding="utf-8")
-        source = find_redcap(files, path, settings, definitions, today=date(2026, 11, 25))
-        crosswalk = held_crosswalk(
-            source.why_crosswalk, tmp_path / "crosswalk.csv", tmp_path / "store", set, "redcap:redcap"
-        )
-        with crosswalk as held, duckdb.connect() as connection:
-            load_reference_tables(connection, definitions, settings)
-            load_column_tables(connection, definitions)
-            source.land(connection, definitions, held)
-            scores = connection.execute(
-                "select source_column, origins.source_line, landed.time, landed.total "
-                "from landing.scores as landed "
-                "inner join landing.origins as origins on origins.table_name = 'scores' and origins.line = landed.line "
-                "inner join landing.origin_columns as columns on columns.table_name = 'scores' "
-                "and columns.origin = origins.origin and columns.column_name = 'total' "
-                "order by all"
-            ).fetchall()
+        with landed_project(tmp_path, files, mapping, settings, definitions) as (source, connection):
+            scores = landed_scores(connection, "source_column, origins.source_line, landed.time, landed.total")
             courses = connection.execute("select course_id, patient_id, site from landing.courses").fetchall()
             return scores, courses, source
 

@@ -11,20 +11,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
 import pytest
 from csv_files import write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from pipelines.privacy.crosswalk import held_crosswalk
-from pipelines.reference_tables import load_column_tables, load_reference_tables
-from pipelines.settings import read_settings
-from pipelines.sources.redcap.source import find_redcap
+from redcap_projects import DEFINITIONS, SETTINGS, landed_project, landed_scores
 
 pytestmark = pytest.mark.usefixtures("models_read_once")
 
-SETTINGS, DEFINITIONS = read_settings(None)
 FIRST = date(2025, 1, 1)
 FORMS = ("one", "two", "three")
 RECORD_IDS = ("7", "B-12", "Ж9")
@@ -129,23 +123,12 @@ MAPPING = 'courses = "from the first score"\n[course]\nconditions = { constant =
 def test_every_filled_cell_is_one_score(rows, n_files):
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
         files = write_project(folder, rows, n_files)
-        source = find_redcap(files, folder / "mapping.toml", SETTINGS, DEFINITIONS, today=date(2026, 11, 25))
-        crosswalk = held_crosswalk(
-            source.why_crosswalk, folder / "crosswalk.csv", folder / "store", set, "redcap:redcap"
-        )
-        with crosswalk as held, duckdb.connect() as connection:
-            load_reference_tables(connection, DEFINITIONS, SETTINGS)
-            load_column_tables(connection, DEFINITIONS)
-            source.land(connection, DEFINITIONS, held)
-            found = connection.execute(
-                "select origins.file_name, origins.source_line, columns.source_column, landed.total, landed.time "
-                "from landing.scores as landed "
-                "inner join landing.origins as origins on origins.table_name = 'scores' and origins.line = landed.line "
-                "inner join landing.origin_columns as columns on columns.table_name = 'scores' "
-                "and columns.origin = origins.origin and columns.column_name = 'total' order by all"
-            ).fetchall()
+        with landed_project(folder, files, MAPPING, SETTINGS, DEFINITIONS) as (_, connection):
+            found = landed_scores(
+                connection,
+                "origins.file_name, origins.source_line, columns.source_column, landed.total, landed.time",
+            )
             lines = connection.execute("select file_name, n_lines, n_filtered, n_without_row from landing.source_lines")
             counted = lines.fetchall()
     starts = {
