@@ -1,10 +1,10 @@
 """What tests of several folders share."""
 
 import functools
-import os
 from pathlib import Path
 
 import pytest
+from reference_data import REFERENCE_FOLDER
 
 import sample_data
 from pipelines import settings
@@ -20,11 +20,9 @@ from sample_data.calibration import data_through
 @pytest.fixture(scope="session")
 def reference_folder() -> Path:
     """Real data and R results that are not part of the repository; tests that need them skip without."""
-    beside_the_repository = Path(__file__).parents[2] / "shared" / "reference"
-    folder = Path(os.environ.get("OUTCOMES_REFERENCE", beside_the_repository))
-    if not folder.is_dir():
+    if not REFERENCE_FOLDER.is_dir():
         pytest.skip("reference data not found: set OUTCOMES_REFERENCE to its folder")
-    return folder
+    return REFERENCE_FOLDER
 
 
 @pytest.fixture(scope="session")

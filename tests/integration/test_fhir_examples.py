@@ -4,13 +4,12 @@ Read from the reference folder; none of the files is kept here. See its README f
 """
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 from fhir_exports import condition, import_fhir, import_resources, infusion, one_course, patient
+from reference_data import REFERENCE_FOLDER
 
-REFERENCE = Path(os.environ.get("OUTCOMES_REFERENCE", "../shared/reference")) / "fhir"
+REFERENCE = REFERENCE_FOLDER / "fhir"
 GUIDE = REFERENCE / "sdc_4.0.0-ballot"
 pytestmark = [
     pytest.mark.reference,

@@ -40,9 +40,15 @@ def test_the_published_results_are_as_published():
 
 
 def test_where_counts_are_known_the_share_is_theirs():
-    """15 of 82 (Sakurai), 108 of 195 (Anand), 17 of 24 and 30 of 47 (Murrough), 17 of 26 (Mathew), 4 of 8 (Rodriguez)."""
-    counts = {"sakurai_2020_response": 15, "anand_2023_response": 108, "murrough_2013_repeated_response": 17,
-              "murrough_2013_single_response": 30, "mathew_2010_response": 17, "rodriguez_2013_response": 4}  # fmt: skip
+    """Of 82 (Sakurai), 195 (Anand), 24 and 47 (Murrough), 26 (Mathew) and 8 (Rodriguez)."""
+    counts = {
+        "sakurai_2020_response": 15,
+        "anand_2023_response": 108,
+        "murrough_2013_repeated_response": 17,
+        "murrough_2013_single_response": 30,
+        "mathew_2010_response": 17,
+        "rodriguez_2013_response": 4,
+    }
     by_id = {row.id: row for row in SHIPPED.benchmarks}
     for name, count in counts.items():
         assert by_id[name].estimate == pytest.approx(count / by_id[name].n, abs=0.005), name
