@@ -9,7 +9,7 @@ that the accepted rows of both are the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from sample_data.defects import Row
 from sample_data.draws import Draws
 from sample_data.generator import DEFAULT_SEED
 from sample_data.sound import drawn_start, moment_of, sound_sample
+from sample_data.writers.text import Line
 
 WORKBOOK = Path(__file__).with_name("workbook") / "clinic.xlsx"
 SITE = "Site 10"
@@ -56,9 +57,6 @@ VITAL_SIGNS = {
     "heart_rate_peak": "HR peak",
 }
 NOTES = ("", "", "", "", "called to rebook", "brought family", "arrived late", "form on paper")
-
-Line = Mapping[str, object]
-"""What one line of a sheet holds, by the head of its column."""
 
 _TITLE_FONT, _HEAD_FONT = Font(bold=True, size=14), Font(bold=True)
 _HEAD_FILL = PatternFill("solid", fgColor="DDE6EE")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 Line = Mapping[str, object]
-"""What one line of a file holds, by the head of its column; None is a blank cell."""
+"""What one line of a file or of a sheet holds, by the head of its column; None is a blank cell."""
 
 
 def write_csv(path: Path, lines: Iterable[Line], delimiter: str = ",") -> None:
