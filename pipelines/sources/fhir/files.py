@@ -192,7 +192,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[ExportFile], list[Path]]:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.name.casefold().endswith(".gz") else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path) if path.name.casefold().endswith(".gz") else path.open("rb")  # type: ignore[return-value]  # by its stub
 
 
 def _first_filled(stream: IO[bytes]) -> bytes:

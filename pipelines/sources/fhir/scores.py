@@ -43,7 +43,7 @@ class Scorer:
             if number is None:
                 scores.fault = scores.fault or _why_no_number(value, column)
                 continue
-            before = scores.total if part == TOTAL else scores.items.get(part)  # type: ignore[arg-type]
+            before = scores.total if part == TOTAL else scores.items.get(part)  # type: ignore[arg-type]  # a number here
             if before is not None and before != number:
                 scores.fault = scores.fault or Fault("conflicting_duplicate", column, "two answers")
             elif part == TOTAL:
