@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 
 from pipelines.definitions import Definitions, Items, Outcomes, Scale
-from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.definitions.bases import MINUTES_PER_DAY
 from pipelines.definitions.scale import RELIABLE_CHANGES
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal

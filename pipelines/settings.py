@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.definitions import Definitions, load_definitions
 from pipelines.definitions.bases import describe_validation
-from pipelines.definitions.models import Anchor
+from pipelines.definitions.outcomes import Anchor
 from pipelines.errors import SettingsInvalid
 from pipelines.manifests import PrivacyMode
 

@@ -9,7 +9,7 @@ from typing import Literal, TextIO
 
 import duckdb
 
-from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.definitions.bases import MINUTES_PER_DAY
 from pipelines.errors import StoreDamaged, UnknownName
 from pipelines.formula_guard import guarded
 from pipelines.sql.literals import literal

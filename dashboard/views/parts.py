@@ -142,7 +142,7 @@ def definition_part(load: Callable[[], list[str]]) -> None:
 
 def download_part(name: str, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
     """The result table as CSV, and a link to this very view; made only when opened."""
-    part = st.expander("Download and link", type="compact", on_change="rerun", key="part_download")
+    part = st.expander("Download and link", type="compact", on_change="rerun", key=f"part_download_{name}")
     if part.open:
         _download(part, name, load, snapshot)
         part.caption("Link to this view, filters included:")

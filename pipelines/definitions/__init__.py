@@ -3,15 +3,8 @@
 from pipelines.definitions.benchmarks import Benchmark
 from pipelines.definitions.items import Items
 from pipelines.definitions.loader import load_definitions
-from pipelines.definitions.models import (
-    ColumnRule,
-    Columns,
-    Condition,
-    Definitions,
-    Outcomes,
-    ResponseRule,
-    Window,
-)
+from pipelines.definitions.models import ColumnRule, Columns, Condition, Definitions
+from pipelines.definitions.outcomes import Outcomes, ResponseRule, Window
 from pipelines.definitions.scale import Band, Bands, Cut, Scale
 
 __all__ = [

@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+MINUTES_PER_DAY = 1440
+MINUTES_PER_HOUR = 60
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Operator = Literal["<", "<=", ">", ">="]

@@ -13,7 +13,8 @@ from pipelines.definitions.bases import describe_validation
 from pipelines.definitions.benchmarks import Benchmark, read_benchmarks
 from pipelines.definitions.clinical_codes import ClinicalCodes
 from pipelines.definitions.identifiers import Identifiers
-from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules, Outcomes
+from pipelines.definitions.models import Columns, Condition, Definitions, ImportRules
+from pipelines.definitions.outcomes import Outcomes
 from pipelines.definitions.quality import SUBCATEGORIES, Quality
 from pipelines.definitions.scale import Scale
 from pipelines.errors import DefinitionsInvalid, nearest_name

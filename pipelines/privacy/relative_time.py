@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.definitions.bases import MINUTES_PER_DAY
 
 SECONDS_PER_DAY = 86_400
 

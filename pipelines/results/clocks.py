@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipelines.definitions.models import MINUTES_PER_DAY, OnsetRule
+from pipelines.definitions.bases import MINUTES_PER_DAY
+from pipelines.definitions.outcomes import OnsetRule
 from pipelines.filters import Filters
 
 if TYPE_CHECKING:

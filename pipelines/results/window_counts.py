@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
-from pipelines.published_counts import FOLLOW_UP_COUNTS
+from pipelines.published.follow_up import FOLLOW_UP_COUNTS
 from pipelines.results.maturity import days_to_mature, maturity_counts
 from pipelines.results.rules import not_offered_note, offering_scales, rule_version
 from pipelines.results.tables import (

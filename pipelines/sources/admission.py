@@ -9,7 +9,7 @@ from typing import Literal
 import duckdb
 
 from pipelines.definitions.identifiers import Identifiers
-from pipelines.definitions.models import Anchor
+from pipelines.definitions.outcomes import Anchor
 from pipelines.errors import CourseConflict, PeriodMix, SyntheticMix
 from pipelines.privacy.identifiers import IdentifierReader, plain
 from pipelines.sources.files import ENDINGS

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.definitions import Definitions
-from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from pipelines.formula_guard import GUARDED_CELL
 from pipelines.manifests import SourceLines
 from pipelines.sources.scale_names import near_miss

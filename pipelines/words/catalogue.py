@@ -1,4 +1,9 @@
-"""Reads catalogue.toml, where every sentence stands, and fills its templates."""
+"""Reads `sentences/*.toml`, where every sentence that a reader sees about results stands, and fills its templates.
+
+Wording is data under review: it is changed there, not in code. Names in braces are filled by `pipelines/words/*.py`; a
+template and its code must name the same ones. A change without a control group is a change: no word there says what
+brought it about.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +20,21 @@ def catalogue() -> Mapping[str, str]:
 
     Raises:
         TypeError: an entry is not a text.
+        KeyError: two files have one section.
     """
-    tables = tomllib.loads(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
     templates: dict[str, str] = {}
-    for section, entries in tables.items():
-        if section == "version":
-            continue
-        for name, template in entries.items():
-            if not isinstance(template, str):
-                raise TypeError(f"catalogue.toml: {section}.{name} must be a text.")
-            templates[f"{section}.{name}"] = template
+    sections: set[str] = set()
+    pages = sorted(files(__package__).joinpath("sentences").iterdir(), key=lambda page: page.name)
+    for page in pages:
+        tables = tomllib.loads(page.read_text(encoding="utf-8"))
+        if twice := sections & tables.keys():
+            raise KeyError(f"{page.name}: {', '.join(sorted(twice))} stands in another file too.")
+        sections |= tables.keys()
+        for section, entries in tables.items():
+            for name, template in entries.items():
+                if not isinstance(template, str):
+                    raise TypeError(f"{page.name}: {section}.{name} must be a text.")
+                templates[f"{section}.{name}"] = template
     return templates
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from pipelines.definitions.models import Window
+from pipelines.definitions.outcomes import Window
 from pipelines.words.catalogue import say
 from pipelines.words.scales import cut_signs, number
 from pipelines.words.statement import Context, scales_in

@@ -14,7 +14,8 @@ from pipelines.words.numbers import confidence_words, count, listed, percent, pe
 if TYPE_CHECKING:
     from pipelines.definitions import Definitions
     from pipelines.definitions.benchmarks import Benchmark
-    from pipelines.definitions.models import Condition, Window
+    from pipelines.definitions.models import Condition
+    from pipelines.definitions.outcomes import Window
 
 
 @dataclass(frozen=True)

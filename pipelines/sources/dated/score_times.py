@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.definitions.models import MINUTES_PER_DAY
+from pipelines.definitions.bases import MINUTES_PER_DAY
 from pipelines.privacy.relative_time import Elapsed, Moment
 from pipelines.sources.dated.courses import CLOCK_UNKNOWN, TIME, Course
 from pipelines.sources.dated.records import Fault, Row, ScoreReading

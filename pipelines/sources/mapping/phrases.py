@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pipelines.definitions.models import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from pipelines.errors import nearest_name, nearest_or_all
 
 Timing = Literal["before", "during", "after"]

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from pipelines.definitions import Definitions, load_definitions
-from pipelines.definitions.models import ResponseRule, Window
+from pipelines.definitions.outcomes import ResponseRule, Window
 from pipelines.definitions.scale import Cut, Grid
 from pipelines.errors import DefinitionsInvalid
 

@@ -1,4 +1,4 @@
-"""Opens a snapshot's published counts, read-only, and gives them out summed. Nobody else queries them."""
+"""The published counts of one snapshot, and what there is to choose from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import duckdb
 from pipelines.errors import StoreDamaged, UnknownName, UsageError
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.manifests import SnapshotManifest
-from pipelines.published_counts import FOLLOW_UP_DAYS, PublishedCounts
+from pipelines.published.courses import CourseCounts
+from pipelines.published.follow_up import FollowUpCounts
+from pipelines.published.onset import OnsetCounts
+from pipelines.published.sums import FOLLOW_UP_DAYS
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ KINDS = ("first", "sustained")
 CLOCKS = ("days", "infusions")
 
 
-class Published(PublishedCounts):
+class Published(CourseCounts, FollowUpCounts, OnsetCounts):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 
     @cached_property

@@ -1,0 +1,180 @@
+"""The shape of outcomes.toml: baseline, induction, windows, response rules, onset, and how sure an estimate must be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR, Cited, Identifier, Shape, Words
+
+
+class ResponseRule(Cited):
+    """Response: a fall from baseline by at least so much, inclusive, in exact arithmetic.
+
+    `reduction_percent` is in per cent of the baseline; without it the rule is in points, and each scale that offers
+    it states its own.
+    """
+
+    version: Words
+    label: Words
+    reduction_percent: int | None = Field(default=None, gt=0, lt=100)
+
+
+class BaselineRule(Cited):
+    """How long before the first infusion a baseline may lie."""
+
+    look_back_days: int = Field(gt=0)
+    flagged_look_back_days: int = Field(gt=0)
+
+
+class InductionRule(Cited):
+    """Which infusions are the induction."""
+
+    first_days: int = Field(gt=0)
+    infusions_at_most: int = Field(gt=0)
+
+
+Anchor = Literal["first_infusion", "last_induction_infusion"]
+
+
+class Window(Cited):
+    """When an outcome is judged: days from the anchor, both ends inside, nearest to the target."""
+
+    label: Words
+    from_day: Decimal = Field(alias="from", ge=0)
+    to_day: Decimal = Field(alias="to", gt=0)
+    target_day: Decimal = Field(alias="target", ge=0)
+    anchor: Anchor
+    before_infusion: Literal[2] | None = None
+    headline: bool = False
+    sensitivity: bool = False
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    @model_validator(mode="after")
+    def _target_is_inside(self) -> Window:
+        if not self.from_day <= self.target_day <= self.to_day:
+            raise ValueError("needs from <= target <= to")
+        return self
+
+
+class OnsetRule(Cited):
+    """Which times onset is published on, and how long a sustained response must last."""
+
+    horizon_days: int = Field(gt=0)
+    grid_hours: tuple[int, ...] = ()
+    grid_days_to: int = Field(default=0, ge=0)
+    grid_weeks_to: int = Field(default=0, ge=0)
+    grid_days: tuple[int, ...] = ()
+    whole_days_above_recall_hours: int = Field(ge=0)
+    report_days: tuple[int, ...]
+    report_infusions: tuple[int, ...]
+
+    def grid_minutes(self) -> tuple[int, ...]:
+        """The published times in minutes after the first infusion, ascending, 0 included."""
+        days = {
+            *range(1, self.grid_days_to + 1),
+            *(7 * week for week in range(1, self.grid_weeks_to + 1)),
+            *self.grid_days,
+        }
+        hours = {hour * MINUTES_PER_HOUR for hour in self.grid_hours}
+        return tuple(sorted({0} | hours | {day * MINUTES_PER_DAY for day in days}))
+
+
+class IntervalRule(Cited):
+    """How sure an estimate is said to be."""
+
+    confidence: float = Field(gt=0.5, lt=1)
+    bootstrap_replicates: int = Field(ge=2000)
+    bootstrap_seed: int
+
+
+class DisplayRule(Cited):
+    """When there are too few to say."""
+
+    fewest_for_a_sentence: int = Field(ge=1)
+    quarters_compared: int = Field(ge=1)
+    complete_enough_fraction: float = Field(gt=0, le=1)
+    far_below_confidence: float = Field(gt=0.5, lt=1)
+
+
+class ComparisonRule(Cited):
+    """How much must have happened before groups are compared by a test.
+
+    Attributes:
+        fewest_events: in all groups together; below it there is no test and no verdict.
+        fewest_in_group: a group with fewer courses is left out of a comparison, and said to be.
+    """
+
+    fewest_events: int = Field(ge=1)
+    fewest_in_group: int = Field(ge=1)
+
+
+class ChangeBand(Shape):
+    """A band of change: the score fell by at least so many per cent of the baseline; without a start, it rose."""
+
+    label: Words
+    from_percent: int | None = Field(default=None, alias="from", ge=0, le=100)
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+class ChangeBands(Cited):
+    """Bands of change in per cent of the baseline, the largest fall first and the rises last."""
+
+    levels: tuple[ChangeBand, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _bands_go_down_to_rises(self) -> ChangeBands:
+        starts = [level.from_percent for level in self.levels]
+        falls = [start for start in starts[:-1] if start is not None]
+        if starts[-1] is not None or len(falls) < len(starts) - 1 or falls != sorted(set(falls), reverse=True):
+            raise ValueError("levels: each must start below the one before it, and the last, the rises, have no start")
+        if falls[-1] != 0:
+            raise ValueError("levels: the last but one must start at 0, so that the last holds the rises")
+        return self
+
+    def position(self, reduction_percent: int) -> int:
+        """The place of the band, from 1, that a reduction in whole per cent (rounded down) lies in."""
+        for position, level in enumerate(self.levels, start=1):
+            if level.from_percent is not None and reduction_percent >= level.from_percent:
+                return position
+        return len(self.levels)
+
+
+class Outcomes(Shape):
+    """outcomes.toml: baseline, induction, response rules, windows, onset."""
+
+    version: Words
+    baseline: BaselineRule
+    induction: InductionRule
+    rules: Mapping[Identifier, ResponseRule]
+    windows: Mapping[Identifier, Window]
+    onset: OnsetRule
+    change_bands: ChangeBands
+    interval: IntervalRule
+    display: DisplayRule
+    comparison: ComparisonRule
+
+    @model_validator(mode="after")
+    def _one_headline(self) -> Outcomes:
+        headlines = [name for name, window in self.windows.items() if window.headline]
+        if len(headlines) != 1:
+            raise ValueError(f"windows: exactly one must have headline = true, found {len(headlines)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_are_edges_of_bands(self) -> Outcomes:
+        edges = {level.from_percent for level in self.change_bands.levels}
+        for name, rule in self.rules.items():
+            if rule.reduction_percent is not None and rule.reduction_percent not in edges:
+                raise ValueError(f"change_bands: none starts at {rule.reduction_percent}, where rules.{name} is met")
+        return self
+
+    @property
+    def headline_window(self) -> str:
+        """The id of the window that rates are given for unless another is asked for."""
+        return next(name for name, window in self.windows.items() if window.headline)
