@@ -27,6 +27,7 @@ from pipelines.store import Store
 NOT_KEPT = {
     f"outcome.{table}"
     for table in (
+        "baseline_bands",
         "course_attributes",
         "course_scales",
         "scored_scales",
