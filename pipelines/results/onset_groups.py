@@ -23,7 +23,7 @@ from pipelines.results.tables import (
     started_groups,
     total,
 )
-from pipelines.statistics.interval_censoring import OnsetBootstrap, OnsetCurve, bootstrap_onset, onset_curve
+from pipelines.statistics.interval_censoring import EventCurve, EventCurveBootstrap, bootstrap_event_curve, event_curve
 from pipelines.statistics.survival import SurvivalCurve, kaplan_meier
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class OnsetGroup:
         """The last time at which any course was assessed."""
         return float(max(self.left.max(), self.right[np.isfinite(self.right)].max(initial=0.0)))
 
-    def interval_censored(self, published: Published) -> tuple[OnsetCurve, OnsetBootstrap]:
+    def interval_censored(self, published: Published) -> tuple[EventCurve, EventCurveBootstrap]:
         """The curve through the intervals, and its bootstrap at the curve's steps."""
         interval = published.definitions.outcomes.interval
         return _fitted(
@@ -142,10 +142,10 @@ def _fitted(
     replicates: int,
     seed: int,
     confidence: float,
-) -> tuple[OnsetCurve, OnsetBootstrap]:
+) -> tuple[EventCurve, EventCurveBootstrap]:
     """Curve and bootstrap at its steps; kept, because `onset` and `onset-curve` ask for the same of equal counts."""
-    curve = onset_curve(left, right, count)
+    curve = event_curve(left, right, count)
     steps = curve.right[np.isfinite(curve.right) & (curve.mass > 0)]
     times = np.unique(np.concatenate([[0.0], steps]))
-    draws = bootstrap_onset(left, right, count, times, replicates=replicates, seed=seed, confidence=confidence)
+    draws = bootstrap_event_curve(left, right, count, times, replicates=replicates, seed=seed, confidence=confidence)
     return curve, draws

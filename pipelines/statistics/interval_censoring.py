@@ -1,7 +1,7 @@
-"""Time to onset when it is only known to lie between two visits: the interval-censored curve.
+"""Time to an event only known to lie between two visits, as onset or loss of response: the interval-censored curve.
 
-A course that did not meet the rule at L and met it at the next visit R had its onset in (L, R]: L is left
-out, R belongs to it. L equal to R is an exact time; R at infinity is a course that left without onset.
+A course without the event at L and with it at the next visit R had it in (L, R]: L is left out, R belongs to it.
+L equal to R is an exact time; R at infinity is a course that was last seen without the event.
 """
 
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ from pipelines.statistics.innermost_intervals import (
 __all__ = [
     "TOLERANCE",
     "Certificate",
+    "EventCurve",
+    "EventCurveBootstrap",
     "IntervalError",
-    "OnsetBootstrap",
-    "OnsetCurve",
-    "bootstrap_onset",
-    "onset_curve",
+    "bootstrap_event_curve",
+    "event_curve",
 ]
 
 # How far a gradient may stand from its value at the maximum, relative to the number of courses.
@@ -58,7 +58,7 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class OnsetCurve:
+class EventCurve:
     """Nonparametric maximum-likelihood curve: masses on innermost intervals, in time order.
 
     Where inside an innermost interval the mass lies is not determined by the data. Where several curves
@@ -66,8 +66,8 @@ class OnsetCurve:
 
     Attributes:
         left: Left ends of the innermost intervals, left out unless `left` equals `right` (an exact time).
-        right: Right ends, included; infinity for the share whose onset was not reached by the last visit.
-        mass: Share of courses with onset in each interval; sums to 1, may hold zeros.
+        right: Right ends, included; infinity for the share without the event by the last visit.
+        mass: Share of courses with the event in each interval; sums to 1, may hold zeros.
         log_likelihood: Natural logarithm, at `mass`.
         certificate: Whether `mass` is a maximum.
         n: Number of courses.
@@ -81,7 +81,7 @@ class OnsetCurve:
     n: int
 
     def cumulative_at(self, times: ArrayLike) -> Floats:
-        """Share with onset by each of `times`, the smallest that fits.
+        """Share with the event by each of `times`, the smallest that fits.
 
         Mass counts once the right end of its interval is reached. Between innermost intervals and at
         their ends the value is determined; inside one it is the lower of the possible values.
@@ -89,15 +89,15 @@ class OnsetCurve:
         return self.cumulative_bounds_at(times)[0]
 
     def cumulative_bounds_at(self, times: ArrayLike) -> tuple[Floats, Floats]:
-        """Smallest and largest share with onset by each of `times`, wherever in its interval mass lies."""
+        """Smallest and largest share with the event by each of `times`, wherever in its interval mass lies."""
         t = np.asarray(times, dtype=float)[..., None]
         ended, begun = self.right <= t, self.left < t
         return ended @ self.mass, (ended | begun) @ self.mass
 
     def median_interval(self) -> tuple[float, float]:
-        """The innermost interval in which the share with onset reaches one half.
+        """The innermost interval in which the share with the event reaches one half.
 
-        Its right end is infinity where onset is not reached. Where the end of an interval brings the share
+        Its right end is infinity where half is not reached. Where the end of an interval brings the share
         to one half exactly (within 1e-9), it is that interval.
         """
         reached = int(np.argmax(np.cumsum(self.mass) >= _HALF_REACHED))
@@ -105,15 +105,15 @@ class OnsetCurve:
 
 
 @dataclass(frozen=True)
-class OnsetBootstrap:
-    """What resampling courses says about the uncertainty of an onset curve.
+class EventCurveBootstrap:
+    """What resampling courses says about the uncertainty of such a curve.
 
     Attributes:
         times: As asked for.
-        lower: Lower end of the pointwise percentile band of `OnsetCurve.cumulative_at(times)`.
+        lower: Lower end of the pointwise percentile band of `EventCurve.cumulative_at(times)`.
         upper: Upper end.
         median_left_lower: Lower percentile of the left ends of the replicates' median intervals.
-        median_right_upper: Upper percentile of their right ends; infinity where onset is not reached.
+        median_right_upper: Upper percentile of their right ends; infinity where half is not reached.
         replicates: How many were drawn.
         n_not_converged: How many of them hold no certificate; they are counted in all the same.
     """
@@ -127,16 +127,16 @@ class OnsetBootstrap:
     n_not_converged: int
 
 
-def onset_curve(left: ArrayLike, right: ArrayLike, count: ArrayLike) -> OnsetCurve:
-    """Maximum-likelihood share with onset by each time, from intervals (left, right] and their counts.
+def event_curve(left: ArrayLike, right: ArrayLike, count: ArrayLike) -> EventCurve:
+    """Maximum-likelihood share with the event by each time, from intervals (left, right] and their counts.
 
-    Nothing is assumed about the curve's shape; visits are assumed not to depend on the onset beyond what
+    Nothing is assumed about the curve's shape; visits are assumed not to depend on the event beyond what
     was seen (non-informative censoring). The masses are found by the constrained Newton method, whose steps
     are non-negative least-squares problems. Memory grows with distinct intervals times innermost ones.
 
     Args:
-        left: Last time known to be without onset, shape (k,), finite, any unit.
-        right: First time known to be with onset, shape (k,), not before `left`; infinity if never seen.
+        left: Last time known to be without the event, shape (k,), finite, any unit.
+        right: First time known to be with the event, shape (k,), not before `left`; infinity if never seen.
         count: Whole numbers, shape (k,): courses with this interval. Rows may repeat; 0 is ignored.
 
     Returns:
@@ -153,7 +153,7 @@ def onset_curve(left: ArrayLike, right: ArrayLike, count: ArrayLike) -> OnsetCur
     return _fitted(collapsed_patterns(left, right, count))
 
 
-def bootstrap_onset(
+def bootstrap_event_curve(
     left: ArrayLike,
     right: ArrayLike,
     count: ArrayLike,
@@ -162,17 +162,17 @@ def bootstrap_onset(
     replicates: int = 2000,
     seed: int,
     confidence: float = 0.95,
-) -> OnsetBootstrap:
-    """Percentile bootstrap of `onset_curve`: courses are drawn anew and the curve is found for each draw.
+) -> EventCurveBootstrap:
+    """Percentile bootstrap of `event_curve`: courses are drawn anew and the curve is found for each draw.
 
     Each replicate is read as the data are, by its own innermost intervals, and its log-likelihood is within
     n * `TOLERANCE` of its maximum unless counted as not converged. Percentiles are order statistics, rounded
     outwards, so infinite ends stay infinite. Equal intervals and counts in any order give equal digits.
 
     Args:
-        left: As for `onset_curve`.
-        right: As for `onset_curve`.
-        count: As for `onset_curve`; a row must stand for courses of different people.
+        left: As for `event_curve`.
+        right: As for `event_curve`.
+        count: As for `event_curve`; a row must stand for courses of different people.
         times: Where the band is wanted, shape (t,).
         replicates: How many draws, at least 1; 2000 or more for percentiles in the tails.
         seed: Of numpy's default generator.
@@ -182,7 +182,7 @@ def bootstrap_onset(
         The band and the median's interval.
 
     Raises:
-        IntervalError: As for `onset_curve`.
+        IntervalError: As for `event_curve`.
         ValueError: If `replicates` is below 1 or `confidence` not between 0 and 1.
 
     References:
@@ -211,17 +211,17 @@ def bootstrap_onset(
     low, high = int(np.floor(tail)), int(np.ceil(replicates - 1 - tail))
     cumulative.sort(axis=0)
     medians.sort(axis=0)
-    return OnsetBootstrap(
+    return EventCurveBootstrap(
         at, cumulative[low], cumulative[high], float(medians[low, 0]), float(medians[high, 1]), replicates,
         n_not_converged,
     )  # fmt: skip
 
 
-def _fitted(patterns: Patterns) -> OnsetCurve:
+def _fitted(patterns: Patterns) -> EventCurve:
     mass = maximised(patterns.covers, patterns.count, covering_start(patterns))
     probability = patterns.covers @ mass
     n = int(patterns.count.sum())
-    return OnsetCurve(
+    return EventCurve(
         left=patterns.inner_left,
         right=patterns.inner_right,
         mass=mass,

@@ -63,7 +63,7 @@ def kaplan_meier(
     """Product-limit estimate of the share without event, with log(-log) bands from Greenwood's variance.
 
     Use it where the time of the event is known or the course is censored. Where the event is only known
-    to lie between two visits the curve is late and steps at visits: use `onset_curve` there.
+    to lie between two visits the curve is late and steps at visits: use `event_curve` there.
 
     Args:
         time: Times from 0, shape (k,), any unit. Equal times must be equal numbers.

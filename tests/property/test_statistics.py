@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipelines.statistics.interval_censoring import bootstrap_onset, onset_curve
+from pipelines.statistics.interval_censoring import bootstrap_event_curve, event_curve
 from pipelines.statistics.proportions import wilson_interval
 from pipelines.statistics.survival import kaplan_meier, survival_quantile
 
@@ -89,8 +89,8 @@ def test_quantile_lies_within_its_interval(rows, probability) -> None:
 
 @sixty_examples
 @given(interval_rows)
-def test_onset_masses_sum_to_one_and_hold_a_certificate(rows) -> None:
-    curve = onset_curve(*intervals(rows))
+def test_event_masses_sum_to_one_and_hold_a_certificate(rows) -> None:
+    curve = event_curve(*intervals(rows))
     assert (curve.mass >= 0).all()
     np.testing.assert_allclose(curve.mass.sum(), 1, atol=1e-12)
     assert curve.certificate.is_maximum
@@ -103,9 +103,9 @@ def test_onset_masses_sum_to_one_and_hold_a_certificate(rows) -> None:
 
 @sixty_examples
 @given(interval_rows)
-def test_onset_likelihood_is_no_less_than_that_of_other_masses(rows) -> None:
+def test_event_likelihood_is_no_less_than_that_of_other_masses(rows) -> None:
     left, right, count = intervals(rows)
-    curve = onset_curve(left, right, count)
+    curve = event_curve(left, right, count)
     covered = (curve.left[None, :] >= left[:, None]) & (curve.right[None, :] <= right[:, None])
     exact = curve.left == curve.right  # an exact time at the left end of (L, R] is not in it
     covered &= ~((exact & (curve.left[None, :] == left[:, None])) & (left < right)[:, None])
@@ -117,37 +117,37 @@ def test_onset_likelihood_is_no_less_than_that_of_other_masses(rows) -> None:
 
 @sixty_examples
 @given(interval_rows, st.randoms(use_true_random=False))
-def test_onset_does_not_see_order_or_how_counts_are_split(rows, random) -> None:
+def test_event_curve_does_not_see_order_or_how_counts_are_split(rows, random) -> None:
     courses = [(left, width, 1) for left, width, count in rows for _ in range(count)]
     random.shuffle(courses)
-    whole, split = onset_curve(*intervals(rows)), onset_curve(*intervals(courses))
+    whole, split = event_curve(*intervals(rows)), event_curve(*intervals(courses))
     np.testing.assert_array_equal(whole.right, split.right)
     np.testing.assert_array_equal(whole.mass, split.mass)
 
 
 @sixty_examples
 @given(interval_rows)
-def test_onset_masses_depend_on_the_order_of_times_only(rows) -> None:
+def test_event_masses_depend_on_the_order_of_times_only(rows) -> None:
     left, right, count = intervals(rows)
-    curve, stretched = onset_curve(left, right, count), onset_curve(left**3 + left, right**3 + right, count)
+    curve, stretched = event_curve(left, right, count), event_curve(left**3 + left, right**3 + right, count)
     np.testing.assert_array_equal(curve.mass, stretched.mass)
     np.testing.assert_array_equal(curve.right**3 + curve.right, stretched.right)
 
 
 @sixty_examples
 @given(course_rows)
-def test_onset_of_exact_and_right_censored_times_is_kaplan_meier(rows) -> None:
+def test_event_curve_of_exact_and_right_censored_times_is_kaplan_meier(rows) -> None:
     time, observed, count = columns(rows)
-    onset = onset_curve(time, np.where(observed, time, np.inf), count)
+    curve = event_curve(time, np.where(observed, time, np.inf), count)
     at = np.arange(0, 14, 0.5)
     expected = 1 - kaplan_meier(time, observed, count).survival_at(at)
-    np.testing.assert_allclose(onset.cumulative_at(at), expected, atol=1e-7)
+    np.testing.assert_allclose(curve.cumulative_at(at), expected, atol=1e-7)
 
 
 @settings(deadline=None, max_examples=20)
 @given(interval_rows, st.integers(0, 1000))
 def test_bootstrap_draws_all_converge_to_ordered_bands(rows, seed) -> None:
-    result = bootstrap_onset(*intervals(rows), np.arange(0, 20), replicates=60, seed=seed)
+    result = bootstrap_event_curve(*intervals(rows), np.arange(0, 20), replicates=60, seed=seed)
     assert result.n_not_converged == 0
     assert (result.lower >= 0).all()
     assert (result.lower <= result.upper).all()

@@ -8,7 +8,7 @@ size: from the bootstrap for the interval-censored curve, from Greenwood's formu
 import numpy as np
 import pytest
 
-from pipelines.statistics.interval_censoring import bootstrap_onset, onset_curve
+from pipelines.statistics.interval_censoring import bootstrap_event_curve, event_curve
 from pipelines.statistics.survival import kaplan_meier, survival_quantile
 
 MEAN_DAYS = 6
@@ -33,10 +33,10 @@ def visits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_interval_censored_curve_is_within_four_standard_errors_on_every_visit_day(visits) -> None:
     left, right, count = visits
-    curve = onset_curve(left, right, count)
+    curve = event_curve(left, right, count)
     assert curve.certificate.is_maximum
     # A 95 % percentile band of a near-normal estimate is 2 * 1.96 standard errors wide.
-    bootstrap = bootstrap_onset(left, right, count, VISIT_DAYS, replicates=1000, seed=1)
+    bootstrap = bootstrap_event_curve(left, right, count, VISIT_DAYS, replicates=1000, seed=1)
     assert bootstrap.n_not_converged == 0
     standard_error = (bootstrap.upper - bootstrap.lower) / (2 * 1.96)
     assert (standard_error > 0).all()
@@ -45,8 +45,8 @@ def test_interval_censored_curve_is_within_four_standard_errors_on_every_visit_d
 
 def test_median_interval_holds_the_true_median(visits) -> None:
     left, right, count = visits
-    assert onset_curve(left, right, count).median_interval() == (4, 7)
-    bootstrap = bootstrap_onset(left, right, count, VISIT_DAYS, replicates=1000, seed=1)
+    assert event_curve(left, right, count).median_interval() == (4, 7)
+    bootstrap = bootstrap_event_curve(left, right, count, VISIT_DAYS, replicates=1000, seed=1)
     assert bootstrap.median_left_lower <= TRUE_MEDIAN <= bootstrap.median_right_upper
 
 

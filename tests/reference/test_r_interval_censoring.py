@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.statistics.interval_censoring import OnsetCurve, onset_curve
+from pipelines.statistics.interval_censoring import EventCurve, event_curve
 
 # Radiotherapy alone, as printed in Fay, Shaw (2010).
 PUBLISHED_MASSES = {
@@ -76,6 +76,6 @@ def test_onset_in_beat_the_blues(reference_folder: Path, arm: str) -> None:
     assert curve.log_likelihood == pytest.approx(expected["loglik"].iloc[0], abs=1e-6)
 
 
-def curve_of(rows: pd.DataFrame, column: str, group: str) -> OnsetCurve:
+def curve_of(rows: pd.DataFrame, column: str, group: str) -> EventCurve:
     kept = rows if group == "ALL" else rows[rows[column] == group]
-    return onset_curve(kept["L"], kept["R"], np.ones(len(kept), dtype=int))
+    return event_curve(kept["L"], kept["R"], np.ones(len(kept), dtype=int))
