@@ -28,6 +28,8 @@
     │   ├── NotTheStore           the command needs batches or course rows, and the folder is a published copy
     │   ├── NotACopy              the folder to publish to holds something else
     │   ├── ConditionUndefined    courses for a condition that no definition names
+    │   ├── RuleNotSettable       a rule cannot be set to the value given for one answer
+    │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
         ├── ForgetUnfinished      `outcomes forget` was stopped, and has to finish before anything is written
@@ -41,7 +43,7 @@ The number is the exit code. A message never carries a patient's value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -209,6 +211,23 @@ class NotACopy(UsageError):
 
 class ConditionUndefined(UsageError):
     """The store holds courses for a condition that the definitions do not name."""
+
+
+class RuleNotSettable(UsageError):
+    """A rule cannot be set to the value that was given for one answer.
+
+    Args:
+        changes: the values asked for, by rule.
+        faults: what is wrong, as ``rule: what``.
+    """
+
+    def __init__(self, changes: Mapping[str, str], faults: Iterable[str]) -> None:
+        asked = ", ".join(f"{rule}={value}" for rule, value in changes.items())
+        super().__init__(f"--set {asked} makes no rule: {'; '.join(faults)}.")
+
+
+class SnapshotNotRepeatable(UsageError):
+    """The snapshot cannot be made again, so its rows cannot be judged by other rules."""
 
 
 class NothingToBuild(UsageError):

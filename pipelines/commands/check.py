@@ -72,7 +72,7 @@ def _print_checks(store: Store, form: str, further: dict[str, object]) -> None:
     checks = quality_checks(published, Filters(), (), earlier.found)
     if form == "json":
         before = earlier.snapshot.id if earlier.snapshot is not None and earlier.found is not None else None
-        print(as_json(published, checks, "internal", compared_with=before, **further))
+        print(as_json(published, checks, "internal", {}, compared_with=before, **further))
     elif form == "csv":
         checks.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:

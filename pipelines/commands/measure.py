@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.commands.shared import kind_of_data, store_of
@@ -46,6 +47,14 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--where", nargs="+", action="extend", default=[], metavar="KEY=V1,V2", help="what to keep")
     parser.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="RULE=VALUE",
+        help='what if a rule were another, such as remission.PHQ-9="<=5"; changes no file (several: repeat --set)',
+    )
+    parser.add_argument(
         "--policy", choices=["internal"], default="internal", help="small numbers (default: internal, all shown)"
     )
     parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
@@ -54,23 +63,50 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints a result table."""
+    from pipelines.definitions.what_if import parse_changes
     from pipelines.filters import parse_filters
-    from pipelines.published import open_published
 
     if options.name not in MEASURES:
         raise UnknownName("measure", options.name, MEASURES)
-    store = store_of(options)
-    published = open_published(store)
-    filters = parse_filters(options.where, published.attributes)
-    by = [name.strip() for name in options.by.split(",") if name.strip()]
-    table = measured(options.name, store)(published, filters, by)
-    if options.format == "json":
-        print(as_json(published, table, options.policy))
-    elif options.format == "csv":
-        table.to_csv(sys.stdout, index=False, lineterminator="\n")
-    else:
-        print(_as_text(published, table))
+    store, changes = store_of(options), parse_changes(options.changes)
+    with _counts(store, changes) as published:
+        filters = parse_filters(options.where, published.attributes)
+        by = [name.strip() for name in options.by.split(",") if name.strip()]
+        table = _labelled(measured(options.name, store)(published, filters, by), changes)
+        if options.format == "json":
+            print(as_json(published, table, options.policy, changes))
+        elif options.format == "csv":
+            table.to_csv(sys.stdout, index=False, lineterminator="\n")
+        else:
+            print(_as_text(published, table, changes))
     return 0
+
+
+@contextmanager
+def _counts(store: Store, changes: Mapping[str, str]) -> Iterator[Published]:
+    """The counts of the snapshot in force, or those that it would have under changed rules."""
+    from pipelines.published import open_published
+    from pipelines.what_if import counts_under
+
+    published = open_published(store)
+    if not changes:
+        yield published
+        return
+    with counts_under(store, published, changes) as counts:
+        yield counts
+
+
+def _labelled(table: pd.DataFrame, changes: Mapping[str, str]) -> pd.DataFrame:
+    """Every row under changed rules says so, wherever it is copied to."""
+    from pipelines.results.tables import joined_notes
+
+    if not changes:
+        return table
+    return table.assign(note=[joined_notes(f"what if {_in_words(changes)}", note) for note in table["note"]])
+
+
+def _in_words(changes: Mapping[str, str]) -> str:
+    return ", ".join(f"{rule} {value}" for rule, value in changes.items())
 
 
 def measured(name: str, store: Store) -> Measure:
@@ -103,14 +139,20 @@ def measured(name: str, store: Store) -> Measure:
     }[name]
 
 
-def as_json(published: Published, table: pd.DataFrame, policy: str, **further: object) -> str:
-    """A result table as the contract has it: what it is about, then its rows, then anything further."""
+def as_json(
+    published: Published, table: pd.DataFrame, policy: str, changes: Mapping[str, str], **further: object
+) -> str:
+    """A result table as the contract has it: what it is about, then its rows, then anything further.
+
+    Args:
+        changes: the rules that were changed for this answer, which `about` names as `what_if`.
+    """
     import json
 
     from pipelines.results.tables import records
 
     rows = [{name: plain(value) for name, value in row.items()} for row in records(table)]
-    about = about_snapshot(published.manifest, policy)
+    about = about_snapshot(published.manifest, policy) | ({"what_if": dict(changes)} if changes else {})
     return json.dumps({"about": about, "rows": rows, **further}, indent=1, ensure_ascii=False, allow_nan=False)
 
 
@@ -136,7 +178,7 @@ def plain(value: object) -> object:
     return value.item() if hasattr(value, "item") else value
 
 
-def _as_text(published: Published, table: pd.DataFrame) -> str:
+def _as_text(published: Published, table: pd.DataFrame, changes: Mapping[str, str]) -> str:
     import pandas as pd
 
     manifest = published.manifest
@@ -148,4 +190,5 @@ def _as_text(published: Published, table: pd.DataFrame) -> str:
     meanings = [
         f"{name}: {windows[name].label}" for name in table.get("window", pd.Series()).unique() if name in windows
     ]
-    return "\n".join([f"Snapshot {manifest.id} · {kind_of_data(manifest)}", *meanings, text])
+    what_if = f" · what if {_in_words(changes)}: not the program's rules, no file was changed" if changes else ""
+    return "\n".join([f"Snapshot {manifest.id} · {kind_of_data(manifest)}{what_if}", *meanings, text])
