@@ -27,7 +27,7 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
     """The parameters of checks as tables under `ref`.
 
     `quality_parameters` is one row with a column for each; beside it `quarantine_places`, `common_infusions`,
-    `plausible_rates`, `headline_window` and `dissociation_scale`.
+    `plausible_rates` and `headline_window`.
     """
     quality = definitions.quality
     columns = ", ".join(f"{literal(str(value))}::double as {name}" for name, value in quality.parameters().items())
@@ -59,7 +59,6 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
         ],
     )
     make_table(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])
-    make_table(connection, "ref.dissociation_scale", "scale scale_name", [(quality.dissociation_scale,)])
 
 
 def load_import_counts(

@@ -112,6 +112,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
             )
         ],
     )
+    make("dissociation_scale", "scale scale_name", [(definitions.quality.dissociation_scale,)])
     make(
         "onset_grid",
         "grid_minute integer, is_whole_day boolean",

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 import duckdb
+from infusion_views import INFUSION_VIEWS
 from worked_examples import Row
 
 from pipelines.sources.intake import ImportResult
@@ -127,6 +128,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         """,
         ("condition",),
     ),
+    **INFUSION_VIEWS,
 }
 """For each Then table of course rows: its query, and the columns by which it may show a part of what there is."""
 
