@@ -187,8 +187,8 @@ def _rule_rows(scale: Scale, outcomes: Outcomes) -> Iterator[Row]:
     if scale.remission is not None:
         cut = scale.in_units(scale.remission.value)
         yield (scale.id, "remission", "remission", None, None, None, scale.remission.operator, cut)
-    if scale.reliable_change is not None:
-        change = scale.in_units(scale.reliable_change.points)
+    if (units := scale.reliable_units) is not None:
+        change = Decimal(units.numerator) / Decimal(units.denominator)
         yield (scale.id, "reliable_improvement", "reliable_improvement", 100, change, None, None, None)
         yield (scale.id, "reliable_worsening", "reliable_worsening", None, None, change, None, None)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Operator, Shape, Words
 from pipelines.definitions.items import Items
+from pipelines.definitions.reliable_change import AlternativePoints, ReliableChange
 
 LoincCode = Annotated[str, StringConstraints(pattern=r"^\d{1,7}-\d$")]
 LoincAnswer = Annotated[str, StringConstraints(pattern=r"^LA\d{1,7}-\d$")]
@@ -91,20 +93,6 @@ class Bands(Cited):
             if starts != sorted(set(starts)):
                 raise ValueError("each band must start above the one before it")
         return self
-
-
-class AlternativePoints(Shape):
-    """Another published number of points, kept in sight because sources conflict."""
-
-    points: Decimal = Field(gt=0)
-    citation: Words
-
-
-class ReliableChange(Cited):
-    """A change of at least so many points is more than the scale's error of measurement."""
-
-    points: Decimal = Field(gt=0)
-    alternatives: tuple[AlternativePoints, ...] = ()
 
 
 class ImportantChange(Shape):
@@ -222,6 +210,23 @@ class Scale(Shape):
         if self.loinc and self.loinc.items and (self.items is None or len(self.loinc.items) != self.items.count):
             raise ValueError("loinc.items must be one code for each item, in their order")
         return self
+
+    @property
+    def reliable_units(self) -> Fraction | None:
+        """A change of so many units or more is reliable; None where the definition holds no reliable change."""
+        if self.reliable_change is None:
+            return None
+        step = Fraction(1, self.units_per_point) if self.total.step is None else Fraction(self.total.step)
+        return self.reliable_change.least(step) * self.units_per_point
+
+    @property
+    def reliable_points(self) -> Decimal | None:
+        """The same in points, for showing: to the hundredth where points have no end, such as 7/3."""
+        if self.reliable_change is None or self.reliable_units is None:
+            return None
+        points = self.reliable_units / self.units_per_point
+        exact = Decimal(points.numerator) / Decimal(points.denominator)
+        return self.reliable_change.points or Decimal(f"{round(exact, 2).normalize():f}")
 
     def in_units(self, points: Decimal) -> Decimal:
         """Points as the units that scores are kept in."""

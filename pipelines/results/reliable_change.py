@@ -83,7 +83,7 @@ def _with_citations(published: Published, note: str) -> str:
     """The note of scales and their n, with the points of each and where they are from."""
     scales = published.definitions.scales
     cited = [
-        f"{scale}: {change.points} points ({change.citation})"
+        f"{scale}: {scales[scale].reliable_points} points ({change.citation})"
         for scale in offering_scales(RELIABLE_IMPROVEMENT, published.definitions)
         if f"{scale}: " in note and (change := scales[scale].reliable_change) is not None
     ]

@@ -44,8 +44,8 @@ def _own_figure(scale: Scale, rule: str) -> str:
     """A scale's own cut or points for a rule that it offers, with the scale's version."""
     if rule == REMISSION:
         return f"{scale.id} {scale.remission} {scale.version}"
-    offered = scale.reliable_change if rule in RELIABLE_CHANGES else scale.response[rule]
-    return f"{scale.id} {offered.points if offered else ''} points {scale.version}"
+    points = scale.reliable_points if rule in RELIABLE_CHANGES else scale.response[rule].points
+    return f"{scale.id} {points} points {scale.version}"
 
 
 def not_offered_note(rule: str, filters: Filters, definitions: Definitions, n_not_offered: int = 0) -> str:

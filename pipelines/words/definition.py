@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.definitions.outcomes import Window
 from pipelines.words.catalogue import say
-from pipelines.words.scales import cut_signs, number
+from pipelines.words.scales import cut_signs, reliable_points_words
 from pipelines.words.statement import Context, scales_in
 
 _POPULATIONS = {
@@ -74,7 +74,7 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
                 say(
                     "definition.reliable_change",
                     scale=scale_id,
-                    points=number(scale.reliable_change.points),
+                    points=reliable_points_words(scale, "definition.reliable_points"),
                     citation=scale.reliable_change.citation,
                     reviewed=_day(scale.reliable_change.reviewed),
                 )

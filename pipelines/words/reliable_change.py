@@ -73,9 +73,9 @@ def _points(row: Row, context: Context) -> str:
     scales = context.definitions.scales
     return listed(
         [
-            say("reliable_change.points", scale=scale, points=number(change.points))
+            say("reliable_change.points", scale=scale, points=number(points))
             for scale in scales_in(str(row["note"]))
-            if (change := scales[scale].reliable_change) is not None
+            if (points := scales[scale].reliable_points) is not None
         ]
     )
 

@@ -9,7 +9,7 @@ from datetime import date
 from pipelines.definitions import Band, Condition, Cut, Definitions, Items, Scale
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HOURS_PER_DAY, listed
-from pipelines.words.scales import cut_signs, number
+from pipelines.words.scales import cut_signs, number, reliable_points_words
 
 _DAYS_PER_WEEK = 7
 
@@ -200,7 +200,7 @@ def _changes(scale: Scale) -> Iterator[Fact]:
     if change is None:
         yield _fact("reliable_change", say("scale.no_reliable_change"))
     else:
-        text = say("scale.reliable_change", points=number(change.points))
+        text = reliable_points_words(scale, "scale.reliable_change")
         yield _fact("reliable_change", text, change.citation, change.reviewed)
         for other in change.alternatives:
             yield _fact("also_published", say("scale.reliable_change", points=number(other.points)), other.citation)

@@ -72,6 +72,23 @@ def number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def reliable_points_words(scale: Scale, key: str) -> str:
+    """The points of a scale's reliable change by a template; where they are computed, with what they are made of."""
+    change, points = scale.reliable_change, scale.reliable_points
+    if change is None or points is None:
+        return ""
+    text = say(key, points=number(points))
+    if change.standard_deviation is None or change.reliability is None:
+        return text
+    return say(
+        "methods.scale_reliable_computed",
+        text=text,
+        exceeded=f"{change.exceeded:.2f}",
+        deviation=number(change.standard_deviation),
+        reliability=number(change.reliability),
+    )
+
+
 def _total(scale: Scale) -> str:
     ends = {"minimum": number(scale.total.minimum), "maximum": number(scale.total.maximum)}
     if scale.total.step is None:
@@ -134,7 +151,7 @@ def _responses(scale: Scale, definitions: Definitions) -> Iterable[Fact]:
 
 def _changes(scale: Scale) -> Iterable[Fact]:
     if (reliable := scale.reliable_change) is not None:
-        text = say("methods.scale_reliable_text", points=number(reliable.points))
+        text = reliable_points_words(scale, "methods.scale_reliable_text")
         yield Fact(say("methods.scale_reliable"), text, source_of(reliable))
         for other in reliable.alternatives:
             yield _alternative(say("methods.scale_reliable_text", points=number(other.points)), other.citation)

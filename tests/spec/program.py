@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +35,7 @@ CONDITION_OF = {
     for scale in (*condition.scales, *condition.scales_apart)
 } | {"C-SSRS": "depression", "CADSS": "depression", "BPI": "chronic_pain"}
 TABLES = ("courses", "infusions", "scores")
+OWN_DEFINITIONS = Path(__file__).with_name("own_definitions")
 
 
 def quiet(_line: str) -> None:
@@ -256,10 +258,12 @@ class Program:
 
 
 def settings_of(folder: Path, example: Example) -> tuple[Settings, Definitions]:
-    """The program's settings, from the lines that an example gives."""
+    """The program's settings, from the lines that an example gives; `own_definitions` are those of this folder."""
     if not example.setting_lines:
         return read_settings(None)
     folder.mkdir(parents=True, exist_ok=True)
+    if any(line.startswith("definitions") for line in example.setting_lines):
+        shutil.copytree(OWN_DEFINITIONS, folder / OWN_DEFINITIONS.name)
     path = folder / "program.toml"
     path.write_text("\n".join(example.setting_lines) + "\n", encoding="utf-8")
     return read_settings(path)

@@ -426,3 +426,50 @@ def test_the_onset_grid_is_that_of_the_contract():
     days = [1440 * day for day in range(2, 57)]
     weeks = [1440 * 7 * week for week in range(9, 53)]
     assert list(grid) == [0, *hours, *days, *weeks]
+
+
+# --- reliable change, published or computed ------------------------------------------------------------
+
+
+RELIABLE = '\n[reliable_change]\n{}\ncitation = "An invented sample"\nreviewed = 2026-11-28\n'
+
+
+@pytest.mark.parametrize(
+    ("keys", "least"),
+    [
+        ("points = 7", 7),
+        ("standard_deviation = 5.5\nreliability = 0.89", 6),
+        ("standard_deviation = 25\nreliability = 0.5", 50),
+    ],
+)
+def test_a_reliable_change_is_published_or_computed(tmp_path, keys, least):
+    """Above 5.06, and above 49 exactly, so that 49 is not enough."""
+    files = {"scales/CES-D.toml": CES_D + RELIABLE.format(keys)}
+    scale = load_definitions(own_folder(tmp_path, files)).scales["CES-D"]
+    assert scale.reliable_units == scale.reliable_points == least
+
+
+def test_a_reliable_change_of_a_mean_is_a_whole_number_of_its_units(tmp_path):
+    """1.96 * 1 * sqrt(2 * 1/2) = 1.96 points is 5.88 thirds, so 6 of them, or 2 points."""
+    text = shipped("scales/PEG.toml") + RELIABLE.format("standard_deviation = 1\nreliability = 0.5")
+    peg = load_definitions(own_folder(tmp_path / "a", {"scales/PEG.toml": text})).scales["PEG"]
+    assert (peg.reliable_units, peg.reliable_points) == (6, 2)
+    smaller = text.replace("standard_deviation = 1\n", "standard_deviation = 0.8\n")
+    peg = load_definitions(own_folder(tmp_path / "b", {"scales/PEG.toml": smaller})).scales["PEG"]
+    assert (peg.reliable_units, str(peg.reliable_points)) == (5, "1.67")
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        ("points = 7\nstandard_deviation = 5\nreliability = 0.9", "give either points, or"),
+        ("standard_deviation = 5", "belong together"),
+        ("points = 7\nreliability = 0.9", "belong together"),
+        ("", "give either points, or"),
+        ("standard_deviation = 5\nreliability = 1", "less than 1"),
+    ],
+)
+def test_a_reliable_change_is_given_once(tmp_path, keys, fault):
+    (found,) = faults_of(tmp_path, {"scales/CES-D.toml": CES_D + RELIABLE.format(keys)})
+    assert "scales/CES-D.toml: reliable_change" in found
+    assert fault in found

@@ -1,8 +1,12 @@
 """What `outcomes scales` says of a scale: each statement, with its source."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from pipelines.definitions import load_definitions
+from pipelines.definitions.reliable_change import ReliableChange
 from pipelines.words.scale import conditions_of, recall, scale_facts, total_range
 
 DEFINITIONS = load_definitions()
@@ -120,3 +124,14 @@ def test_every_number_of_every_scale_is_said_with_its_source(scale_id):
     parts += [other for part in parts for other in getattr(part, "alternatives", ())]
     assert {part.citation for part in parts if part is not None} <= citations
     assert facts[-1].text == scale.licence
+
+
+def test_computed_points_say_what_they_are_made_of():
+    change = ReliableChange(
+        standard_deviation=Decimal("5.5"), reliability=Decimal("0.89"), citation="A sample", reviewed=date(2026, 11, 28)
+    )
+    scale = SCALES["PHQ-9"].model_copy(update={"reliable_change": change})
+    (fact,) = [fact for fact in scale_facts(scale, DEFINITIONS) if fact.topic.strip() == "reliable change"]
+    assert fact.text == (
+        "6 points or more: above 5.06, computed as 1.96 × SD × √(2 (1 − r)) with SD 5.5 and reliability 0.89"
+    )
