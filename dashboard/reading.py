@@ -27,6 +27,7 @@ from pipelines.results.quality import quality_checks
 from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
+from pipelines.results.sites import site_comparison
 from pipelines.results.trajectory import score_trajectories
 from pipelines.store import Store
 
@@ -48,6 +49,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "completeness": follow_up_completeness,
     "onset": onset_times,
     "onset_curve": onset_curves,
+    "sites": site_comparison,
 }
 """Result tables by name; each takes published counts, filters and groups."""
 

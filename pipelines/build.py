@@ -41,6 +41,8 @@ NOT_KEPT = {
         "verdicts",
         "stratum_responses",
         "stratum_onsets",
+        "case_mixes",
+        "stratum_case_mixes",
         "cell_strata",
     )
 }

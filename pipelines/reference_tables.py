@@ -64,6 +64,11 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         ],
     )
     make(
+        "conditions",
+        "condition varchar, condition_position integer",
+        [(condition.id, position) for position, condition in enumerate(definitions.ordered_conditions(), start=1)],
+    )
+    make(
         "condition_scales",
         "condition varchar, scale scale_name, preference integer",
         [

@@ -33,6 +33,7 @@ MEASURES = (
     "onset-curve",
     "trajectory",
     "distribution",
+    "sites",
     "benchmark",
     "quality",
 )
@@ -120,6 +121,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.reliable_change import reliable_changes
     from pipelines.results.response import remission_rates, response_rates
     from pipelines.results.retention import infusion_retention
+    from pipelines.results.sites import site_comparison
     from pipelines.results.trajectory import score_trajectories
 
     return {
@@ -132,6 +134,7 @@ def measured(name: str, store: Store) -> Measure:
         "onset-curve": onset_curves,
         "trajectory": score_trajectories,
         "distribution": band_distributions,
+        "sites": site_comparison,
         "benchmark": benchmark_comparisons,
         "quality": lambda published, filters, by: quality_checks(
             published, filters, by, earlier_quality(store, published.manifest.id).found

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR, Cited, Identifier, Shape, Words
+from pipelines.definitions.sites import SitesRule
 
 
 class ResponseRule(Cited):
@@ -158,6 +159,7 @@ class Outcomes(Shape):
     interval: IntervalRule
     display: DisplayRule
     comparison: ComparisonRule
+    sites: SitesRule
 
     @model_validator(mode="after")
     def _one_headline(self) -> Outcomes:

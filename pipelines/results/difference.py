@@ -23,6 +23,7 @@ KEYS = (
     "day",
     "band",
     "check",
+    "site",
 )
 """What tells the rows of a headline result table apart; no table has all of them."""
 _COMPARED = ("rule_version", "estimate", "lower", "upper", "method", "verdict", "suppressed", "note")

@@ -176,8 +176,23 @@ def interval_section(definitions: Definitions) -> Section:
             complete=percent(display.complete_enough_fraction),
             limit=confidence_words(display.far_below_confidence),
         ),
+        _sites(definitions),
     )
     return section("interval", entries)
+
+
+def _sites(definitions: Definitions) -> Entry:
+    rule = definitions.outcomes.sites
+    return _entry(
+        "interval_sites",
+        source_of(rule),
+        fewest=str(rule.fewest_for_limits),
+        courses=str(definitions.outcomes.display.fewest_for_a_sentence),
+        stratum=str(rule.fewest_in_stratum),
+        inner=confidence_words(rule.inner_limit),
+        outer=confidence_words(rule.outer_limit),
+        winsorised=percent(rule.winsorised_fraction),
+    )
 
 
 def benchmark_section(definitions: Definitions) -> Section:

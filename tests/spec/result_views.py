@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from row_views import NOTHING
+from sites_views import SITES_VIEWS
 from worked_examples import Row, Table
 
 from pipelines.filters import SINGLE_CHOICES, Filters
@@ -265,4 +266,5 @@ RESULT_VIEWS = {
     "recorded responses": _recorded,
     "onset curve": _curve,
     "onset median": _medians,
+    **SITES_VIEWS,
 }

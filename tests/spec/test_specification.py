@@ -29,6 +29,7 @@ OWN_STORE = {
     "replacement",
     "retention",
     "scoring_refused",
+    "sites",
     "trajectory",
 }
 """Pages whose examples each have a store of their own, because they count rows or courses."""
