@@ -6,7 +6,8 @@
 -- Where it is unknown how far the source was filled in, nothing is pending.
 -- is_on_maintenance: whether an infusion stands between induction and the score of a window that is counted from the
 -- end of induction; NULL for other windows, without infusion rows, and without a score.
--- is_in_trajectory: whether the score counts here in trajectories; one that serves two windows counts in the later.
+-- is_in_trajectory: whether the score counts here in trajectories; one that serves two windows counts in the later,
+-- which is later_window.
 with
 windowed as (
     select
@@ -47,7 +48,8 @@ select
         when windowed.is_maintenance_known and window_scores.moment is not null
             then coalesce(2 * windowed.first_maintenance_minute < window_scores.moment, false)
     end as is_on_maintenance,
-    coalesce(window_scores.is_in_trajectory, false) as is_in_trajectory
+    coalesce(window_scores.is_in_trajectory, false) as is_in_trajectory,
+    window_scores.later_window
 from windowed
 left join outcome.window_scores as window_scores
     on

@@ -2,8 +2,8 @@
 -- Grain: baseline_key, window_name
 -- Units: scores in the scale's units; moment as in outcome.assessments
 -- Assumption: a score at the anchor's minute precedes it unless labelled otherwise. While induction may go on, no score
--- stands for a window after it. A score may serve two windows;
--- is_in_trajectory counts it once, in the later of them; a window for sensitivity stands outside that order.
+-- stands for a window after it. A score may serve two windows: later_window is the next that it serves too;
+-- is_in_trajectory counts it once, in the last of them; a window for sensitivity stands outside that order.
 with
 anchors as (
     select
@@ -59,16 +59,24 @@ nearest as (
         arg_min(moment, distance) as moment
     from candidates
     group by baseline_key, window_name
-)
+),
 
 -- The names of windows sort in the order of the definitions, which is that of time.
+served as (
+    select
+        *,
+        case
+            when not is_for_sensitivity
+                then lead(window_name) over (partition by baseline_key, moment, is_for_sensitivity order by window_name)
+        end as later_window
+    from nearest
+)
+
 select
     baseline_key,
     window_name,
     score,
     moment,
-    (
-        is_for_sensitivity
-        or window_name = max(window_name) over (partition by baseline_key, moment, is_for_sensitivity)
-    ) as is_in_trajectory
-from nearest
+    later_window,
+    later_window is null as is_in_trajectory
+from served
