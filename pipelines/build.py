@@ -33,6 +33,9 @@ NOT_KEPT = {
         "scored_scales",
         "follow_up_scores",
         "window_scores",
+        "window_states",
+        "course_chains",
+        "chains",
         "strata",
         "stratum_courses",
         "stratum_baselines",
@@ -43,6 +46,7 @@ NOT_KEPT = {
         "stratum_onsets",
         "case_mixes",
         "stratum_case_mixes",
+        "stratum_chains",
         "cell_strata",
     )
 }

@@ -69,6 +69,11 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         [(condition.id, position) for position, condition in enumerate(definitions.ordered_conditions(), start=1)],
     )
     make(
+        "change_bands",
+        "band_position integer, from_percent integer",
+        [(position, band.from_percent) for position, band in enumerate(outcomes.change_bands.levels, start=1)],
+    )
+    make(
         "condition_scales",
         "condition varchar, scale scale_name, preference integer",
         [

@@ -13,6 +13,7 @@ from pipelines.errors import StoreDamaged, UnknownName, UsageError
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.manifests import SnapshotManifest
 from pipelines.published.case_mix import CaseMixCounts
+from pipelines.published.chains import ChainCounts
 from pipelines.published.courses import CourseCounts
 from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.onset import OnsetCounts
@@ -27,7 +28,7 @@ KINDS = ("first", "sustained")
 CLOCKS = ("days", "infusions")
 
 
-class Published(CourseCounts, FollowUpCounts, OnsetCounts, CaseMixCounts):
+class Published(CourseCounts, FollowUpCounts, OnsetCounts, CaseMixCounts, ChainCounts):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 
     @cached_property
