@@ -29,6 +29,7 @@ from pipelines.results.response import remission_rates, response_counts, respons
 from pipelines.results.retention import infusion_retention
 from pipelines.results.sites import site_comparison
 from pipelines.results.trajectory import score_trajectories
+from pipelines.results.trend import process_trends
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "onset": onset_times,
     "onset_curve": onset_curves,
     "sites": site_comparison,
+    "trend": process_trends,
 }
 """Result tables by name; each takes published counts, filters and groups."""
 

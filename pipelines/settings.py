@@ -33,7 +33,7 @@ class ImportSettings(BaseModel):
 class Settings(BaseModel):
     """All of program.toml; every key has a default, so the file is optional.
 
-    `windows` and `onset` change outcomes.toml: `windows` replaces all windows, `onset` single keys.
+    `windows`, `onset` and `trend` change outcomes.toml: `windows` replaces all windows, the others single keys.
     `anchor = "first_infusion"` lets a course without infusion rows be judged from its first infusion.
     """
 
@@ -45,6 +45,7 @@ class Settings(BaseModel):
     privacy_mode: PrivacyMode = "limited_data_set"
     windows: dict[str, dict[str, Any]] | None = None
     onset: dict[str, Any] | None = None
+    trend: dict[str, Any] | None = None
     imports: ImportSettings = Field(default_factory=ImportSettings, alias="import")
 
     @property
@@ -77,9 +78,6 @@ def read_settings(path: Path | None) -> tuple[Settings, Definitions]:
     own_folder = None
     if settings.definitions is not None and path is not None:
         own_folder = (path.parent / settings.definitions).resolve()
-    changes: dict[str, Any] = {}
-    if settings.windows is not None:
-        changes["windows"] = settings.windows
-    if settings.onset is not None:
-        changes["onset"] = settings.onset
+    asked = {"windows": settings.windows, "onset": settings.onset, "trend": settings.trend}
+    changes = {name: table for name, table in asked.items() if table is not None}
     return settings, load_definitions(own_folder, outcome_changes=changes or None)

@@ -34,6 +34,7 @@ MEASURES = (
     "trajectory",
     "distribution",
     "sites",
+    "trend",
     "benchmark",
     "quality",
 )
@@ -123,6 +124,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.retention import infusion_retention
     from pipelines.results.sites import site_comparison
     from pipelines.results.trajectory import score_trajectories
+    from pipelines.results.trend import process_trends
 
     return {
         "flow": course_flow,
@@ -135,6 +137,7 @@ def measured(name: str, store: Store) -> Measure:
         "trajectory": score_trajectories,
         "distribution": band_distributions,
         "sites": site_comparison,
+        "trend": process_trends,
         "benchmark": benchmark_comparisons,
         "quality": lambda published, filters, by: quality_checks(
             published, filters, by, earlier_quality(store, published.manifest.id).found

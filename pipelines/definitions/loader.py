@@ -43,8 +43,8 @@ def load_definitions(own_folder: Path | None = None, *, outcome_changes: dict[st
     Args:
         own_folder: a folder of the same shape (`scales/`, `conditions/`, `outcomes.toml`, `benchmarks.csv` ...); may be
             partial.
-        outcome_changes: tables of outcomes.toml that program.toml sets: `windows` replaces all windows,
-            `onset` replaces single keys.
+        outcome_changes: tables of outcomes.toml that program.toml sets: `windows` replaces all windows, the others
+            replace single keys.
 
     Raises:
         DefinitionsInvalid: with a line for each fault in any file.
@@ -129,12 +129,10 @@ def _validated(model: type[AnyModel], table: dict[str, Any], where: str, faults:
 
 
 def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    changed = dict(table)
-    if "windows" in changes:
-        changed["windows"] = changes["windows"]
-    if "onset" in changes:
-        changed["onset"] = {**changed["onset"], **changes["onset"]}
-    return changed
+    """The table with windows replaced as a whole, and single keys of the other parts."""
+    return table | {
+        name: change if name == "windows" else {**table[name], **change} for name, change in changes.items()
+    }
 
 
 def _with_own_entries(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR, Cited, Identifier, Shape, Words
 from pipelines.definitions.sites import SitesRule
+from pipelines.definitions.trend import TrendRule
 
 
 class ResponseRule(Cited):
@@ -160,6 +161,7 @@ class Outcomes(Shape):
     display: DisplayRule
     comparison: ComparisonRule
     sites: SitesRule
+    trend: TrendRule
 
     @model_validator(mode="after")
     def _one_headline(self) -> Outcomes:

@@ -24,9 +24,12 @@ KEYS = (
     "band",
     "check",
     "site",
+    "outcome",
+    "phase",
+    "quarter",
 )
 """What tells the rows of a headline result table apart; no table has all of them."""
-_COMPARED = ("rule_version", "estimate", "lower", "upper", "method", "verdict", "suppressed", "note")
+_COMPARED = ("rule_version", "estimate", "lower", "upper", "method", "verdict", "signal", "suppressed", "note")
 
 
 @dataclass(frozen=True)

@@ -30,16 +30,21 @@ def response_rates(published: Published, filters: Filters, by: Sequence[str] = (
 
 def remission_rates(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
     """Remission at each scale's cut, with the same statistics; where no scale has a cut there is no row."""
-    beside = _without_entry_cut(published, filters, by, _remission_window_counts)
-    return rate_table(
-        published, _remission_window_counts(published, filters, by), beside, by, REMISSION, "n_in_remission"
-    )
+    beside = _without_entry_cut(published, filters, by, remission_counts)
+    counts = remission_counts(published, filters, by)
+    return rate_table(published, counts, beside, by, REMISSION, "n_in_remission")
 
 
 def response_counts(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
     """The counts behind a response rate, from started to responded, one row for each condition and group."""
     counts = _response_window_counts(published, filters, by)
     return counts.assign(measure="response", n_responded=counts["n_met"]) if len(counts) else counts
+
+
+def remission_counts(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The counts behind a remission rate; conditions without a scale that has a cut have no row."""
+    counts = window_counts(published, filters, by, lambda _condition: REMISSION)
+    return counts[counts["n_with_baseline"] > counts["n_rule_not_offered"]] if len(counts) else counts
 
 
 def without_entry_cut(published: Published, filters: Filters) -> Filters | None:
@@ -81,8 +86,3 @@ def _response_window_counts(published: Published, filters: Filters, by: Sequence
     return window_counts(
         published, filters, by, lambda condition: response_rule(filters, condition, published.definitions)
     )
-
-
-def _remission_window_counts(published: Published, filters: Filters, by: Sequence[str]) -> pd.DataFrame:
-    counts = window_counts(published, filters, by, lambda _condition: REMISSION)
-    return counts[counts["n_with_baseline"] > counts["n_rule_not_offered"]] if len(counts) else counts

@@ -160,6 +160,7 @@ def onset_section(definitions: Definitions) -> Section:
 def interval_section(definitions: Definitions) -> Section:
     """How sure estimates are said to be, and when there are too few."""
     interval, display = definitions.outcomes.interval, definitions.outcomes.display
+    comparison, trend = definitions.outcomes.comparison, definitions.outcomes.trend
     entries = (
         _entry(
             "interval_confidence",
@@ -177,6 +178,21 @@ def interval_section(definitions: Definitions) -> Section:
             limit=confidence_words(display.far_below_confidence),
         ),
         _sites(definitions),
+        _entry(
+            "interval_comparison",
+            source_of(comparison),
+            events=str(comparison.fewest_events),
+            courses=str(comparison.fewest_in_group),
+        ),
+        _entry(
+            "interval_trend",
+            source_of(trend),
+            n_baseline=str(trend.baseline_points),
+            run=str(trend.run_points),
+            trend=str(trend.trend_points),
+            near=str(trend.near_points),
+            span=str(trend.near_span),
+        ),
     )
     return section("interval", entries)
 

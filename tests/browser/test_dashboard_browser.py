@@ -104,6 +104,7 @@ PAGES = {
     "response": ("/response", "Response", "234 of 457 followed up", 4),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
+    "trend": ("/trend", "Trend", "Response varies as it always has", 0),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
     "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
 }

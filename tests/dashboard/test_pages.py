@@ -18,6 +18,7 @@ PAGES = {
     "Response": "views/response.py",
     "Onset": "views/onset.py",
     "Trajectories": "views/trajectories.py",
+    "Trend": "views/trend.py",
     "Data quality": "views/quality.py",
     "Methods": "views/methods.py",
 }
@@ -70,6 +71,15 @@ def test_onset(app):
     assert "Half of depression courses would first record a response between day 9 and day 18" in said
     assert len(alts(app)) == 1
     assert alts(app)[0].startswith("Half of depression courses")
+
+
+def test_trend(app):
+    said = at(app, "Trend")
+    assert "Response varies as it always has: nothing beyond usual variation" in said
+    assert "2026-Q2: 68 %, no signal; mean 51 %, usual from 27 to 76; 15 mature quarters" in said
+    assert "Too few quarters to say whether chronic pain courses changed: 5 are mature" in said
+    assert "27 to 76 %" in at(app, "Trend", condition="depression", by="quarter")
+    assert "Site 01" in at(app, "Trend", condition="depression", by="site")
 
 
 def test_response(app):

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
+from trend_views import TREND_VIEWS
 from worked_examples import Row, Table
 
 from pipelines.filters import SINGLE_CHOICES, Filters
@@ -267,4 +268,5 @@ RESULT_VIEWS = {
     "onset curve": _curve,
     "onset median": _medians,
     **SITES_VIEWS,
+    **TREND_VIEWS,
 }

@@ -31,6 +31,7 @@ OWN_STORE = {
     "scoring_refused",
     "sites",
     "trajectory",
+    "trend",
 }
 """Pages whose examples each have a store of their own, because they count rows or courses."""
 

@@ -1,0 +1,133 @@
+"""Process charts in words: whether the latest quarter lies within usual variation."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.words.catalogue import say
+from pipelines.words.numbers import count, listed, percent, percent_bounds
+from pipelines.words.rates import group_label
+from pipelines.words.selection import attribute_words
+from pipelines.words.statement import Context, Row, Statement
+
+RESPONSE = "response"
+_VERDICTS = {"usual_variation": "usual", "signal_high": "signal_high", "signal_low": "signal_low"}
+_IN_A_WORD = {"usual_variation": "usual_variation", "signal_high": "higher", "signal_low": "lower_word"}
+_NOTHING = "–"
+
+
+def trend_statement(rows: pd.DataFrame, condition: str, context: Context) -> Statement:
+    """Whether response varies as it always has, or what the latest mature quarter says instead.
+
+    Args:
+        rows: `process_trends` of one condition.
+        condition: its id; the table is empty when the selection holds none of it.
+        context: definitions, data-through date, selection.
+    """
+    lead, courses = context.label(condition), context.courses(condition)
+    own = rows[rows["outcome"] == RESPONSE]
+    if own.empty:
+        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+    limits: Row = own[own["statistic"] == "limits"].to_dict("records")[-1]
+    if limits["suppressed"]:
+        return Statement(say("basis.withheld", courses=courses), lead=lead)
+    if not limits["verdict"]:
+        text = say(
+            "trend.too_few",
+            courses=courses,
+            n_points=count(limits["n_points"]),
+            n_needed=count(context.definitions.outcomes.trend.baseline_points),
+        )
+        return Statement(text, more=context.maturity_warning(), lead=lead)
+    drawn = own[(own["statistic"] == "point") & (own["phase"] == limits["phase"])].to_dict("records")
+    latest, earlier = drawn[-1], [row for row in drawn[:-1] if row["signal"]]
+    lower, upper = percent_bounds(limits["lower"], limits["upper"])
+    basis = say(
+        "trend.basis",
+        quarter=str(latest["quarter"]),
+        estimate=percent(latest["estimate"]),
+        signal=str(latest["signal"]) or say("trend.no_signal"),
+        mean=percent(limits["estimate"]),
+        lower=lower,
+        upper=upper,
+        n_points=count(limits["n_points"]),
+        n_baseline=count(context.definitions.outcomes.trend.baseline_points),
+    )
+    more = [_earlier(earlier), _phase(str(limits["note"])), context.maturity_warning()]
+    finding = say(f"trend.{_VERDICTS[str(limits['verdict'])]}", outcome=say("trend.response"))
+    return Statement(finding, basis, " ".join(text for text in more if text), lead)
+
+
+def trend_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
+    """One line for each condition or group, outcome and phase: mean, limits, points, verdict in a word.
+
+    Args:
+        table: `process_trends`; quarters are its points, so they are no groups of their own.
+        group: the column that tells the lines apart beside condition.
+        context: definitions, data-through date, selection.
+    """
+    is_by_group = group in table and group != "quarter"
+    lines = []
+    for row in table[table["statistic"] == "limits"].to_dict("records"):
+        names = {"Condition": context.label(str(row["condition"]))}
+        if is_by_group and group != "condition":
+            names[attribute_words(group).capitalize()] = group_label(group, str(row[group]), context)
+        has_limits = bool(row["verdict"]) and not row["suppressed"]
+        lines.append(
+            {
+                **names,
+                "Outcome": say(f"trend.{row['outcome']}"),
+                "From": str(row["phase"]),
+                "Mature quarters": count(row["n_points"]),
+                "Mean": percent(row["estimate"]) if has_limits else _NOTHING,
+                "Usual variation": " to ".join(percent_bounds(row["lower"], row["upper"])) + " %"
+                if has_limits
+                else _NOTHING,
+                "Latest quarter": say(f"trend.{_IN_A_WORD.get(str(row['verdict']), 'no_verdict')}"),
+                "Signals": listed(_signals(table, row, group if is_by_group else "condition")) or _NOTHING,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def trend_definition(context: Context) -> list[str]:
+    """How limits and signals are made, and what to ask of a signal."""
+    rule = context.definitions.outcomes.trend
+    return [
+        say(
+            "trend.definition",
+            n_baseline=count(rule.baseline_points),
+            run=count(rule.run_points),
+            trend=count(rule.trend_points),
+            near=count(rule.near_points),
+            span=count(rule.near_span),
+            citation=rule.citation.rstrip("."),
+            reviewed=rule.reviewed.isoformat(),
+        ),
+        trend_note(context),
+    ]
+
+
+def trend_note(context: Context) -> str:
+    """Which quarters count, and what to ask of a signal."""
+    return say("trend.note", fewest=count(context.fewest))
+
+
+def _signals(table: pd.DataFrame, limits: Row, group: str) -> list[str]:
+    """The quarters of one chart and phase that are part of a signal."""
+    keys = dict.fromkeys(("condition", group, "outcome", "phase"))
+    own = table[table["statistic"] == "point"]
+    for key in keys:
+        own = own[own[key] == limits[key]]
+    return [f"{row['quarter']} ({row['signal']})" for row in own.to_dict("records") if row["signal"]]
+
+
+def _earlier(rows: list[Row]) -> str:
+    if not rows:
+        return ""
+    return say("trend.earlier", quarters=listed([f"{row['quarter']} ({row['signal']})" for row in rows]))
+
+
+def _phase(note: str) -> str:
+    found = next((part for part in note.split("; ") if part.startswith("a new phase from")), "")
+    return say("trend.phase", note=found) if found else ""
