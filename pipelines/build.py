@@ -47,6 +47,8 @@ NOT_KEPT = {
         "case_mixes",
         "stratum_case_mixes",
         "stratum_chains",
+        "post_induction_starts",
+        "stratum_durabilities",
         "cell_strata",
     )
 }

@@ -29,6 +29,12 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     _make_names(connection, "window_name", outcomes.windows)
     _make_names(connection, "follow_up_name", ["observed", "missed", "pending", "not_anchored"])
     _make_names(connection, "onset_kind", ["first", "sustained"])
+    _make_names(
+        connection,
+        "durability_standing",
+        ["not_anchored", "pending", "not_assessed", "on_maintenance", "not_responding", "responding"],
+    )
+    _make_names(connection, "response_ending", ["lost", "retreated", "left", "censored"])
 
     def make(name: str, columns: str, rows: Sequence[Row]) -> None:
         make_table(connection, f"ref.{name}", columns, rows)
@@ -127,6 +133,11 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         "onset_grid",
         "grid_minute integer, is_whole_day boolean",
         [(minute, minute % MINUTES_PER_DAY == 0) for minute in outcomes.onset.grid_minutes()],
+    )
+    make(
+        "durability_grid",
+        "grid_minute integer, is_whole_day boolean",
+        [(minute, minute % MINUTES_PER_DAY == 0) for minute in outcomes.durability.grid_minutes()],
     )
     make(
         "populations",

@@ -1,4 +1,4 @@
-"""The shape of outcomes.toml: baseline, induction, windows, response rules, onset, and how sure an estimate must be."""
+"""The shape of outcomes.toml: baseline, induction, windows, response rules, onset, durability, and how sure an estimate must be."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR, Cited, Identifier, Shape, Words
+from pipelines.definitions.bases import Cited, Identifier, Shape, Words
 from pipelines.definitions.sites import SitesRule
+from pipelines.definitions.time_grid import DurabilityRule, TimeGrid
 from pipelines.definitions.trend import TrendRule
 
 
@@ -63,27 +64,13 @@ class Window(Cited):
         return self
 
 
-class OnsetRule(Cited):
+class OnsetRule(TimeGrid):
     """Which times onset is published on, and how long a sustained response must last."""
 
     horizon_days: int = Field(gt=0)
-    grid_hours: tuple[int, ...] = ()
-    grid_days_to: int = Field(default=0, ge=0)
-    grid_weeks_to: int = Field(default=0, ge=0)
-    grid_days: tuple[int, ...] = ()
     whole_days_above_recall_hours: int = Field(ge=0)
     report_days: tuple[int, ...]
     report_infusions: tuple[int, ...]
-
-    def grid_minutes(self) -> tuple[int, ...]:
-        """The published times in minutes after the first infusion, ascending, 0 included."""
-        days = {
-            *range(1, self.grid_days_to + 1),
-            *(7 * week for week in range(1, self.grid_weeks_to + 1)),
-            *self.grid_days,
-        }
-        hours = {hour * MINUTES_PER_HOUR for hour in self.grid_hours}
-        return tuple(sorted({0} | hours | {day * MINUTES_PER_DAY for day in days}))
 
 
 class IntervalRule(Cited):
@@ -148,7 +135,7 @@ class ChangeBands(Cited):
 
 
 class Outcomes(Shape):
-    """outcomes.toml: baseline, induction, response rules, windows, onset."""
+    """outcomes.toml: baseline, induction, response rules, windows, onset, durability."""
 
     version: Words
     baseline: BaselineRule
@@ -156,6 +143,7 @@ class Outcomes(Shape):
     rules: Mapping[Identifier, ResponseRule]
     windows: Mapping[Identifier, Window]
     onset: OnsetRule
+    durability: DurabilityRule
     change_bands: ChangeBands
     interval: IntervalRule
     display: DisplayRule

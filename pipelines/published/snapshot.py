@@ -15,6 +15,7 @@ from pipelines.manifests import SnapshotManifest
 from pipelines.published.case_mix import CaseMixCounts
 from pipelines.published.chains import ChainCounts
 from pipelines.published.courses import CourseCounts
+from pipelines.published.durability import DurabilityCounts
 from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.onset import OnsetCounts
 from pipelines.published.sums import FOLLOW_UP_DAYS
@@ -28,7 +29,7 @@ KINDS = ("first", "sustained")
 CLOCKS = ("days", "infusions")
 
 
-class Published(CourseCounts, FollowUpCounts, OnsetCounts, CaseMixCounts, ChainCounts):
+class Published(CourseCounts, FollowUpCounts, OnsetCounts, CaseMixCounts, ChainCounts, DurabilityCounts):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 
     @cached_property
