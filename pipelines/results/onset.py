@@ -17,6 +17,7 @@ import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.clocks import Clock, clock_of, days_until_known
+from pipelines.results.event_curves import INTERVAL_CENSORED
 from pipelines.results.onset_groups import GROUP_COUNTS, OnsetGroup, onset_groups
 from pipelines.results.tables import joined_notes, result_table
 from pipelines.statistics.survival import survival_quantile
@@ -24,7 +25,6 @@ from pipelines.statistics.survival import survival_quantile
 if TYPE_CHECKING:
     from pipelines.published import Published
 
-INTERVAL_CENSORED = "interval-censored maximum likelihood, bootstrap"
 KAPLAN_MEIER = "Kaplan-Meier at first recorded response, log-log"
 
 

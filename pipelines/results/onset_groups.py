@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipelines.filters import Filters
 from pipelines.results.clocks import onset_intervals
+from pipelines.results.event_curves import fitted_curve, left_ends, numbers, right_ends
 from pipelines.results.rules import not_offered_note, offering_scales, response_rule, rule_version
 from pipelines.results.tables import (
     clustering_note,
@@ -23,7 +23,7 @@ from pipelines.results.tables import (
     started_groups,
     total,
 )
-from pipelines.statistics.interval_censoring import EventCurve, EventCurveBootstrap, bootstrap_event_curve, event_curve
+from pipelines.statistics.interval_censoring import EventCurve, EventCurveBootstrap
 from pipelines.statistics.survival import SurvivalCurve, kaplan_meier
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ class OnsetGroup:
     @property
     def left(self) -> NDArray[np.float64]:
         """Left ends, left out of the intervals."""
-        return self.assessed["left"].to_numpy(dtype=float)
+        return left_ends(self.assessed)
 
     @property
     def right(self) -> NDArray[np.float64]:
         """Right ends; infinity where there was no response by the last assessment."""
-        return self.assessed["right"].to_numpy(dtype=float, na_value=np.inf)
+        return right_ends(self.assessed)
 
     @property
     def count(self) -> NDArray[np.int64]:
         """Courses with each interval."""
-        return self.assessed["n_courses"].to_numpy(dtype=np.int64)
+        return numbers(self.assessed)
 
     @property
     def last_time(self) -> float:
@@ -68,15 +68,7 @@ class OnsetGroup:
 
     def interval_censored(self, published: Published) -> tuple[EventCurve, EventCurveBootstrap]:
         """The curve through the intervals, and its bootstrap at the curve's steps."""
-        interval = published.definitions.outcomes.interval
-        return _fitted(
-            tuple(self.left),
-            tuple(self.right),
-            tuple(self.count),
-            interval.bootstrap_replicates,
-            interval.bootstrap_seed,
-            interval.confidence,
-        )
+        return fitted_curve(self.assessed, published.definitions.outcomes.interval)
 
     def recorded(self, published: Published) -> SurvivalCurve:
         """The Kaplan-Meier curve at the first recorded response."""
@@ -132,20 +124,3 @@ def onset_groups(published: Published, filters: Filters, by: Sequence[str]) -> l
             )
         )
     return groups
-
-
-@lru_cache(maxsize=256)
-def _fitted(
-    left: tuple[float, ...],
-    right: tuple[float, ...],
-    count: tuple[int, ...],
-    replicates: int,
-    seed: int,
-    confidence: float,
-) -> tuple[EventCurve, EventCurveBootstrap]:
-    """Curve and bootstrap at its steps; kept, because `onset` and `onset-curve` ask for the same of equal counts."""
-    curve = event_curve(left, right, count)
-    steps = curve.right[np.isfinite(curve.right) & (curve.mass > 0)]
-    times = np.unique(np.concatenate([[0.0], steps]))
-    draws = bootstrap_event_curve(left, right, count, times, replicates=replicates, seed=seed, confidence=confidence)
-    return curve, draws

@@ -112,6 +112,8 @@ class EventCurveBootstrap:
         times: As asked for.
         lower: Lower end of the pointwise percentile band of `EventCurve.cumulative_at(times)`.
         upper: Upper end.
+        largest_upper: Upper end of the band of the largest share that fits (`EventCurve.cumulative_bounds_at`): from
+            `lower` to it, the band covers wherever in its interval mass lies.
         median_left_lower: Lower percentile of the left ends of the replicates' median intervals.
         median_right_upper: Upper percentile of their right ends; infinity where half is not reached.
         replicates: How many were drawn.
@@ -121,6 +123,7 @@ class EventCurveBootstrap:
     times: Floats
     lower: Floats
     upper: Floats
+    largest_upper: Floats
     median_left_lower: float
     median_right_upper: float
     replicates: int
@@ -196,7 +199,7 @@ def bootstrap_event_curve(
     start = _fitted(patterns).mass
     generator = np.random.default_rng(seed)
     at = np.asarray(times, dtype=float)
-    cumulative = np.empty((replicates, at.size))
+    smallest, largest = np.empty((2, replicates, at.size))
     medians = np.empty((replicates, 2))
     n_not_converged = 0
     n = int(patterns.count.sum())
@@ -206,13 +209,13 @@ def bootstrap_event_curve(
         drawn = generator.multinomial(n, patterns.count / n, size=rows.stop - begin).astype(float)
         masses, converged = _replicate_masses(patterns, drawn, start)
         n_not_converged += int(np.sum(~converged))
-        cumulative[rows], medians[rows] = _read_replicates(patterns, drawn, masses, at)
+        smallest[rows], largest[rows], medians[rows] = _read_replicates(patterns, drawn, masses, at)
     tail = (replicates - 1) * (1 - confidence) / 2
     low, high = int(np.floor(tail)), int(np.ceil(replicates - 1 - tail))
-    cumulative.sort(axis=0)
-    medians.sort(axis=0)
+    for values in (smallest, largest, medians):
+        values.sort(axis=0)
     return EventCurveBootstrap(
-        at, cumulative[low], cumulative[high], float(medians[low, 0]), float(medians[high, 1]), replicates,
+        at, smallest[low], smallest[high], largest[high], float(medians[low, 0]), float(medians[high, 1]), replicates,
         n_not_converged,
     )  # fmt: skip
 
@@ -285,8 +288,8 @@ def _replicate_masses(patterns: Patterns, drawn: Floats, start: Floats) -> tuple
     return masses, converged
 
 
-def _read_replicates(patterns: Patterns, drawn: Floats, masses: Floats, times: Floats) -> tuple[Floats, Floats]:
-    """Cumulative share at `times` and the median interval, by each draw's own innermost intervals.
+def _read_replicates(patterns: Patterns, drawn: Floats, masses: Floats, times: Floats) -> tuple[Floats, Floats, Floats]:
+    """Smallest and largest cumulative share at `times` and the median interval, by each draw's own innermost intervals.
 
     Where a draw puts mass, its own innermost interval runs from the last left end at or before to the first
     right end at or after, among the patterns that were drawn. Neighbours that no drawn pattern tells apart
@@ -302,12 +305,13 @@ def _read_replicates(patterns: Patterns, drawn: Floats, masses: Floats, times: F
     lefts = np.maximum.accumulate(lefts, axis=1)
     rights = np.minimum.accumulate(rights[:, ::-1], axis=1)[:, ::-1]
     cumulative = np.cumsum(masses, axis=1)
-    ended = np.empty((len(drawn), times.size), dtype=np.int64)
+    ended, begun = np.empty((2, len(drawn), times.size), dtype=np.int64)
     for column, time in enumerate(times):
         ended[:, column] = (rights <= time).sum(axis=1)
+        begun[:, column] = ((rights <= time) | (lefts < time)).sum(axis=1)
     from_zero = np.concatenate([np.zeros((len(drawn), 1)), cumulative], axis=1)
     reached = np.argmax(cumulative >= _HALF_REACHED_BY_REPLICATE, axis=1)[:, None]
     medians = np.concatenate(
         [np.take_along_axis(lefts, reached, axis=1), np.take_along_axis(rights, reached, axis=1)], axis=1
     )
-    return np.take_along_axis(from_zero, ended, axis=1), medians
+    return np.take_along_axis(from_zero, ended, axis=1), np.take_along_axis(from_zero, begun, axis=1), medians

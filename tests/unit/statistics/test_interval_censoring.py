@@ -153,6 +153,8 @@ def test_bootstrap_reads_each_draw_as_its_own_data(confidence: float, low: int, 
     shares = np.sort([curve.cumulative_at(times) for curve in curves], axis=0)
     assert result.lower == pytest.approx(shares[low], abs=1e-6)
     assert result.upper == pytest.approx(shares[high], abs=1e-6)
+    largest = np.sort([curve.cumulative_bounds_at(times)[1] for curve in curves], axis=0)
+    assert result.largest_upper == pytest.approx(largest[high], abs=1e-6)
     assert (result.median_left_lower, result.median_right_upper) == (medians[low, 0], medians[high, 1])
 
 
