@@ -34,7 +34,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         "durability_standing",
         ["not_anchored", "pending", "not_assessed", "on_maintenance", "not_responding", "responding"],
     )
-    _make_names(connection, "response_ending", ["lost", "retreated", "left", "censored"])
+    _make_names(connection, "response_ending", ["lost", "retreated", "left", "retreated_unseen", "censored"])
 
     def make(name: str, columns: str, rows: Sequence[Row]) -> None:
         make_table(connection, f"ref.{name}", columns, rows)

@@ -31,6 +31,8 @@ MEASURES = (
     "reliable-change",
     "onset",
     "onset-curve",
+    "durability",
+    "durability-curve",
     "trajectory",
     "distribution",
     "sites",
@@ -116,6 +118,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.published import earlier_quality
     from pipelines.results.benchmark import benchmark_comparisons
     from pipelines.results.distribution import band_distributions
+    from pipelines.results.durability import durability_curves, durability_times
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.quality import quality_checks
@@ -134,6 +137,8 @@ def measured(name: str, store: Store) -> Measure:
         "reliable-change": reliable_changes,
         "onset": onset_times,
         "onset-curve": onset_curves,
+        "durability": durability_times,
+        "durability-curve": durability_curves,
         "trajectory": score_trajectories,
         "distribution": band_distributions,
         "sites": site_comparison,

@@ -1,4 +1,4 @@
-"""The shape of outcomes.toml: baseline, induction, windows, response rules, onset, durability, and how sure an estimate must be."""
+"""The shape of outcomes.toml: baseline, induction, windows, response, onset, durability, how sure an estimate is."""
 
 from __future__ import annotations
 

@@ -66,15 +66,18 @@ def given_tables(example: Example) -> dict[str, Table]:
 
 
 def alike(groups: Table) -> dict[str, Table]:
-    """Many courses that run the same way: `number` of them, infused once, with a score on each `day N` given."""
+    """Many courses that run the same way: `number` of them, with a score on each `day N` given.
+
+    They are infused once, or on the days that `infused` lists.
+    """
     days = [column for column in groups.columns if column.startswith("day ")]
-    own = [column for column in groups.columns if column not in days and column not in ("group", "number", "scale")]
+    own = [column for column in groups.columns if column not in days and column not in ("group", "number", "scale", "infused")]
     courses, infusions, scores = [], [], []
     for group in groups.rows:
         for i in range(int(group["number"])):
             course = f"{group['group']}{i + 1}"
             courses.append({"course": course, **{column: group[column] for column in own}})
-            infusions.append({"course": course, "day": "0"})
+            infusions += [{"course": course, "day": day} for day in group.get("infused", "0").split()]
             scores += [
                 {
                     "course": course,

@@ -13,7 +13,6 @@ counts as (
         bool_or(
             (ending = 'lost') <> (right_minute is not null)
             or (ending = 'lost' and (ending_minute <> right_minute or not is_followed))
-            or (ending = 'censored' and ending_minute <> left_minute)
             or ending_minute < left_minute
             or (left_minute > 0 and not is_followed)
         ) as is_interval_misplaced

@@ -1,17 +1,18 @@
 -- How long each course that responded at the first assessment after induction went on responding, known only to lie in
 -- (left, right], and which of loss, re-treatment and leaving ended it first.
 -- Grain: course_key, scale, rule
--- Units: start_minute from the first infusion; left, right and ending in minutes from the start, on the published grid;
--- left is rounded down, right and ending up; right NULL is "not by the last assessment before re-treatment"
+-- Units: start_minute from the first infusion; left, right and ending in minutes from the start, on the published grid:
+-- left is rounded down, right up, so that the loss lies between; every ending up, so that courses seen on one day end
+-- together there, whatever was seen; right NULL is "not by the last assessment before re-treatment"
 -- standing, the first that holds: not_anchored, there are no infusion rows; pending, induction may still go on;
 -- not_assessed, no score after the last infusion of induction; on_maintenance, another infusion came before that score;
 -- not_responding, it does not meet the rule; responding, the clock starts.
 -- ending: lost, at the first assessment that does not meet the rule; retreated, by another infusion before one was
--- recorded; left, as recorded with a reason; else censored, at the last assessment. ending_minute is when.
+-- recorded; left, as recorded with a reason; retreated_unseen, by an infusion after the last assessment of all; else
+-- censored. ending_minute is when: the last three at the last assessment, because others are in view no longer than that.
 -- is_followed: whether there is a later assessment before any re-treatment; curves of intervals hold only those.
--- Assumption: what comes after re-treatment is not asked. Scales that ask about more than a day use whole days. A loss,
--- an infusion or an end past the grid's last point is not reached by then. An ending is recorded, so that at its grid
--- point it has happened; a course that is censored is known to have responded up to left.
+-- Assumption: what comes after re-treatment is not asked. Scales that ask about more than a day use whole days. A loss
+-- or an infusion past the grid's last point is not reached by then: the course is censored there.
 -- Reference: Turnbull 1976, J R Stat Soc B 38:290; Putter 2007, Stat Med 26:2389; the rule in ref.scale_rules
 with
 starts as (
@@ -63,7 +64,8 @@ spans as (
         ) as left_span,
         histories.first_unmet - starts.start_moment as right_span,
         2 * starts.first_maintenance_minute - starts.start_moment as retreated_span,
-        case when starts.left_minute is not null then greatest(2 * starts.left_minute - starts.start_moment, 0) end as gone_span
+        starts.is_retreatment_seen,
+        starts.is_left
     from starts
     left join histories on starts.baseline_key = histories.baseline_key and starts.rule = histories.rule
     where starts.is_met and not starts.is_on_maintenance
@@ -74,10 +76,12 @@ endings as (
         *,
         case
             when right_span is not null then 'lost'
-            when retreated_span is not null then 'retreated'
-            when gone_span is not null then 'left'
+            when retreated_span is not null and is_retreatment_seen then 'retreated'
+            when retreated_span is not null then 'retreated_unseen'
+            when is_left then 'left'
+            else 'censored'
         end as ending,
-        coalesce(right_span, retreated_span, gone_span) as ending_span
+        coalesce(right_span, case when is_retreatment_seen then retreated_span end, left_span) as ending_span
     from spans
 ),
 
@@ -91,7 +95,7 @@ grids as (
 distinct_spans as (
     select scale, left_span as span from endings
     union
-    select scale, ending_span as span from endings where ending_span is not null
+    select scale, ending_span as span from endings
 ),
 
 rounded_up as (
@@ -106,6 +110,12 @@ rounded_down as (
     asof inner join grids on distinct_spans.scale = grids.scale and distinct_spans.span >= 2 * grids.grid_minute
 ),
 
+last_points as (
+    select scale, max(grid_minute) as grid_minute
+    from grids
+    group by scale
+),
+
 responding as (
     select
         endings.baseline_key,
@@ -113,10 +123,14 @@ responding as (
         endings.is_followed,
         rounded_down.grid_minute as left_minute,
         case when endings.ending = 'lost' then rounded_up.grid_minute end as right_minute,
-        case when rounded_up.grid_minute is null then 'censored' else endings.ending end as ending,
-        coalesce(rounded_up.grid_minute, rounded_down.grid_minute) as ending_minute
+        case
+            when endings.ending in ('lost', 'retreated') and rounded_up.grid_minute is null then 'censored'
+            else endings.ending
+        end as ending,
+        coalesce(rounded_up.grid_minute, last_points.grid_minute) as ending_minute
     from endings
     inner join rounded_down on endings.scale = rounded_down.scale and endings.left_span = rounded_down.span
+    inner join last_points on endings.scale = last_points.scale
     left join rounded_up on endings.scale = rounded_up.scale and endings.ending_span = rounded_up.span
 )
 

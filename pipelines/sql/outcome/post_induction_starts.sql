@@ -5,8 +5,10 @@
 -- "before" comes after one without a label. The first infusion after induction starts maintenance: where it comes before
 -- the first assessment, is_on_maintenance, and else it ends the clock as re-treatment. An infusion at an assessment's
 -- minute comes after it unless it is labelled otherwise.
--- left_minute: when the course left, as recorded with a reason other than completed; of the end only the day is known, so
--- it is the end of what is recorded of that day. An end that is followed by any record on a later day was no leaving.
+-- last_moment: of the last assessment on the scale at all. is_retreatment_seen: whether the first infusion after the start
+-- came no later than on that day; one after it came out of view, as any infusion of a course no longer assessed would.
+-- is_left: the course left, as recorded with a day and a reason other than completed. An end that is followed by any
+-- record on a later day was no leaving.
 with
 firsts as (
     select
@@ -14,6 +16,7 @@ firsts as (
         scores.course_key,
         any_value(scores.scale) as scale,
         any_value(scores.baseline_score) as baseline_score,
+        max(scores.moment) as last_moment,
         arg_min(
             {'moment': scores.moment, 'score': scores.score},
             4 * scores.moment + coalesce(list_position(['before', 'during', 'after'], scores.timing), 0)
@@ -37,10 +40,10 @@ select
     firsts.first_score.moment as start_moment,
     inductions.first_maintenance_minute,
     coalesce(2 * inductions.first_maintenance_minute < firsts.first_score.moment, false) as is_on_maintenance,
-    case
-        when courses.end_reason <> 'completed' and floor(inductions.last_record_minute / 1440) <= floor(courses.ended_day)
-            then greatest(cast(1440 * floor(courses.ended_day) as integer), inductions.last_record_minute)
-    end as left_minute
+    coalesce(inductions.first_maintenance_minute // 1440 <= firsts.last_moment // 2 // 1440, false) as is_retreatment_seen,
+    coalesce(
+        courses.end_reason <> 'completed' and inductions.last_record_minute // 1440 <= courses.ended_day, false
+    ) as is_left
 from firsts
 inner join outcome.inductions as inductions on firsts.course_key = inductions.course_key
 inner join outcome.courses as courses on firsts.course_key = courses.course_key
