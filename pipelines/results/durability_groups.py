@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LOST, RETREATED, LEFT = "lost", "retreated", "left"
 CAUSES = (LOST, RETREATED, LEFT)
 """What ends a response, or our knowledge of it; anything else is censored."""
+_ROUNDING = 1e-9
 GROUP_COUNTS = (
     "n_started",
     "n_with_baseline",
@@ -112,7 +113,7 @@ class DurabilityGroup:
             n_at_risk / without_event[is_before.sum()],
             *(curve.at_risk / without_event[:-1])[is_event],
         ]
-        if min(effective) < published.definitions.outcomes.display.fewest_for_a_sentence:
+        if min(effective) + _ROUNDING < published.definitions.outcomes.display.fewest_for_a_sentence:
             return f"too few to say: {n_at_risk} in view at day {day}"
         return ""
 

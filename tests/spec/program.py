@@ -71,7 +71,11 @@ def alike(groups: Table) -> dict[str, Table]:
     They are infused once, or on the days that `infused` lists.
     """
     days = [column for column in groups.columns if column.startswith("day ")]
-    own = [column for column in groups.columns if column not in days and column not in ("group", "number", "scale", "infused")]
+    own = [
+        column
+        for column in groups.columns
+        if column not in days and column not in ("group", "number", "scale", "infused")
+    ]
     courses, infusions, scores = [], [], []
     for group in groups.rows:
         for i in range(int(group["number"])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from durability_views import DURABILITY_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from trend_views import TREND_VIEWS
@@ -267,6 +268,7 @@ RESULT_VIEWS = {
     "recorded responses": _recorded,
     "onset curve": _curve,
     "onset median": _medians,
+    **DURABILITY_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
 }

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 import duckdb
+from durability_rows import DURABILITY_ROWS
 from infusion_views import INFUSION_VIEWS
 from worked_examples import Row
 
@@ -128,6 +129,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         """,
         ("condition",),
     ),
+    **DURABILITY_ROWS,
     **INFUSION_VIEWS,
 }
 """For each Then table of course rows: its query, and the columns by which it may show a part of what there is."""

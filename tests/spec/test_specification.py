@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("models_read_once")
 PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glob("*.md"))}
 OWN_STORE = {
     "benchmark",
+    "durability_curve",
     "flow",
     "four_places",
     "infusions_to_response_curve",

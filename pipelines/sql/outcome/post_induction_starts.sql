@@ -7,8 +7,8 @@
 -- minute comes after it unless it is labelled otherwise.
 -- last_moment: of the last assessment on the scale at all. is_retreatment_seen: whether the first infusion after the start
 -- came no later than on that day; one after it came out of view, as any infusion of a course no longer assessed would.
--- is_left: the course left, as recorded with a day and a reason other than completed. An end that is followed by any
--- record on a later day was no leaving.
+-- is_left: the course left, as recorded with a day and a reason; a course that was completed has not left, and unknown is
+-- no reason. An end that is followed by any record on a later day was no leaving.
 with
 firsts as (
     select
@@ -42,7 +42,9 @@ select
     coalesce(2 * inductions.first_maintenance_minute < firsts.first_score.moment, false) as is_on_maintenance,
     coalesce(inductions.first_maintenance_minute // 1440 <= firsts.last_moment // 2 // 1440, false) as is_retreatment_seen,
     coalesce(
-        courses.end_reason <> 'completed' and inductions.last_record_minute // 1440 <= courses.ended_day, false
+        courses.end_reason not in ('completed', 'unknown')
+        and inductions.last_record_minute // 1440 <= courses.ended_day,
+        false
     ) as is_left
 from firsts
 inner join outcome.inductions as inductions on firsts.course_key = inductions.course_key
