@@ -26,12 +26,14 @@ class Clock:
         unit: how many of the published units make one.
         ticks: where numbers at risk are given; those past the last time are left out.
         report: by when the share of starters with a recorded response is given.
+        horizon: up to when mean times without a response are taken.
     """
 
     column: str
     unit: int
     ticks: Sequence[int]
     report: Sequence[int]
+    horizon: int
 
     def shown(self, time: float) -> float | None:
         """A published time in the clock's unit; None for infinity."""
@@ -48,8 +50,8 @@ DAYS = (0, 1, 2, 3, 7, 14, 21, 28, 42, 56, 84, 112, 168, 240, 364)
 def clock_of(filters: Filters, rule: OnsetRule) -> Clock:
     """The clock that the filters ask for."""
     if filters.clock == "infusions":
-        return Clock("infusion", 1, range(100), rule.report_infusions)
-    return Clock("day", MINUTES_PER_DAY, DAYS, rule.report_days)
+        return Clock("infusion", 1, range(100), rule.report_infusions, rule.report_infusions[-1])
+    return Clock("day", MINUTES_PER_DAY, DAYS, rule.report_days, rule.horizon_days)
 
 
 def onset_intervals(published: Published, filters: Filters, by: Sequence[str]) -> pd.DataFrame:

@@ -18,8 +18,9 @@ import pandas as pd
 from pipelines.filters import Filters
 from pipelines.results.clocks import Clock, clock_of, days_until_known
 from pipelines.results.event_curves import INTERVAL_CENSORED
+from pipelines.results.onset_comparison import COMPARISON_COUNTS, COMPARISON_FIGURES, comparison_rows
 from pipelines.results.onset_groups import GROUP_COUNTS, OnsetGroup, onset_groups
-from pipelines.results.tables import joined_notes, result_table
+from pipelines.results.tables import group_columns, joined_notes, result_table
 from pipelines.statistics.survival import survival_quantile
 
 if TYPE_CHECKING:
@@ -36,14 +37,26 @@ def onset_times(published: Published, filters: Filters, by: Sequence[str] = ()) 
     `recorded_by_day_N` or `recorded_by_infusion_N` (share of all with a baseline whose response was recorded by
     then, among cohorts that have been followed up that long). Times are in days, or in infusions with the clock
     `infusions`; a lower end is left out, an upper one included.
+
+    With one group beside the condition, its values are compared within each condition: see `comparison_rows`.
     """
     rows: list[dict[str, Any]] = []
     clock = clock_of(filters, published.definitions.outcomes.onset)
-    for group in onset_groups(published, filters, by):
+    groups = onset_groups(published, filters, by)
+    for group in groups:
         if group.keys["n_assessed"]:
             rows += _medians(published, group, clock)
         rows += [_recorded_by(published, group, clock, point, filters) for point in clock.report]
-    return result_table([{**row, "measure": "onset"} for row in rows], by, GROUP_COUNTS)
+    compared = group_columns(by)[1:]
+    is_compared = len(compared) == 1
+    if is_compared:
+        rows += comparison_rows(published, groups, filters, compared[0], clock)
+    return result_table(
+        [{**row, "measure": "onset"} for row in rows],
+        by,
+        [*GROUP_COUNTS, *(COMPARISON_COUNTS if is_compared else ())],
+        COMPARISON_FIGURES if is_compared else (),
+    )
 
 
 def onset_curves(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:

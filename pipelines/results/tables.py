@@ -19,21 +19,24 @@ LEADING = ("measure", "population", "condition", "scale", "window", "statistic",
 TRAILING = ("estimate", "lower", "upper", "method", "suppressed", "note")
 
 
-def result_table(rows: Sequence[Mapping[str, object]], by: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
+def result_table(
+    rows: Sequence[Mapping[str, object]], by: Sequence[str], counts: Sequence[str], figures: Sequence[str] = ()
+) -> pd.DataFrame:
     """A result table in its fixed order of columns.
 
     Args:
         rows: one mapping for each result; what is absent is empty.
         by: group columns beyond condition.
         counts: the count columns, `n_...`.
+        figures: further columns of numbers, such as `p_value`.
     """
     groups = [name for name in by if name != "condition"]
-    columns = [*LEADING, *groups, *counts, *TRAILING]
+    columns = [*LEADING, *groups, *counts, *figures, *TRAILING]
     table = pd.DataFrame([dict(row) for row in rows], columns=columns)
     table["suppressed"] = table["suppressed"].eq(True)
     for count in counts:
         table[count] = table[count].astype("Int64")
-    for estimate in ("estimate", "lower", "upper"):
+    for estimate in (*figures, "estimate", "lower", "upper"):
         table[estimate] = table[estimate].astype("float64")
     table["note"] = table["note"].fillna("")
     return table
