@@ -257,6 +257,19 @@ def test_the_recorded_median_is_that_of_brookmeyer_and_crowley(published, expect
     assert found == pytest.approx(reference, abs=1e-6, nan_ok=True)
 
 
+def test_the_arms_are_compared_as_r_does(published, reference_folder):
+    """`ictest(Surv(L, R, type = "interval2") ~ arm, scores = "logrank1")` and `survdiff(Surv(time, event) ~ arm)`."""
+    (reference,) = rows_of(reference_folder / "btheb_bdi/onset_logrank.csv")
+    (group,) = by("BtheB")
+    table = onset_times(published, Filters(), [group])
+    tests = table[table["statistic"].isin(["score_test", "log_rank"])].set_index("statistic")
+    found = [tests.loc["score_test", "p_value"], tests.loc["score_test", "chi_square"]]
+    assert found == pytest.approx([float(reference["ic_p"]), float(reference["ic_sun_Z"]) ** 2], abs=1e-6)
+    found = [tests.loc["log_rank", "p_value"], tests.loc["log_rank", "chi_square"]]
+    assert found == pytest.approx([float(reference["p"]), float(reference["chisq"])], abs=1e-6)
+    assert list(tests["n_assessed"]) == [97, 97]
+
+
 def test_observed_visit_means(published, reference_folder):
     """`mean(BtheB$bdi.8m, na.rm = TRUE)` and the other visits."""
     reference = {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from durability_views import DURABILITY_VIEWS
+from comparison_views import COMPARISON_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from trend_views import TREND_VIEWS
@@ -269,6 +270,7 @@ RESULT_VIEWS = {
     "onset curve": _curve,
     "onset median": _medians,
     **DURABILITY_VIEWS,
+    **COMPARISON_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
 }

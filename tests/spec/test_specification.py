@@ -19,6 +19,7 @@ PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glo
 OWN_STORE = {
     "benchmark",
     "durability_curve",
+    "comparison",
     "flow",
     "four_places",
     "infusions_to_response_curve",
