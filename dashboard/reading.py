@@ -21,6 +21,7 @@ from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.distribution import band_distributions
+from pipelines.results.early_improvement import early_improvements
 from pipelines.results.flow import course_flow
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
@@ -45,6 +46,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "reliable_change": reliable_changes,
     "trajectory": score_trajectories,
     "distribution": band_distributions,
+    "early_improvement": early_improvements,
     "flow": course_flow,
     "retention": infusion_retention,
     "completeness": follow_up_completeness,

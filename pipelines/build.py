@@ -44,6 +44,7 @@ NOT_KEPT = {
         "verdicts",
         "stratum_responses",
         "stratum_onsets",
+        "stratum_early_improvements",
         "case_mixes",
         "stratum_case_mixes",
         "stratum_chains",

@@ -35,6 +35,11 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         ["not_anchored", "pending", "not_assessed", "on_maintenance", "not_responding", "responding"],
     )
     _make_names(connection, "response_ending", ["lost", "retreated", "left", "retreated_unseen", "censored"])
+    _make_names(
+        connection,
+        "early_state",
+        ["improved", "not_improved", "missed", "pending", "not_anchored", "not_before"],
+    )
 
     def make(name: str, columns: str, rows: Sequence[Row]) -> None:
         make_table(connection, f"ref.{name}", columns, rows)
@@ -129,6 +134,14 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         ],
     )
     make("dissociation_scale", "scale scale_name", [(definitions.quality.dissociation_scale,)])
+    make(
+        "early_windows",
+        "early_window window_name, kept_percent integer",
+        [
+            (window, 100 - outcomes.early_improvement.reduction_percent)
+            for window in outcomes.early_improvement.windows_among(outcomes.windows)
+        ],
+    )
     make(
         "onset_grid",
         "grid_minute integer, is_whole_day boolean",

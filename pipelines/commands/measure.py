@@ -35,6 +35,7 @@ MEASURES = (
     "durability-curve",
     "trajectory",
     "distribution",
+    "early-improvement",
     "sites",
     "trend",
     "benchmark",
@@ -119,6 +120,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.benchmark import benchmark_comparisons
     from pipelines.results.distribution import band_distributions
     from pipelines.results.durability import durability_curves, durability_times
+    from pipelines.results.early_improvement import early_improvements
     from pipelines.results.flow import course_flow
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.quality import quality_checks
@@ -141,6 +143,7 @@ def measured(name: str, store: Store) -> Measure:
         "durability-curve": durability_curves,
         "trajectory": score_trajectories,
         "distribution": band_distributions,
+        "early-improvement": early_improvements,
         "sites": site_comparison,
         "trend": process_trends,
         "benchmark": benchmark_comparisons,

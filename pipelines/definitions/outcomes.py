@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
+from pipelines.definitions.early_improvement import EarlyImprovementRule
 from pipelines.definitions.sites import SitesRule
 from pipelines.definitions.time_grid import DurabilityRule, TimeGrid
 from pipelines.definitions.trend import TrendRule
@@ -148,6 +149,7 @@ class Outcomes(Shape):
     interval: IntervalRule
     display: DisplayRule
     comparison: ComparisonRule
+    early_improvement: EarlyImprovementRule
     sites: SitesRule
     trend: TrendRule
 

@@ -16,6 +16,7 @@ from pipelines.published.case_mix import CaseMixCounts
 from pipelines.published.chains import ChainCounts
 from pipelines.published.courses import CourseCounts
 from pipelines.published.durability import DurabilityCounts
+from pipelines.published.early_improvement import EarlyImprovementCounts
 from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.onset import OnsetCounts
 from pipelines.published.sums import FOLLOW_UP_DAYS
@@ -29,7 +30,15 @@ KINDS = ("first", "sustained")
 CLOCKS = ("days", "infusions")
 
 
-class Published(CourseCounts, FollowUpCounts, OnsetCounts, CaseMixCounts, ChainCounts, DurabilityCounts):
+class Published(
+    CourseCounts,
+    FollowUpCounts,
+    OnsetCounts,
+    CaseMixCounts,
+    ChainCounts,
+    DurabilityCounts,
+    EarlyImprovementCounts,
+):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 
     @cached_property

@@ -22,6 +22,7 @@ KEYS = (
     "infusion",
     "day",
     "band",
+    "early_window",
     "check",
     "site",
     "outcome",

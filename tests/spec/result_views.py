@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from durability_views import DURABILITY_VIEWS
 from comparison_views import COMPARISON_VIEWS
+from durability_views import DURABILITY_VIEWS
+from early_improvement_views import EARLY_RESULT_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from trend_views import TREND_VIEWS
@@ -271,6 +272,7 @@ RESULT_VIEWS = {
     "onset median": _medians,
     **DURABILITY_VIEWS,
     **COMPARISON_VIEWS,
+    **EARLY_RESULT_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
 }

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import duckdb
 from durability_rows import DURABILITY_ROWS
+from early_improvement_views import EARLY_ROW_VIEWS
 from infusion_views import INFUSION_VIEWS
 from worked_examples import Row
 
@@ -130,6 +131,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("condition",),
     ),
     **DURABILITY_ROWS,
+    **EARLY_ROW_VIEWS,
     **INFUSION_VIEWS,
 }
 """For each Then table of course rows: its query, and the columns by which it may show a part of what there is."""

@@ -20,6 +20,7 @@ OWN_STORE = {
     "benchmark",
     "durability_curve",
     "comparison",
+    "early_improvement",
     "flow",
     "four_places",
     "infusions_to_response_curve",
