@@ -8,7 +8,8 @@ from decimal import Decimal
 import duckdb
 
 from pipelines.definitions import Definitions, Items, Outcomes, Scale
-from pipelines.definitions.bases import MINUTES_PER_DAY
+from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.definitions.infusions import infusion_groups
 from pipelines.definitions.scale import RELIABLE_CHANGES
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
@@ -48,8 +49,8 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         "scales",
         "scale scale_name, rater rater_name, purpose varchar, metric varchar, units_per_point integer, "
         "minimum decimal(9,3), maximum decimal(9,3), step decimal(9,3), fewer_item_steps decimal(9,3)[], "
-        "entry_operator varchar, entry_score decimal(9,3), is_whole_days boolean",
-        [_scale_row(scale, outcomes.onset.whole_days_above_recall_hours) for scale in definitions.scales.values()],
+        "entry_operator varchar, entry_score decimal(9,3), is_whole_days boolean, is_acute boolean",
+        [_scale_row(scale, outcomes) for scale in definitions.scales.values()],
     )
     make(
         "scale_items",
@@ -133,6 +134,34 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
             )
         ],
     )
+    make(
+        "acute_windows",
+        "before_minutes integer, after_minutes integer, target_minutes integer",
+        [
+            (
+                outcomes.acute.before_hours * MINUTES_PER_HOUR,
+                outcomes.acute.after_hours * MINUTES_PER_HOUR,
+                outcomes.acute.target_hours * MINUTES_PER_HOUR,
+            )
+        ],
+    )
+    make(
+        "pressure_limits",
+        "high_systolic double, high_diastolic double, large_systolic_rise double, large_diastolic_rise double",
+        [
+            (
+                outcomes.safety.high_pressure.systolic,
+                outcomes.safety.high_pressure.diastolic,
+                outcomes.safety.large_pressure_rise.systolic,
+                outcomes.safety.large_pressure_rise.diastolic,
+            )
+        ],
+    )
+    make(
+        "infusion_groups",
+        "infusion varchar, from_number integer, to_number integer",
+        infusion_groups(outcomes.induction.infusions_at_most),
+    )
     make("dissociation_scale", "scale scale_name", [(definitions.quality.dissociation_scale,)])
     make(
         "early_windows",
@@ -164,7 +193,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
     )
 
 
-def _scale_row(scale: Scale, whole_days_above_recall_hours: int) -> Row:
+def _scale_row(scale: Scale, outcomes: Outcomes) -> Row:
     """Range and step in units. A mean has the step of its complete items, then those of fewer items answered."""
     if scale.total.step is not None:
         steps = [scale.in_units(scale.total.step)]
@@ -183,7 +212,8 @@ def _scale_row(scale: Scale, whole_days_above_recall_hours: int) -> Row:
         steps[1:] or None,
         scale.entry_cut.operator if scale.entry_cut else None,
         scale.in_units(scale.entry_cut.value) if scale.entry_cut else None,
-        scale.recall_hours > whole_days_above_recall_hours,
+        scale.recall_hours > outcomes.onset.whole_days_above_recall_hours,
+        scale.purpose == "outcome" and scale.recall_hours <= outcomes.acute.recall_hours_at_most,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
 from pipelines.definitions.early_improvement import EarlyImprovementRule
+from pipelines.definitions.infusions import AcuteRule, SafetyRule
 from pipelines.definitions.sites import SitesRule
 from pipelines.definitions.time_grid import DurabilityRule, TimeGrid
 from pipelines.definitions.trend import TrendRule
@@ -136,7 +137,7 @@ class ChangeBands(Cited):
 
 
 class Outcomes(Shape):
-    """outcomes.toml: baseline, induction, response rules, windows, onset, durability."""
+    """outcomes.toml: baseline, induction, response rules, windows, onset, durability, infusions."""
 
     version: Words
     baseline: BaselineRule
@@ -145,6 +146,8 @@ class Outcomes(Shape):
     windows: Mapping[Identifier, Window]
     onset: OnsetRule
     durability: DurabilityRule
+    acute: AcuteRule
+    safety: SafetyRule
     change_bands: ChangeBands
     interval: IntervalRule
     display: DisplayRule
