@@ -18,6 +18,7 @@ from dashboard.choices import Options
 from pipelines.errors import UsageError
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
+from pipelines.results.acute import acute_changes
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.distribution import band_distributions
@@ -28,6 +29,7 @@ from pipelines.results.quality import quality_checks
 from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
+from pipelines.results.safety import infusion_safety
 from pipelines.results.sites import site_comparison
 from pipelines.results.trajectory import score_trajectories
 from pipelines.results.trend import process_trends
@@ -54,6 +56,8 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "onset_curve": onset_curves,
     "sites": site_comparison,
     "trend": process_trends,
+    "acute": acute_changes,
+    "safety": infusion_safety,
 }
 """Result tables by name; each takes published counts, filters and groups."""
 

@@ -51,6 +51,12 @@ NOT_KEPT = {
         "post_induction_starts",
         "stratum_durabilities",
         "cell_strata",
+        "started_strata",
+        "started_members",
+        "course_findings",
+        "course_adverse_events",
+        "course_acute_changes",
+        "stratum_acute_changes",
     )
 }
 """Steps between course rows and counts; the warehouse leaves them out, they are a query away."""

@@ -213,7 +213,7 @@ def _scale_row(scale: Scale, outcomes: Outcomes) -> Row:
         scale.entry_cut.operator if scale.entry_cut else None,
         scale.in_units(scale.entry_cut.value) if scale.entry_cut else None,
         scale.recall_hours > outcomes.onset.whole_days_above_recall_hours,
-        scale.purpose == "outcome" and scale.recall_hours <= outcomes.acute.recall_hours_at_most,
+        outcomes.acute.allows(scale),
     )
 
 

@@ -36,6 +36,8 @@ MEASURES = (
     "trajectory",
     "distribution",
     "early-improvement",
+    "acute",
+    "safety",
     "sites",
     "trend",
     "benchmark",
@@ -117,6 +119,7 @@ def _in_words(changes: Mapping[str, str]) -> str:
 def measured(name: str, store: Store) -> Measure:
     """The function of a measure; `store` is where the snapshot before is found, for measures that compare with it."""
     from pipelines.published import earlier_quality
+    from pipelines.results.acute import acute_changes
     from pipelines.results.benchmark import benchmark_comparisons
     from pipelines.results.distribution import band_distributions
     from pipelines.results.durability import durability_curves, durability_times
@@ -127,6 +130,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.reliable_change import reliable_changes
     from pipelines.results.response import remission_rates, response_rates
     from pipelines.results.retention import infusion_retention
+    from pipelines.results.safety import infusion_safety
     from pipelines.results.sites import site_comparison
     from pipelines.results.trajectory import score_trajectories
     from pipelines.results.trend import process_trends
@@ -144,6 +148,8 @@ def measured(name: str, store: Store) -> Measure:
         "trajectory": score_trajectories,
         "distribution": band_distributions,
         "early-improvement": early_improvements,
+        "acute": acute_changes,
+        "safety": infusion_safety,
         "sites": site_comparison,
         "trend": process_trends,
         "benchmark": benchmark_comparisons,

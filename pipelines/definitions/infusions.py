@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
+from pipelines.definitions.scale import Scale
 
 RISES = ("systolic_rise", "diastolic_rise", "heart_rate_rise")
 """Peak less before, in mmHg and per minute."""
@@ -49,6 +50,10 @@ class AcuteRule(Cited):
         if self.target_hours > self.after_hours:
             raise ValueError("needs target_hours <= after_hours")
         return self
+
+    def allows(self, scale: Scale) -> bool:
+        """Whether scores on the scale can tell an acute change: an outcome, asked about for no longer than that."""
+        return scale.purpose == "outcome" and scale.recall_hours <= self.recall_hours_at_most
 
 
 class PressureLimits(Cited):

@@ -18,6 +18,7 @@ from pipelines.published.courses import CourseCounts
 from pipelines.published.durability import DurabilityCounts
 from pipelines.published.early_improvement import EarlyImprovementCounts
 from pipelines.published.follow_up import FollowUpCounts
+from pipelines.published.infusions import InfusionCounts
 from pipelines.published.onset import OnsetCounts
 from pipelines.published.sums import FOLLOW_UP_DAYS
 from pipelines.store import Store
@@ -38,6 +39,7 @@ class Published(
     ChainCounts,
     DurabilityCounts,
     EarlyImprovementCounts,
+    InfusionCounts,
 ):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 

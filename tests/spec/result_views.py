@@ -8,6 +8,7 @@ import pandas as pd
 from comparison_views import COMPARISON_VIEWS
 from durability_views import DURABILITY_VIEWS
 from early_improvement_views import EARLY_RESULT_VIEWS
+from infusion_views import INFUSION_RESULT_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from trend_views import TREND_VIEWS
@@ -275,4 +276,5 @@ RESULT_VIEWS = {
     **EARLY_RESULT_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
+    **INFUSION_RESULT_VIEWS,
 }

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("models_read_once")
 
 PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glob("*.md"))}
 OWN_STORE = {
+    "acute",
     "benchmark",
     "durability_curve",
     "comparison",
@@ -31,6 +32,7 @@ OWN_STORE = {
     "reliable_change",
     "replacement",
     "retention",
+    "safety",
     "scoring_refused",
     "sites",
     "trajectory",

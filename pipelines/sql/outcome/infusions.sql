@@ -2,8 +2,9 @@
 -- Grain: course_key, minute
 -- Units: minutes from the first infusion; doses in mg and mg per kg, duration in minutes, pressure in mmHg, heart rate
 -- per minute, dissociation in points
--- Assumption: an infusion's number is its place in time; a recorded one that differs only tells which of its scores are
--- meant, and only where it stands once in the course. An infusion without a route has its course's.
+-- Assumption: an infusion's number is its place in time; a recorded one that differs only tells which scores are meant.
+-- An infusion without a route has its course's.
+-- score_number: what scores of the infusion bear, the recorded number or else its place; NULL where two would have it.
 -- adverse_events: NULL is not recorded, an empty list is none.
 -- dissociation_score: of the infusion, or else the highest score of the dissociation scale that bears its number, or
 -- stands at its minute, and is not labelled before. Where both stand and differ neither counts:
@@ -21,8 +22,10 @@ placed as (
 numbered as (
     select
         *,
-        coalesce(infusion_number, place_in_time) as named_number,
-        count(*) over (partition by course_key, coalesce(infusion_number, place_in_time)) = 1 as is_named_once
+        case
+            when count(*) over (partition by course_key, coalesce(infusion_number, place_in_time)) = 1
+                then coalesce(infusion_number, place_in_time)
+        end as score_number
     from placed
 ),
 
@@ -42,8 +45,7 @@ scored as (
     select infusions.course_key, infusions.minute, scores.dissociation_score
     from numbered as infusions
     inner join separate_scores as scores
-        on infusions.course_key = scores.course_key and infusions.named_number = scores.infusion_number
-    where infusions.is_named_once
+        on infusions.course_key = scores.course_key and infusions.score_number = scores.infusion_number
     union all
     select infusions.course_key, infusions.minute, scores.dissociation_score
     from numbered as infusions
@@ -62,6 +64,7 @@ select
     numbered.course_key,
     numbered.minute,
     numbered.place_in_time as infusion_number,
+    numbered.score_number,
     numbered.minute <= parameters.induction_minutes and numbered.place_in_time <= parameters.induction_infusions
         as is_induction,
     coalesce(numbered.route, courses.route) as route,
