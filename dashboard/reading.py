@@ -24,6 +24,11 @@ from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.distribution import band_distributions
 from pipelines.results.early_improvement import early_improvements
 from pipelines.results.flow import course_flow
+from pipelines.results.heterogeneity import (
+    reliable_changes_by_subgroup,
+    remission_by_subgroup,
+    response_by_subgroup,
+)
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
 from pipelines.results.reliable_change import reliable_changes
@@ -58,6 +63,9 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "trend": process_trends,
     "acute": acute_changes,
     "safety": infusion_safety,
+    "response_by_subgroup": response_by_subgroup,
+    "remission_by_subgroup": remission_by_subgroup,
+    "reliable_change_by_subgroup": reliable_changes_by_subgroup,
 }
 """Result tables by name; each takes published counts, filters and groups."""
 

@@ -125,10 +125,13 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.durability import durability_curves, durability_times
     from pipelines.results.early_improvement import early_improvements
     from pipelines.results.flow import course_flow
+    from pipelines.results.heterogeneity import (
+        reliable_changes_by_subgroup,
+        remission_by_subgroup,
+        response_by_subgroup,
+    )
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.quality import quality_checks
-    from pipelines.results.reliable_change import reliable_changes
-    from pipelines.results.response import remission_rates, response_rates
     from pipelines.results.retention import infusion_retention
     from pipelines.results.safety import infusion_safety
     from pipelines.results.sites import site_comparison
@@ -138,9 +141,9 @@ def measured(name: str, store: Store) -> Measure:
     return {
         "flow": course_flow,
         "retention": infusion_retention,
-        "response": response_rates,
-        "remission": remission_rates,
-        "reliable-change": reliable_changes,
+        "response": response_by_subgroup,
+        "remission": remission_by_subgroup,
+        "reliable-change": reliable_changes_by_subgroup,
         "onset": onset_times,
         "onset-curve": onset_curves,
         "durability": durability_times,

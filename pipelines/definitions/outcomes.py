@@ -98,10 +98,12 @@ class ComparisonRule(Cited):
     Attributes:
         fewest_events: in all groups together; below it there is no test and no verdict.
         fewest_in_group: a group with fewer courses is left out of a comparison, and said to be.
+        least_expected_count: with less expected of any group by chance there is no test of shares.
     """
 
     fewest_events: int = Field(ge=1)
     fewest_in_group: int = Field(ge=1)
+    least_expected_count: float = Field(ge=1)
 
 
 class ChangeBand(Shape):

@@ -24,6 +24,7 @@ OWN_STORE = {
     "early_improvement",
     "flow",
     "four_places",
+    "heterogeneity",
     "infusions_to_response_curve",
     "maturity",
     "points",
