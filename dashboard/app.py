@@ -19,6 +19,8 @@ PAGES = {
     "Response": ("views/response.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),
     "Trajectories": ("views/trajectories.py", EVERY_FILTER),
+    "Sites": ("views/sites.py", EVERY_FILTER),
+    "Subgroups": ("views/subgroups.py", EVERY_FILTER),
     "Trend": ("views/trend.py", EVERY_FILTER),
     "Data quality": ("views/quality.py", EVERY_FILTER),
     "Methods": ("views/methods.py", NO_FILTER),

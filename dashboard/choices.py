@@ -25,6 +25,11 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "retention": "Infusions received",
         "maintenance": "On maintenance",
     },
+    "Subgroups": {
+        "response": "Response",
+        "remission": "Remission",
+        "reliable_change": "Reliable change",
+    },
     "Trajectories": {
         "spread": "Spread of change",
         "bands": "Bands",
@@ -200,6 +205,29 @@ def filters_of(choices: Choices, options: Options) -> Filters:
         attribute=choices.attribute if choices.attribute and choices.level else "all",
         level=choices.level,
     )
+
+
+def subgroups_of(options: Options) -> list[str]:
+    """What courses can be parted by within each condition: further attributes, then sites, routes and quarters.
+
+    Only what has two values or more.
+    """
+    values = {**options.attributes, "site": options.site, "route": options.route, "quarter": options.quarter}
+    return [name for name, found in values.items() if len(found) > 1]
+
+
+def subgroup_of(choices: Choices, subgroups: Sequence[str]) -> str | None:
+    """What courses are parted by: what was chosen, or else the first there is."""
+    chosen = choices.attribute if choices.by in (None, "condition", ATTRIBUTE) else choices.by
+    return chosen if chosen in subgroups else next(iter(subgroups), None)
+
+
+def parted_by(choices: Choices, subgroup: str) -> Choices:
+    """The choices with another subgroup; a filter by a further attribute goes with it."""
+    if subgroup in GROUPS:
+        return replace(choices, by=subgroup)
+    level = choices.level if subgroup == choices.attribute else ()
+    return replace(choices, by=ATTRIBUTE, attribute=subgroup, level=level)
 
 
 def quarter_range(first: str | None, last: str | None, recorded: Sequence[str]) -> tuple[str, str] | None:

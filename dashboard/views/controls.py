@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.choices import ATTRIBUTE, CLOCKS, GROUPS, KINDS, TABS, Choices
+from dashboard.choices import ATTRIBUTE, CLOCKS, GROUPS, KINDS, TABS, Choices, parted_by
 from dashboard.filters import choose, current_choices
 from dashboard.reading import Snapshot
 from pipelines.words.selection import attribute_words
@@ -49,6 +49,25 @@ def by_control(snapshot: Snapshot, own: str = "condition") -> None:
         chosen if chosen in groups else ATTRIBUTE,
         lambda group: f"By {attribute_words(str(choices.attribute)) if group == ATTRIBUTE else group}",
         is_disabled=choices.condition is None,
+    )
+
+
+def subgroup_control(subgroups: Sequence[str], chosen: str) -> None:
+    """What courses are parted by within each condition."""
+    key = "control_subgroup"
+    st.session_state[key] = chosen
+
+    def change() -> None:
+        choose(parted_by(current_choices(), st.session_state[key]))
+
+    st.segmented_control(
+        "Subgroup",
+        subgroups,
+        key=key,
+        format_func=lambda group: f"By {attribute_words(group)}",
+        required=True,
+        label_visibility="collapsed",
+        on_change=change,
     )
 
 

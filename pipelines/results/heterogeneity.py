@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.maturity import MATURITY_COUNTS, maturity_note
-from pipelines.results.reliable_change import reliable_changes
+from pipelines.results.reliable_change import NONE_CITED, reliable_changes
 from pipelines.results.response import remission_rates, response_rates
 from pipelines.results.tables import Rows, group_columns, joined_notes, records, result_table, scales_note
 from pipelines.results.window_counts import SHOWN_COUNTS
@@ -93,6 +93,9 @@ def _tests(
             "method": PEARSON,
             "n_groups": len(compared),
         }
+        if str(of[0]["note"]).startswith(NONE_CITED):
+            yield {**result, "note": f"nothing to compare: {NONE_CITED}"}
+            continue
         test = heterogeneity_test([row[met] for row in compared], [row["n_observed"] for row in compared])
         refusal = _refusal(
             str(of[0]["population"]), compared, counts["n_observed"], counts[met], test.least_expected, rule

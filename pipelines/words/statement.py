@@ -18,7 +18,7 @@ from pipelines.words.selection import selection_words
 
 Row = Mapping[Hashable, Any]
 
-MET = {"response": "n_responded", "remission": "n_in_remission", "reliable-change": "n_with_change"}
+MET = {"response": "n_responded", "remission": "n_in_remission", "reliable-change": "n_with_change", "sites": "n_met"}
 """What the courses that met a rule are called in the table of each measure."""
 
 _SCALE_COUNT = re.compile(r"^(?P<scale>[A-Za-z0-9][A-Za-z0-9_-]*): (?P<n>[\d,]+)$")

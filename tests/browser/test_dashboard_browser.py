@@ -105,6 +105,8 @@ PAGES = {
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
     "trend": ("/trend", "Trend", "Response varies as it always has", 0),
+    "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),
+    "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
     "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
 }

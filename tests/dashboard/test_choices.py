@@ -12,7 +12,10 @@ from dashboard.choices import (
     address_of,
     choices_from_address,
     filters_of,
+    parted_by,
     population_of,
+    subgroup_of,
+    subgroups_of,
     without,
 )
 from pipelines.filters import Filters
@@ -151,3 +154,25 @@ def test_an_attribute_goes_with_its_levels_and_the_comparison_by_it():
 def test_populations():
     pairs = [(False, False), (True, False), (False, True), (True, True)]
     assert [population_of(*pair) for pair in pairs] == list(POPULATIONS)
+
+
+def test_courses_are_parted_by_what_was_chosen_or_the_first_there_is():
+    options = Options(
+        condition=("depression",),
+        quarter=("2026-Q1", "2026-Q2"),
+        site=("North", "South"),
+        route=("iv",),
+        attributes={"sex": ("female", "male"), "setting": ("medical",)},
+    )
+    subgroups = subgroups_of(options)
+    assert subgroups == ["sex", "site", "quarter"]
+    assert subgroup_of(Choices(), subgroups) == "sex"
+    assert subgroup_of(Choices(by="site"), subgroups) == "site"
+    assert subgroup_of(Choices(by="route"), subgroups) == "sex"
+    assert subgroup_of(Choices(attribute="setting"), subgroups) == "sex"
+    assert subgroup_of(Choices(), []) is None
+    by_site = parted_by(Choices(attribute="sex", level=("female",)), "site")
+    assert by_site == Choices(attribute="sex", level=("female",), by="site")
+    assert subgroup_of(by_site, subgroups) == "site"
+    assert parted_by(by_site, "sex").level == ("female",)
+    assert parted_by(by_site, "age_band") == Choices(attribute="age_band", by="attribute")

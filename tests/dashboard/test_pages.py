@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pandas as pd
@@ -19,6 +20,8 @@ PAGES = {
     "Onset": "views/onset.py",
     "Trajectories": "views/trajectories.py",
     "Trend": "views/trend.py",
+    "Sites": "views/sites.py",
+    "Subgroups": "views/subgroups.py",
     "Data quality": "views/quality.py",
     "Methods": "views/methods.py",
 }
@@ -29,6 +32,11 @@ def texts(app) -> str:
     parts = [html.proto.body for html in app.get("html")]
     parts += [element.value for kind in ("markdown", "caption", "title") for element in getattr(app, kind)]
     return " ".join(parts).replace("\u00a0", " ")
+
+
+def plain(said: str) -> str:
+    """Without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", said))
 
 
 def alts(app) -> list[str]:
@@ -80,6 +88,28 @@ def test_trend(app):
     assert "Too few quarters to say whether chronic pain courses changed: 5 are mature" in said
     assert "27 to 76 %" in at(app, "Trend", condition="depression", by="quarter")
     assert "Site 01" in at(app, "Trend", condition="depression", by="site")
+
+
+def test_sites(app):
+    said = at(app, "Sites")
+    assert "All 12 sites with enough followed up lie within the limits of chance; that is not the same as equal" in said
+    assert "Chronic pain Sites stand side by side without limits: 6 with 10 or more followed up" in plain(said)
+    assert "All conditions" in said
+    assert len(alts(app)) == 3
+    assert "Site 01 52 % (41 to 63)" in alts(app)[0]
+
+
+def test_subgroups(app):
+    said = plain(at(app, "Subgroups"))
+    assert said.count("no difference between levels of age band beyond chance was found") == 3
+    assert len(alts(app)) == 3
+
+
+def test_subgroups_by_what_was_chosen(app):
+    said = plain(at(app, "Subgroups", by="site", tab="remission"))
+    assert "Remission: levels of site are not compared (too few to compare: by chance 4.4 are expected" in said
+    said = plain(at(app, "Subgroups", by="attribute", attribute="sex", tab="reliable_change"))
+    assert "Reliable improvement: no difference between levels of sex beyond chance was found" in said
 
 
 def test_response(app):

@@ -8,8 +8,8 @@ import pandas as pd
 from comparison_views import COMPARISON_VIEWS
 from durability_views import DURABILITY_VIEWS
 from early_improvement_views import EARLY_RESULT_VIEWS
-from infusion_views import INFUSION_RESULT_VIEWS
 from heterogeneity_views import HETEROGENEITY_VIEWS
+from infusion_views import INFUSION_RESULT_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from trend_views import TREND_VIEWS
