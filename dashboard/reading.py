@@ -29,6 +29,7 @@ from pipelines.results.heterogeneity import (
     remission_by_subgroup,
     response_by_subgroup,
 )
+from pipelines.results.nhs_recovery import nhs_recoveries
 from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.quality import quality_checks
 from pipelines.results.reliable_change import reliable_changes
@@ -51,6 +52,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "response_counts": response_counts,
     "remission": remission_rates,
     "reliable_change": reliable_changes,
+    "nhs_recovery": nhs_recoveries,
     "trajectory": score_trajectories,
     "distribution": band_distributions,
     "early_improvement": early_improvements,

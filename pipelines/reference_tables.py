@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 import duckdb
 
 from pipelines.definitions import Definitions, Items, Outcomes, Scale
 from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from pipelines.definitions.infusions import infusion_groups
+from pipelines.definitions.nhs_recovery import CasenessMeasure
 from pipelines.definitions.scale import RELIABLE_CHANGES
 from pipelines.settings import Settings
 from pipelines.sql.literals import literal
@@ -176,6 +178,18 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         "grid_minute integer, is_whole_day boolean",
         [(minute, minute % MINUTES_PER_DAY == 0) for minute in outcomes.onset.grid_minutes()],
     )
+    recovery = outcomes.nhs_recovery
+    make(
+        "nhs_measures",
+        "scale scale_name, caseness_score decimal(9,3), reliable_score decimal(9,3)",
+        [_measure_row(measure, definitions.scales[measure.scale]) for measure in recovery.measures],
+    )
+    make("nhs_conditions", "condition varchar", [(condition,) for condition in recovery.conditions])
+    make(
+        "nhs_rule",
+        "fewest_contacts integer, last_score_minutes integer, n_measures integer",
+        [(recovery.fewest_contacts, recovery.last_score_days * MINUTES_PER_DAY, len(recovery.measures))],
+    )
     make(
         "durability_grid",
         "grid_minute integer, is_whole_day boolean",
@@ -252,9 +266,19 @@ def _rule_rows(scale: Scale, outcomes: Outcomes) -> Iterator[Row]:
         cut = scale.in_units(scale.remission.value)
         yield (scale.id, "remission", "remission", None, None, None, scale.remission.operator, cut)
     if (units := scale.reliable_units) is not None:
-        change = Decimal(units.numerator) / Decimal(units.denominator)
+        change = _exact(units)
         yield (scale.id, "reliable_improvement", "reliable_improvement", 100, change, None, None, None)
         yield (scale.id, "reliable_worsening", "reliable_worsening", None, None, change, None, None)
+
+
+def _measure_row(measure: CasenessMeasure, scale: Scale) -> Row:
+    """A measure of [nhs_recovery] in units; agreement between the files gives it a reliable change."""
+    assert scale.reliable_units is not None
+    return (scale.id, scale.in_units(measure.caseness), _exact(scale.reliable_units))
+
+
+def _exact(units: Fraction) -> Decimal:
+    return Decimal(units.numerator) / Decimal(units.denominator)
 
 
 def _make_names(connection: duckdb.DuckDBPyConnection, name: str, values: Iterable[str]) -> None:

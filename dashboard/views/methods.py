@@ -16,6 +16,7 @@ from pipelines.words.methods import (
     snapshot_section,
     window_section,
 )
+from pipelines.words.nhs_recovery import recovery_section
 from pipelines.words.scales import scale_section
 
 snapshot = snapshot_of_run()
@@ -38,6 +39,7 @@ sections = (
     window_section(definitions),
     course_section(definitions),
     onset_section(definitions),
+    recovery_section(definitions),
     interval_section(definitions),
     benchmark_section(definitions),
     import_rule_section(definitions),

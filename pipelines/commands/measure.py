@@ -29,6 +29,7 @@ MEASURES = (
     "response",
     "remission",
     "reliable-change",
+    "nhs-recovery",
     "onset",
     "onset-curve",
     "durability",
@@ -130,6 +131,7 @@ def measured(name: str, store: Store) -> Measure:
         remission_by_subgroup,
         response_by_subgroup,
     )
+    from pipelines.results.nhs_recovery import nhs_recoveries
     from pipelines.results.onset import onset_curves, onset_times
     from pipelines.results.quality import quality_checks
     from pipelines.results.retention import infusion_retention
@@ -144,6 +146,7 @@ def measured(name: str, store: Store) -> Measure:
         "response": response_by_subgroup,
         "remission": remission_by_subgroup,
         "reliable-change": reliable_changes_by_subgroup,
+        "nhs-recovery": nhs_recoveries,
         "onset": onset_times,
         "onset-curve": onset_curves,
         "durability": durability_times,

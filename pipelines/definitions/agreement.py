@@ -20,6 +20,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
         yield from _of_condition(condition, definitions)
     for scale in definitions.scales.values():
         yield from _of_scale(scale, definitions)
+    yield from _of_nhs_recovery(definitions)
     yield from _of_benchmarks(definitions, windows)
     yield from _of_quality(definitions, windows)
     yield from _of_clinical_codes(definitions)
@@ -58,6 +59,18 @@ def _of_scale(scale: Scale, definitions: Definitions) -> Iterator[str]:
             yield f"{where}.points: no such key for a rule that is in per cent"
         elif rules[rule].reduction_percent is not None and scale.metric != "points":
             yield f"{where}: per cents need a scale with a true zero, and the metric is '{scale.metric}'"
+
+
+def _of_nhs_recovery(definitions: Definitions) -> Iterator[str]:
+    rule, where = definitions.outcomes.nhs_recovery, "outcomes.toml: nhs_recovery"
+    for condition in rule.conditions:
+        if condition not in definitions.conditions:
+            yield f"{where}.conditions: no condition '{condition}' is defined"
+    for measure in rule.measures:
+        if measure.scale not in definitions.scales:
+            yield f"{where}.measures: no scale '{measure.scale}' is defined"
+        elif definitions.scales[measure.scale].reliable_change is None:
+            yield f"{where}.measures: '{measure.scale}' holds no reliable change, and recovery is judged by it"
 
 
 def _of_benchmarks(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
 from pipelines.definitions.early_improvement import EarlyImprovementRule
 from pipelines.definitions.infusions import AcuteRule, SafetyRule
+from pipelines.definitions.nhs_recovery import NhsRecoveryRule
 from pipelines.definitions.sites import SitesRule
 from pipelines.definitions.time_grid import DurabilityRule, TimeGrid
 from pipelines.definitions.trend import TrendRule
@@ -150,6 +151,7 @@ class Outcomes(Shape):
     durability: DurabilityRule
     acute: AcuteRule
     safety: SafetyRule
+    nhs_recovery: NhsRecoveryRule
     change_bands: ChangeBands
     interval: IntervalRule
     display: DisplayRule

@@ -20,6 +20,7 @@ from pipelines.published.early_improvement import EarlyImprovementCounts
 from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.infusions import InfusionCounts
 from pipelines.published.onset import OnsetCounts
+from pipelines.published.recovery import RecoveryCounts
 from pipelines.published.sums import FOLLOW_UP_DAYS
 from pipelines.store import Store
 
@@ -32,14 +33,15 @@ CLOCKS = ("days", "infusions")
 
 
 class Published(
-    CourseCounts,
-    FollowUpCounts,
-    OnsetCounts,
     CaseMixCounts,
     ChainCounts,
+    CourseCounts,
     DurabilityCounts,
     EarlyImprovementCounts,
+    FollowUpCounts,
     InfusionCounts,
+    OnsetCounts,
+    RecoveryCounts,
 ):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 

@@ -18,6 +18,7 @@ KEYS = (
     "window",
     "statistic",
     "change",
+    "outcome",
     "benchmark",
     "infusion",
     "day",

@@ -102,6 +102,7 @@ def shoot(page, name: str) -> None:
 PAGES = {
     "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
     "response": ("/response", "Response", "234 of 457 followed up", 4),
+    "recovery": ("/recovery", "Recovery", "Recovered 32 %", 0),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
     "trend": ("/trend", "Trend", "Response varies as it always has", 0),

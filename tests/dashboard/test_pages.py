@@ -17,6 +17,7 @@ from pipelines.words.statement import Statement
 
 PAGES = {
     "Response": "views/response.py",
+    "Recovery": "views/recovery.py",
     "Onset": "views/onset.py",
     "Trajectories": "views/trajectories.py",
     "Trend": "views/trend.py",
@@ -253,6 +254,21 @@ def test_filters_stay_in_the_address_of_a_page_without_them(app):
     app.switch_page(PAGES["Methods"]).run()
     assert app.query_params == {"condition": "anxiety"}
     assert "first courses" not in texts(app)
+
+
+def test_recovery(app):
+    said = at(app, "Recovery")
+    for words in (
+        "Recovered 32 %",
+        "(95 % interval 27 to 37; 100 of 316 finished depression courses at caseness at first",
+        "Of 683 finished, 318 have first and last scores on both (47 %); services report 90 % or more.",
+        "counted for depression and anxiety courses only",
+        "Program, each course once",
+        "NHS services are held to 50 % recovery",
+        "at caseness at first, on neither measure at last",
+    ):
+        assert words in said, words
+    assert "Site 05" in at(app, "Recovery", condition="depression", by="site")
 
 
 @pytest.mark.parametrize(("by", "withheld"), [("site", "Site 12 (3)"), ("quarter", ""), ("route", "")])

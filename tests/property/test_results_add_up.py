@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from pipelines.filters import Filters
 from pipelines.published import POPULATIONS, Published
 from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
+from pipelines.results.nhs_recovery import nhs_recoveries
 from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
@@ -145,3 +147,47 @@ def test_reliable_changes_add_up_to_the_observed(published, question):
     table = table[(table["statistic"] == "observed") & (table["change"] != "any_worsening")]
     for _, group in table.groupby(["condition", *(name for name in by if name != "condition")], dropna=False):
         assert group["n_with_change"].sum() == group["n_observed"].iloc[0]
+
+
+@often
+@given(questions())
+def test_recovery_accounts_for_every_course_and_parts_add_up(published, question):
+    """Recovered and not recovered are those at caseness; finished or not, each course started stands once."""
+    filters, by = question
+    table = nhs_recoveries(published, filters, by)
+    counted = published.nhs_recoveries(filters, by)
+    keys = ["condition", *(name for name in by if name != "condition")]
+    for values, group in table.groupby(keys, dropna=False):
+        rows = {(row["outcome"], row["statistic"]): row for row in group.to_dict("records")}
+        paired, recovery = rows["paired_scores", "observed"], rows["recovery", "observed"]
+        places = ("n_not_recorded", "n_pending", "n_too_few_contacts", "n_finished")
+        assert paired["n_started"] == sum(paired[place] for place in places)
+        assert recovery["n_observed"] + recovery["n_missed"] == recovery["n_at_caseness"] <= recovery["n_with_first"]
+        improved, worse = rows["reliable_improvement", "observed"], rows["reliable_deterioration", "observed"]
+        assert improved["n_met"] + worse["n_met"] <= improved["n_observed"] == worse["n_observed"] == paired["n_met"]
+        assert rows["reliable_recovery", "observed"]["n_met"] <= min(recovery["n_met"], improved["n_met"])
+        for (outcome, _), row in rows.items():
+            if row["estimate"] == row["estimate"] and row["lower"] == row["lower"]:
+                assert row["lower"] <= row["estimate"] <= row["upper"]
+            if row["n_observed"] + row["n_missed"] and outcome != "paired_scores":
+                assert rows[outcome, "bound_lower"]["estimate"] <= rows[outcome, "bound_upper"]["estimate"]
+        own = counted
+        for key, value in zip(keys, values, strict=True):
+            own = own[own[key] == value]
+        finished = own[own["standing"] == "finished"]
+        not_recovered = (finished["n_at_caseness_paired"] - finished["n_recovered"]).sum()
+        assert recovery["n_met"] + not_recovered == recovery["n_observed"]
+
+
+@often
+@given(questions())
+def test_recovery_of_parts_adds_up_to_the_whole(published, question):
+    """Over sites, which part the courses, every count of recovery is the sum of its parts."""
+    filters, _ = question
+    counts = [f"n_{name}" for name in ("started", "finished", "with_first", "at_caseness", "observed", "met")]
+    whole = nhs_recoveries(published, filters)
+    parts = nhs_recoveries(published, filters, ["site"])
+    keys = ["condition", "outcome", "statistic"]
+    pd.testing.assert_frame_equal(
+        whole.groupby(keys)[counts].sum(), parts.groupby(keys)[counts].sum(), check_dtype=False
+    )

@@ -10,6 +10,7 @@ from durability_views import DURABILITY_VIEWS
 from early_improvement_views import EARLY_RESULT_VIEWS
 from heterogeneity_views import HETEROGENEITY_VIEWS
 from infusion_views import INFUSION_RESULT_VIEWS
+from recovery_views import RECOVERY_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from trend_views import TREND_VIEWS
@@ -276,6 +277,7 @@ RESULT_VIEWS = {
     **COMPARISON_VIEWS,
     **EARLY_RESULT_VIEWS,
     **HETEROGENEITY_VIEWS,
+    **RECOVERY_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
     **INFUSION_RESULT_VIEWS,

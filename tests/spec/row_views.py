@@ -9,6 +9,7 @@ import duckdb
 from durability_rows import DURABILITY_ROWS
 from early_improvement_views import EARLY_ROW_VIEWS
 from infusion_views import INFUSION_VIEWS
+from recovery_views import RECOVERY_ROWS
 from worked_examples import Row
 
 from pipelines.sources.intake import ImportResult
@@ -133,6 +134,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     **DURABILITY_ROWS,
     **EARLY_ROW_VIEWS,
     **INFUSION_VIEWS,
+    **RECOVERY_ROWS,
 }
 """For each Then table of course rows: its query, and the columns by which it may show a part of what there is."""
 

@@ -27,6 +27,7 @@ OWN_STORE = {
     "heterogeneity",
     "infusions_to_response_curve",
     "maturity",
+    "nhs_recovery",
     "points",
     "published",
     "quality_of_sources",

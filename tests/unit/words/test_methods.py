@@ -16,6 +16,7 @@ from pipelines.words.methods import (
     snapshot_section,
     window_section,
 )
+from pipelines.words.nhs_recovery import recovery_section
 from pipelines.words.scales import scale_entry, scale_section
 
 SECTIONS = (
@@ -25,6 +26,7 @@ SECTIONS = (
     window_section,
     course_section,
     onset_section,
+    recovery_section,
     interval_section,
     benchmark_section,
     import_rule_section,
