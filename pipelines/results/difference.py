@@ -18,7 +18,6 @@ KEYS = (
     "window",
     "statistic",
     "change",
-    "outcome",
     "benchmark",
     "infusion",
     "day",
