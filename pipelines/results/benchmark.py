@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from pipelines.definitions import Definitions
+from pipelines.definitions.bases import MINUTES_PER_DAY
 from pipelines.definitions.benchmarks import Benchmark
 from pipelines.filters import Filters
 from pipelines.results.clocks import clock_of
+from pipelines.results.durability_groups import durability_groups
 from pipelines.results.onset import KAPLAN_MEIER
 from pipelines.results.onset_groups import onset_groups
 from pipelines.results.response import remission_rates, response_rates
-from pipelines.results.tables import joined_notes, records, result_table
+from pipelines.results.tables import few_note, joined_notes, records, result_table
 
 if TYPE_CHECKING:
     from pipelines.published import Published
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 PUBLISHED, OWN = "published", "own"
 OWN_STATISTICS = {"observed": "observed", "started": "missing_as_nonresponse"}
 """Which of our statistics has a published denominator: the observed, or all, with those lost counted as not met."""
+RECORDED_LOSS = "Kaplan-Meier at recorded loss, censored at another infusion, log-log"
 _COUNTS = ("n_published", "n_started", "n_with_baseline", "n_in_population", "n_observed", "n_missed", "n_met")
 _MARKS = {"read": "read on its page", "quoted": "read in quotation", "by_citation": "by citation, not re-read"}
 
@@ -78,8 +81,6 @@ def _why_not_comparable(benchmark: Benchmark, filters: Filters, definitions: Def
     scale = definitions.scales.get(benchmark.scale)
     if scale is None or benchmark.condition not in definitions.conditions:
         return f"this program does not define {benchmark.scale} for {benchmark.condition}"
-    if benchmark.measure == "durability":
-        return "how long responses last is not measured here"
     if filters.scale not in ("primary", benchmark.scale):
         return f"published on {benchmark.scale}, asked for on {filters.scale}"
     if filters.rule is not None and benchmark.rule not in ("remission", filters.rule):
@@ -90,6 +91,8 @@ def _why_not_comparable(benchmark: Benchmark, filters: Filters, definitions: Def
             return f"published remission is {benchmark.cut}, here it is {ours}"
     elif benchmark.rule not in scale.response:
         return f"{benchmark.scale} does not offer {benchmark.rule} here"
+    if benchmark.by_day is not None and benchmark.denominator != "continued":
+        return f"published of the {benchmark.denominator}, here it is a Kaplan-Meier share"
     if benchmark.window is not None:
         if benchmark.window not in definitions.outcomes.windows:
             return f"this program has no window {benchmark.window}"
@@ -107,9 +110,9 @@ def _own_rows(published: Published, benchmark: Benchmark, filters: Filters, by: 
         kind="first",
         clock="days",
     )
-    if benchmark.measure == "onset":
-        assert benchmark.by_day is not None
-        return _own_onset(published, asked, by, benchmark.by_day)
+    if benchmark.by_day is not None:
+        by_then = {"onset": _own_onset, "durability": _own_durability}[benchmark.measure]
+        return by_then(published, asked, by, benchmark.by_day)
     rates, met = (
         (remission_rates(published, asked, by), "n_in_remission")
         if benchmark.measure == "remission"
@@ -139,6 +142,37 @@ def _own_onset(published: Published, filters: Filters, by: Sequence[str], by_day
                 "lower": 1 - curve.upper[step] if step >= 0 else None,
                 "upper": 1 - curve.lower[step] if step >= 0 else None,
                 "method": KAPLAN_MEIER,
+            }
+        )
+    return rows
+
+
+def _own_durability(published: Published, filters: Filters, by: Sequence[str], by_day: int) -> list[dict[str, Any]]:
+    """The Kaplan-Meier share that had not lost its response by a day, of groups with courses in view then.
+
+    As published, those given another infusion are censored there, and so are those that left.
+    """
+    rows = []
+    for group in durability_groups(published, filters, by):
+        n_followed = group.keys["n_followed"]
+        if not n_followed or group.is_out_of_view(by_day, published):
+            continue
+        why_not = few_note(n_followed, published.definitions) or group.why_not_told(by_day, published)
+        lost = group.recorded(published)
+        step = int(np.searchsorted(lost.time, by_day * MINUTES_PER_DAY, side="right")) - 1
+        told = {
+            "estimate": lost.survival[step] if step >= 0 else 1.0,
+            "lower": lost.lower[step] if step >= 0 else None,
+            "upper": lost.upper[step] if step >= 0 else None,
+        }
+        rows.append(
+            {
+                **group.keys,
+                "window": f"by_day_{by_day}",
+                "n_observed": n_followed,
+                "method": RECORDED_LOSS,
+                "note": joined_notes(str(group.keys["note"]), why_not),
+                **({} if why_not else told),
             }
         )
     return rows

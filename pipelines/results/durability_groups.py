@@ -95,6 +95,11 @@ class DurabilityGroup:
             published.definitions.outcomes.interval.confidence,
         )
 
+    def is_out_of_view(self, day: int, published: Published) -> bool:
+        """Whether nobody was followed up to a day, and not because all had come to an end before."""
+        curve, time = self.first_events(published), day * MINUTES_PER_DAY
+        return not curve.at_risk_at([time])[0] and bool(curve.censored[curve.time < time].any())
+
     def why_not_told(self, day: int, published: Published) -> str:
         """Why a share by a day would rest on too few; empty where it does not.
 
@@ -102,11 +107,13 @@ class DurabilityGroup:
         there were at first. What counts is the effective number, those at risk over the share without event (Peto 1977,
         Br J Cancer 35:1), at the day and at every event before it. Nobody need be in view where all came to an end.
         """
+        if self.is_out_of_view(day, published):
+            return nobody_note(day)
         curve, time = self.first_events(published), day * MINUTES_PER_DAY
         is_before = curve.time < time
         n_at_risk = int(curve.at_risk_at([time])[0])
         if not n_at_risk:
-            return nobody_note(day) if curve.censored[is_before].any() else ""
+            return ""
         without_event = np.concatenate([[1.0], curve.event_free])
         is_event = is_before & (curve.events.sum(axis=1) > 0)
         effective = [
