@@ -19,6 +19,7 @@ PAGES = {
     "Response": ("views/response.py", EVERY_FILTER),
     "Recovery": ("views/recovery.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),
+    "Durability": ("views/durability.py", EVERY_FILTER),
     "Trajectories": ("views/trajectories.py", EVERY_FILTER),
     "Sites": ("views/sites.py", EVERY_FILTER),
     "Subgroups": ("views/subgroups.py", EVERY_FILTER),

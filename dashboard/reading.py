@@ -23,6 +23,7 @@ from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.distribution import band_distributions
 from pipelines.results.early_improvement import early_improvements
+from pipelines.results.durability import durability_curves, durability_times
 from pipelines.results.flow import course_flow
 from pipelines.results.heterogeneity import (
     reliable_changes_by_subgroup,
@@ -61,6 +62,8 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "completeness": follow_up_completeness,
     "onset": onset_times,
     "onset_curve": onset_curves,
+    "durability": durability_times,
+    "durability_curve": durability_curves,
     "sites": site_comparison,
     "trend": process_trends,
     "acute": acute_changes,

@@ -157,6 +157,19 @@ def onset_section(definitions: Definitions) -> Section:
     return section("onset", entries)
 
 
+def durability_section(definitions: Definitions) -> Section:
+    """How long a response lasts, and what ends it."""
+    rule = definitions.outcomes.durability
+    entries = (
+        _entry("durability_clock", source_of(rule)),
+        _entry("durability_loss", source_of(rule), label=rule.label),
+        _entry("durability_landmarks", source_of(rule), days=listed([str(day) for day in rule.landmark_days])),
+        _entry("durability_infusion"),
+        _entry("durability_leaving"),
+    )
+    return section("durability", entries)
+
+
 def interval_section(definitions: Definitions) -> Section:
     """How sure estimates are said to be, and when there are too few."""
     interval, display = definitions.outcomes.interval, definitions.outcomes.display

@@ -104,6 +104,7 @@ PAGES = {
     "response": ("/response", "Response", "234 of 457 followed up", 4),
     "recovery": ("/recovery", "Recovery", "Recovered 32 %", 0),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
+    "durability": ("/durability", "Durability", "would no longer respond", 0),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
     "trend": ("/trend", "Trend", "Response varies as it always has", 0),
     "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),

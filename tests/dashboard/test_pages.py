@@ -19,6 +19,7 @@ PAGES = {
     "Response": "views/response.py",
     "Recovery": "views/recovery.py",
     "Onset": "views/onset.py",
+    "Durability": "views/durability.py",
     "Trajectories": "views/trajectories.py",
     "Trend": "views/trend.py",
     "Sites": "views/sites.py",
@@ -89,6 +90,12 @@ def test_trend(app):
     assert "Too few quarters to say whether chronic pain courses changed: 5 are mature" in said
     assert "27 to 76 %" in at(app, "Trend", condition="depression", by="quarter")
     assert "Site 01" in at(app, "Trend", condition="depression", by="site")
+
+
+def test_durability(app):
+    said = at(app, "Durability")
+    assert said.count("that responded after induction would no longer respond") == 3
+    assert "Still responding at day 28" in said
 
 
 def test_sites(app):
