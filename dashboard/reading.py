@@ -22,8 +22,8 @@ from pipelines.results.acute import acute_changes
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.distribution import band_distributions
-from pipelines.results.early_improvement import early_improvements
 from pipelines.results.durability import durability_curves, durability_times
+from pipelines.results.early_improvement import early_improvements
 from pipelines.results.flow import course_flow
 from pipelines.results.heterogeneity import (
     reliable_changes_by_subgroup,

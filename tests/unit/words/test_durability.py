@@ -49,8 +49,8 @@ def test_the_sentence(context):
         "(95 % interval, in days from the first assessment after induction; n = 239, PHQ-9, 50 % reduction; lost when "
         "improvement falls below the response rule at one assessment; those given another infusion are taken as like "
         "those who were not). Of 100, still responding: 80 at day 28 (72 to 85; 195 in view) and 62 at day 56 (54 to "
-        "69; 99 in view). Recorded first by day 56: a loss 31 %, another infusion 12 %, leaving 2 %. Nothing is said of "
-        "day 84: too few are in view. PHQ-9 asks about two weeks: a loss may show late."
+        "69; 99 in view). Recorded first by day 56: a loss 31 %, another infusion 12 %, leaving 2 %. Nothing is said "
+        "of day 84: too few are in view. PHQ-9 asks about two weeks: a loss may show late."
     )
 
 
