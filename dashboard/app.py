@@ -21,6 +21,7 @@ PAGES = {
     "Onset": ("views/onset.py", EVERY_FILTER),
     "Durability": ("views/durability.py", EVERY_FILTER),
     "Trajectories": ("views/trajectories.py", EVERY_FILTER),
+    "Infusions": ("views/infusions.py", EVERY_FILTER),
     "Sites": ("views/sites.py", EVERY_FILTER),
     "Subgroups": ("views/subgroups.py", EVERY_FILTER),
     "Trend": ("views/trend.py", EVERY_FILTER),

@@ -18,6 +18,7 @@ from pipelines.words.methods import (
     window_section,
 )
 from pipelines.words.nhs_recovery import recovery_section
+from pipelines.words.safety import infusion_section
 from pipelines.words.scales import scale_section
 
 snapshot = snapshot_of_run()
@@ -42,6 +43,7 @@ sections = (
     onset_section(definitions),
     recovery_section(definitions),
     durability_section(definitions),
+    infusion_section(definitions),
     interval_section(definitions),
     benchmark_section(definitions),
     import_rule_section(definitions),

@@ -22,6 +22,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
         yield from _of_scale(scale, definitions)
     yield from _of_nhs_recovery(definitions)
     yield from _of_benchmarks(definitions, windows)
+    yield from _of_published_findings(definitions, windows)
     yield from _of_quality(definitions, windows)
     yield from _of_clinical_codes(definitions)
 
@@ -84,6 +85,17 @@ def _of_benchmarks(definitions: Definitions, windows: Collection[str]) -> Iterat
             yield f"{where}: rule: '{benchmark.scale}' does not offer '{benchmark.rule}'"
         if benchmark.window is not None and benchmark.window not in windows:
             yield f"{where}: window: no window '{benchmark.window}' in outcomes.toml"
+
+
+def _of_published_findings(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:
+    for finding in definitions.outcomes.safety.published:
+        where = f"outcomes.toml: safety.published.{finding.id}"
+        if finding.condition is not None and finding.condition not in definitions.conditions:
+            yield f"{where}: condition: no condition '{finding.condition}' is defined"
+        if finding.scale is not None and finding.scale not in definitions.scales:
+            yield f"{where}: scale: no scale '{finding.scale}' is defined"
+        if finding.window is not None and finding.window not in windows:
+            yield f"{where}: window: no window '{finding.window}' in outcomes.toml"
 
 
 def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:

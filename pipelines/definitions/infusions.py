@@ -71,7 +71,7 @@ class PublishedFinding(Cited):
         statistic: which of ours it is like.
         estimate: a mean in mmHg or per minute, or a share.
         n_infusions, n_patients: how many it is of, where published.
-        scale, window: of worsening; it is comparable only on that scale in that window.
+        condition, scale, window: of worsening; it is comparable only where all three are the same.
         population: whose result it is, and at which dose and moment.
         mark: `read` on a primary page or its abstract, `quoted` read in quotation, `by_citation` not re-read.
     """
@@ -81,6 +81,7 @@ class PublishedFinding(Cited):
     estimate: float
     n_infusions: int | None = Field(default=None, gt=0)
     n_patients: int | None = Field(default=None, gt=0)
+    condition: Identifier | None = None
     scale: Identifier | None = None
     window: Identifier | None = None
     population: Words
@@ -91,8 +92,9 @@ class PublishedFinding(Cited):
         known = (*RISES, *EVENTS, *WORSENINGS)
         if self.statistic not in known:
             raise ValueError(f"statistic must be one of {', '.join(known)}")
-        if (self.statistic in WORSENINGS) != (self.scale is not None and self.window is not None):
-            raise ValueError("scale and window belong to worsening, and worsening needs both")
+        is_of_courses = [name is not None for name in (self.condition, self.scale, self.window)]
+        if is_of_courses != [self.statistic in WORSENINGS] * len(is_of_courses):
+            raise ValueError("condition, scale and window belong to worsening, which needs all three")
         if self.statistic not in RISES and not 0 <= self.estimate <= 1:
             raise ValueError("a share lies between 0 and 1")
         return self

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 PROGRAM = "any"
 PUBLISHED = "published"
+NOT_COMPARABLE = "not comparable"
 MEAN = "ratio over courses, Student t"
-SHARE = "Wilson score of the effective infusions, courses as clusters"
+SHARE = "Wilson score, infusions cut to as many independent ones"
 COUNTS = ("n_started", "n_courses", "n_infusions", "n_recorded", "n_not_recorded", "n_with")
 """`n_courses` have it recorded at any of the `n_infusions`, `n_recorded` of which have it recorded and `n_with` it."""
 _MARKS = {"read": "read on its page", "quoted": "read in quotation", "by_citation": "by citation, not re-read"}
@@ -53,7 +54,11 @@ def infusion_safety(published: Published, filters: Filters, by: Sequence[str] = 
     published.check(filters, by)
     rows = _infusion_rows(published, filters, by)
     rows += _worsening_rows(published, filters, by)
-    rows += [_published_row(finding, filters, published) for finding in published.definitions.outcomes.safety.published]
+    rows += [
+        _published_row(finding, filters, published)
+        for finding in published.definitions.outcomes.safety.published
+        if finding.condition is None or not filters.condition or finding.condition in filters.condition
+    ]
     return result_table(rows, [*by, "infusion", "benchmark"], COUNTS)
 
 
@@ -221,7 +226,7 @@ def _published_row(finding: PublishedFinding, filters: Filters, published: Publi
     return {
         "measure": "safety",
         "population": PUBLISHED,
-        "condition": PROGRAM,
+        "condition": finding.condition or PROGRAM,
         "scale": finding.scale,
         "window": finding.window,
         "statistic": f"{finding.statistic}_published",
@@ -242,7 +247,7 @@ def _why_not_comparable(finding: PublishedFinding, filters: Filters, published: 
     """Worsening is comparable on the same scale in the same window."""
     window = filters.window or published.definitions.outcomes.headline_window
     if finding.scale is not None and finding.scale != filters.scale:
-        return f"not comparable: published on {finding.scale}, asked for on {filters.scale}"
+        return f"{NOT_COMPARABLE}: published on {finding.scale}, asked for on {filters.scale}"
     if finding.window is not None and finding.window != window:
-        return f"not comparable: published for {finding.window}, asked for {window}"
+        return f"{NOT_COMPARABLE}: published for {finding.window}, asked for {window}"
     return ""

@@ -106,6 +106,7 @@ PAGES = {
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "durability": ("/durability", "Durability", "would no longer respond", 0),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
+    "infusions": ("/infusions", "Infusions", "had an adverse event recorded", 0),
     "trend": ("/trend", "Trend", "Response varies as it always has", 0),
     "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),
     "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),

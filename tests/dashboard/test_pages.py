@@ -21,6 +21,7 @@ PAGES = {
     "Onset": "views/onset.py",
     "Durability": "views/durability.py",
     "Trajectories": "views/trajectories.py",
+    "Infusions": "views/infusions.py",
     "Trend": "views/trend.py",
     "Sites": "views/sites.py",
     "Subgroups": "views/subgroups.py",
@@ -118,6 +119,23 @@ def test_subgroups_by_what_was_chosen(app):
     assert "Remission: levels of site are not compared (too few to compare: by chance 4.4 are expected" in said
     said = plain(at(app, "Subgroups", by="attribute", attribute="sex", tab="reliable_change"))
     assert "Reliable improvement: no difference between levels of sex beyond chance was found" in said
+
+
+def test_infusions(app):
+    said = at(app, "Infusions")
+    assert "Of 100 infusions of depression courses 52.8 had an adverse event recorded" in said
+    assert "1,829 of 3,461 infusions with the field recorded, 395 without; 835 courses" in said
+    assert "All courses" in said
+    assert "+3.3 (684 infusions), +7.4 (741 infusions)" in said
+    assert "8.4 (537 courses)" not in said
+    assert "8.4 (537 courses)" in at(app, "Infusions", condition="depression", scale="PHQ-9")
+
+
+def test_acute_change(app):
+    said = at(app, "Infusions")
+    assert "Of depression courses there is no acute change: PHQ-9 asks about two weeks" in said
+    assert "Scores changed by −18 % on average around an infusion" in said
+    assert "Site 01" in at(app, "Infusions", condition="chronic_pain", by="site")
 
 
 def test_response(app):

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from pipelines.filters import Filters
 from pipelines.published import POPULATIONS, Published
+from pipelines.results.acute import acute_changes
 from pipelines.results.distribution import band_distributions
 from pipelines.results.flow import course_flow
 from pipelines.results.nhs_recovery import nhs_recoveries
 from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
+from pipelines.results.safety import infusion_safety
 from pipelines.results.trajectory import score_trajectories
 from pipelines.store import Store
 
@@ -191,3 +193,38 @@ def test_recovery_of_parts_adds_up_to_the_whole(published, question):
     pd.testing.assert_frame_equal(
         whole.groupby(keys)[counts].sum(), parts.groupby(keys)[counts].sum(), check_dtype=False
     )
+
+
+@often
+@given(questions())
+def test_what_is_found_at_infusions_is_of_those_with_it_recorded(published, question):
+    filters, by = question
+    keys = ["condition", *(name for name in by if name != "condition"), "statistic"]
+    table = infusion_safety(published, filters, by)
+    rows = table[table["infusion"].notna()]
+    assert (rows["n_recorded"] + rows["n_not_recorded"] == rows["n_infusions"]).all()
+    assert (rows["n_with"].dropna() <= rows["n_recorded"][rows["n_with"].notna()]).all()
+    assert (rows["n_courses"] <= rows["n_started"]).all()
+    for _, group in rows[~rows["statistic"].str.startswith("adverse_event_")].groupby(keys, dropna=False):
+        whole, numbered = group[group["infusion"] == "all"], group[group["infusion"] != "all"]
+        for count in ("n_infusions", "n_recorded", "n_with"):
+            assert whole[count].sum() == numbered[count].sum()
+    known = rows[rows["lower"].notna()]
+    assert (known["lower"] <= known["estimate"]).all()
+    assert (known["estimate"] <= known["upper"]).all()
+
+
+@often
+@given(questions())
+def test_acute_changes_are_of_infusions_with_a_score_before_and_one_after(published, question):
+    filters, by = question
+    keys = ["condition", *(name for name in by if name != "condition"), "statistic"]
+    rows = acute_changes(published, filters, by)
+    counted = rows[rows["n_infusions"].notna()]
+    assert (counted["n_changes"] <= counted[["n_with_before", "n_with_after"]].min(axis=1)).all()
+    assert (counted[["n_with_before", "n_with_after"]].max(axis=1) <= counted["n_infusions"]).all()
+    assert (counted["n_courses"] <= counted["n_in_population"]).all()
+    for _, group in counted.groupby(keys, dropna=False):
+        whole, numbered = group[group["infusion"] == "all"], group[group["infusion"] != "all"]
+        for count in ("n_infusions", "n_with_before", "n_with_after", "n_day_alone", "n_changes"):
+            assert whole[count].sum() == numbered[count].sum()

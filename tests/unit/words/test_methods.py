@@ -17,6 +17,7 @@ from pipelines.words.methods import (
     window_section,
 )
 from pipelines.words.nhs_recovery import recovery_section
+from pipelines.words.safety import infusion_section
 from pipelines.words.scales import scale_entry, scale_section
 
 SECTIONS = (
@@ -27,6 +28,7 @@ SECTIONS = (
     course_section,
     onset_section,
     recovery_section,
+    infusion_section,
     interval_section,
     benchmark_section,
     import_rule_section,
@@ -74,7 +76,7 @@ def test_every_threshold_has_its_source_and_the_day_of_its_review(definitions):
     for fact in scale.facts:
         if fact.name in ("Total", "Items", "Bands", "Who counts", "Remission", "Response", "Reliable change"):
             assert "Reviewed 20" in fact.source
-    for made in (rule_section, window_section, onset_section, interval_section):
+    for made in (rule_section, window_section, onset_section, infusion_section, interval_section):
         assert all("Reviewed 20" in fact.source for one in made(definitions).entries for fact in one.facts)
 
 
