@@ -20,6 +20,7 @@ PAGES = {
     "Recovery": ("views/recovery.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),
     "Durability": ("views/durability.py", EVERY_FILTER),
+    "Early improvement": ("views/early_improvement.py", EVERY_FILTER),
     "Trajectories": ("views/trajectories.py", EVERY_FILTER),
     "Infusions": ("views/infusions.py", EVERY_FILTER),
     "Sites": ("views/sites.py", EVERY_FILTER),

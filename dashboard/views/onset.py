@@ -14,13 +14,22 @@ from dashboard.views.parts import (
     current_palette,
     definition_part,
     download_part,
+    heading,
     headline,
     notes,
     numbers_part,
+    table_html,
 )
+from pipelines.words.catalogue import say
 from pipelines.words.definition import counted_scales, onset_definition, population_definition, response_definition
 from pipelines.words.infusions import infusion_statement
 from pipelines.words.onset import drawing_notes, drawn_groups, onset_statement
+from pipelines.words.onset_comparison import (
+    comparison_definition,
+    comparison_notes,
+    comparison_numbers,
+    comparison_statement,
+)
 from pipelines.words.tables import onset_numbers
 
 snapshot, choices = snapshot_of_run(), current_choices()
@@ -60,10 +69,20 @@ with drawing:
         )
 notes(drawing_notes(clock.drawn_to, shows_naive, drawn, too_few, choices.condition is not None, about))
 
+if by:
+    with st.skeleton(height=200):
+        compared = snapshot.table("onset", filters, by)
+    heading(say("onset_comparison.title"))
+    headline(conditions[0], comparison_statement(compared, group, conditions[0], about), colours)
+    if not (compared_numbers := comparison_numbers(compared, group, about)).empty:
+        st.html(table_html(compared_numbers))
+    notes(comparison_notes(compared))
+
 numbers_part(lambda: onset_numbers(snapshot.table("onset", filters, by), group, about))
 definition_part(
     lambda: [
         *onset_definition(choices.kind, choices.clock, about),
+        *([comparison_definition(about)] if by else []),
         *(text for each in conditions for text in response_definition(each, counted_scales(whole), about)),
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]

@@ -152,6 +152,12 @@ def onset_section(definitions: Definitions) -> Section:
         _entry("onset_first", source_of(rule)),
         _entry("onset_sustained", source_of(rule), horizon=str(rule.horizon_days)),
         _entry("onset_infusions", source_of(rule)),
+        _entry("onset_groups", source_of(definitions.outcomes.comparison), horizon=str(rule.horizon_days)),
+        _entry(
+            "onset_early",
+            source_of(definitions.outcomes.early_improvement),
+            percent=str(definitions.outcomes.early_improvement.reduction_percent),
+        ),
         _entry("onset_days", source_of(rule), hours=str(rule.whole_days_above_recall_hours)),
     )
     return section("onset", entries)

@@ -79,3 +79,10 @@ def listed(items: Sequence[str]) -> str:
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def p_words(p_value: float) -> str:
+    """`p = 0.031`, `p < 0.001`, `p = 1`: two digits that count, none of them where it is 1."""
+    if p_value < 0.001:
+        return "p < 0.001"
+    return f"p = {p_value:.2g}"

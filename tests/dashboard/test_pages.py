@@ -20,6 +20,7 @@ PAGES = {
     "Recovery": "views/recovery.py",
     "Onset": "views/onset.py",
     "Durability": "views/durability.py",
+    "Early improvement": "views/early_improvement.py",
     "Trajectories": "views/trajectories.py",
     "Infusions": "views/infusions.py",
     "Trend": "views/trend.py",
@@ -136,6 +137,33 @@ def test_acute_change(app):
     assert "Of depression courses there is no acute change: PHQ-9 asks about two weeks" in said
     assert "Scores changed by −18 % on average around an infusion" in said
     assert "Site 01" in at(app, "Infusions", condition="chronic_pain", by="site")
+
+
+def test_the_groups_of_one_condition_are_compared(app):
+    said = at(app, "Onset", condition="depression", by="site")
+    assert "No difference by site beyond chance was found in how soon depression courses first responded" in said
+    assert "that is not the same as equal" in said
+    assert "Mean days without a recorded response" in said
+    assert "corrected for 12 comparisons (Holm)" in said
+    said = at(app, "Onset", condition="chronic_pain", by="site")
+    assert "Not compared: Site 04 (4), Site 08 (8), Site 12 (3)." in said
+
+
+def test_conditions_and_repeat_courses_are_not_compared(app):
+    assert "Groups compared" not in at(app, "Onset", by="condition")
+    said = at(app, "Onset", condition="depression", by="site", population="repeat_courses")
+    assert "repeat courses are not tested" in said
+    assert "Mean days without" not in said
+
+
+def test_early_improvement(app):
+    said = at(app, "Early improvement")
+    assert "fallen by 20 % or more 5 to 10 days after the first infusion" in said
+    assert "72 of 100 responded 14 to 31 days after induction" in said
+    assert "192 of 268: 72 % (66 to 77)" in said
+    assert "192 of 378: 51 % (46 to 56)" in said
+    assert "neither is shown to bring the other about" in said
+    assert "Site 01" in at(app, "Early improvement", condition="depression", by="site")
 
 
 def test_response(app):
