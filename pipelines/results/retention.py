@@ -12,7 +12,14 @@ import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.rates import WILSON, fraction
-from pipelines.results.tables import clustering_note, condition_order, group_columns, joined_notes, result_table
+from pipelines.results.tables import (
+    NO_SCALE,
+    clustering_note,
+    condition_order,
+    group_columns,
+    joined_notes,
+    result_table,
+)
 from pipelines.statistics.proportions import wilson_interval
 
 if TYPE_CHECKING:
@@ -63,7 +70,10 @@ def infusion_retention(published: Published, filters: Filters, by: Sequence[str]
             **dict(zip(keys, values, strict=True)),
             "measure": "retention",
             "population": published.population(filters),
+            "scale": NO_SCALE,
             "window": "induction",
+            "rule_version": f"induction {definitions.outcomes.version}",
+            "method": "count",
             "n_started": sum(stand.n_courses for stand in stands),
             "n_due": n_due,
             "note": joined_notes(

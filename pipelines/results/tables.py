@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 LEADING = ("measure", "population", "condition", "scale", "window", "statistic", "rule_version")
+NO_SCALE = "none"
+"""The scale of a result that rests on no score."""
 TRAILING = ("estimate", "lower", "upper", "method", "suppressed", "note")
 
 
