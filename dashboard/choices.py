@@ -30,6 +30,11 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "remission": "Remission",
         "reliable_change": "Reliable change",
     },
+    "Trend": {
+        "response": "Response",
+        "remission": "Remission",
+        "followed_up": "Follow-up",
+    },
     "Trajectories": {
         "spread": "Spread of change",
         "bands": "Bands",

@@ -29,7 +29,7 @@ def small_quarters_figure(rates: pd.DataFrame, condition: str, context: Context,
     """The observed rate of each quarter; the first and the last are named."""
     rows = _observed(rates)
     figure = canvas(colours, 150, {"l": 40, "r": 8, "t": 8, "b": 24})
-    figure.update_layout(xaxis=_axis(rows, rows[:1] + rows[-1:], colours), yaxis=share_axis(colours, step=0.5))
+    figure.update_layout(xaxis=period_axis(rows, rows[:1] + rows[-1:], colours), yaxis=share_axis(colours, step=0.5))
     for row in rows:
         _draw_observed(figure, row, context, colours.of(condition), colours, width=2.5, size=7)
     return figure
@@ -50,14 +50,14 @@ def quarters_figure(
     rows = _observed(rates)
     figure = canvas(colours, 360, {"l": 44, "r": REFERENCE_ROOM, "t": 8, "b": 26})
     named = rows if len(rows) <= LABELLED_AT_MOST else [row for row in rows if _begins_year(row)]
-    figure.update_layout(xaxis=_axis(rows, named, colours), yaxis=share_axis(colours))
+    figure.update_layout(xaxis=period_axis(rows, named, colours), yaxis=share_axis(colours))
     style = colours.of(condition)
     if (reference := statistic(whole, "observed")) is not None and is_shown(reference, context):
         _draw_reference(figure, reference, colours)
     for row in rows:
         own = rates[rates["quarter"] == row["quarter"]]
         if is_shown(row, context):
-            _draw_missing(figure, own, _place(str(row["quarter"])), _faded(row, style.colour), style)
+            _draw_missing(figure, own, period_place(str(row["quarter"])), _faded(row, style.colour), style)
         _draw_observed(figure, row, context, style, colours, width=4, size=10)
     return figure
 
@@ -66,10 +66,11 @@ def _observed(rates: pd.DataFrame) -> list[Row]:
     return list(rates[(rates["statistic"] == "observed") & (rates["quarter"] != NOT_RECORDED)].to_dict("records"))
 
 
-def _axis(rows: Sequence[Row], named: Sequence[Row], colours: Palette) -> dict[str, Any]:
-    places = [_place(str(row["quarter"])) for row in rows]
+def period_axis(rows: Sequence[Row], named: Sequence[Row], colours: Palette) -> dict[str, Any]:
+    """An axis of quarters or years; only those named have words."""
+    places = [period_place(str(row["quarter"])) for row in rows]
     first, last = (min(places), max(places)) if places else (0, 0)
-    ends = {_place(str(row["quarter"])): str(row["quarter"]) for row in named}
+    ends = {period_place(str(row["quarter"])): str(row["quarter"]) for row in named}
     return {
         "tickvals": list(ends),
         "ticktext": list(ends.values()),
@@ -80,7 +81,7 @@ def _axis(rows: Sequence[Row], named: Sequence[Row], colours: Palette) -> dict[s
     }
 
 
-def _place(quarter: str) -> int:
+def period_place(quarter: str) -> int:
     """Where a quarter or a year stands, so that one without courses leaves a gap."""
     year, _, number = quarter.partition("-Q")
     return int(year) * 4 + int(number) if number else int(year)
@@ -102,7 +103,7 @@ def _faded(row: Row, colour: str) -> str:
 def _draw_observed(
     figure: go.Figure, row: Row, context: Context, style: Style, colours: Palette, width: float, size: int
 ) -> None:
-    place = _place(str(row["quarter"]))
+    place = period_place(str(row["quarter"]))
     text = hover_lines(hover(row, str(row["quarter"]), context))
     if not is_shown(row, context):
         if row["n_observed"] and not row["suppressed"]:

@@ -108,7 +108,7 @@ PAGES = {
     "early_improvement": ("/early_improvement", "Early improvement", "72 of 100 responded", 0),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
     "infusions": ("/infusions", "Infusions", "had an adverse event recorded", 0),
-    "trend": ("/trend", "Trend", "Response varies as it always has", 0),
+    "trend": ("/trend", "Trend", "Response varies as it always has", 3),
     "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),
     "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),

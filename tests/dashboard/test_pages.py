@@ -90,8 +90,13 @@ def test_trend(app):
     assert "Response varies as it always has: nothing beyond usual variation" in said
     assert "2026-Q2: 68 %, no signal; mean 51 %, usual from 27 to 76; 15 mature quarters" in said
     assert "Too few quarters to say whether chronic pain courses changed: 5 are mature" in said
-    assert "27 to 76 %" in at(app, "Trend", condition="depression", by="quarter")
-    assert "Site 01" in at(app, "Trend", condition="depression", by="site")
+    assert len(alts(app)) == 3
+    assert alts(app)[0].startswith("Depression: Response varies as it always has")
+    assert alts(app)[0].endswith("15 quarters, from 32 % to 68 %.")
+    assert "Follow-up varies as it always has" in at(app, "Trend", condition="anxiety", tab="followed_up")
+    assert "No chronic pain courses in this selection have a chart of remission" in at(
+        app, "Trend", condition="chronic_pain", tab="remission"
+    )
 
 
 def test_durability(app):
