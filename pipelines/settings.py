@@ -33,7 +33,8 @@ class ImportSettings(BaseModel):
 class Settings(BaseModel):
     """All of program.toml; every key has a default, so the file is optional.
 
-    `windows`, `onset` and `trend` change outcomes.toml: `windows` replaces all windows, the others single keys.
+    `windows`, `onset`, `trend` and `tipping_point` change outcomes.toml: `windows` replaces all windows, the others
+    single keys.
     `anchor = "first_infusion"` lets a course without infusion rows be judged from its first infusion.
     """
 
@@ -46,6 +47,7 @@ class Settings(BaseModel):
     windows: dict[str, dict[str, Any]] | None = None
     onset: dict[str, Any] | None = None
     trend: dict[str, Any] | None = None
+    tipping_point: dict[Literal["references"], dict[str, dict[str, Any]]] | None = None
     imports: ImportSettings = Field(default_factory=ImportSettings, alias="import")
 
     @property
@@ -78,6 +80,11 @@ def read_settings(path: Path | None) -> tuple[Settings, Definitions]:
     own_folder = None
     if settings.definitions is not None and path is not None:
         own_folder = (path.parent / settings.definitions).resolve()
-    asked = {"windows": settings.windows, "onset": settings.onset, "trend": settings.trend}
+    asked = {
+        "windows": settings.windows,
+        "onset": settings.onset,
+        "trend": settings.trend,
+        "tipping_point": settings.tipping_point,
+    }
     changes = {name: table for name, table in asked.items() if table is not None}
     return settings, load_definitions(own_folder, outcome_changes=changes or None)

@@ -23,6 +23,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
     yield from _of_nhs_recovery(definitions)
     yield from _of_benchmarks(definitions, windows)
     yield from _of_published_findings(definitions, windows)
+    yield from _of_reference_rates(definitions)
     yield from _of_quality(definitions, windows)
     yield from _of_clinical_codes(definitions)
 
@@ -96,6 +97,19 @@ def _of_published_findings(definitions: Definitions, windows: Collection[str]) -
             yield f"{where}: scale: no scale '{finding.scale}' is defined"
         if finding.window is not None and finding.window not in windows:
             yield f"{where}: window: no window '{finding.window}' in outcomes.toml"
+
+
+def _of_reference_rates(definitions: Definitions) -> Iterator[str]:
+    for condition, reference in definitions.outcomes.tipping_point.references.items():
+        where = f"outcomes.toml: tipping_point.references.{condition}"
+        if condition not in definitions.conditions:
+            yield f"{where}: no condition '{condition}' is defined"
+        if reference.scale not in ("primary", *definitions.scales):
+            yield f"{where}.scale: no scale '{reference.scale}' is defined"
+        if reference.rule is not None and reference.rule not in definitions.outcomes.rules:
+            yield f"{where}.rule: no rule '{reference.rule}' in outcomes.toml"
+        if reference.window is not None and reference.window not in definitions.outcomes.windows:
+            yield f"{where}.window: no window '{reference.window}' in outcomes.toml"
 
 
 def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pipelines.definitions.infusions import AcuteRule, SafetyRule
 from pipelines.definitions.nhs_recovery import NhsRecoveryRule
 from pipelines.definitions.sites import SitesRule
 from pipelines.definitions.time_grid import DurabilityRule, TimeGrid
+from pipelines.definitions.tipping_point import TippingPointRule
 from pipelines.definitions.trend import TrendRule
 
 
@@ -157,6 +158,7 @@ class Outcomes(Shape):
     display: DisplayRule
     comparison: ComparisonRule
     early_improvement: EarlyImprovementRule
+    tipping_point: TippingPointRule
     sites: SitesRule
     trend: TrendRule
 

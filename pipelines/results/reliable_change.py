@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.filters import Filters
+from pipelines.results.missing_follow_up import no_lost_rows
 from pipelines.results.rates import group_values, rate_rows
 from pipelines.results.response import without_entry_cut
 from pipelines.results.rules import RELIABLE_IMPROVEMENT, RELIABLE_WORSENING, offering_scales
@@ -35,7 +36,7 @@ def reliable_changes(published: Published, filters: Filters, by: Sequence[str] =
     rows = [
         {**row, "measure": "reliable-change", "change": change, "n_with_change": row["n_met"]}
         for change in CHANGES
-        for row in rate_rows(published, own[change], _beside(any_baseline, change), by)
+        for row in rate_rows(published, own[change], _beside(any_baseline, change), by, no_lost_rows)
         if _is_said(change, row)
     ]
     order = {group_values(record, by): position for position, record in enumerate(records(own[CHANGES[0]]))}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.filters import Filters
+from pipelines.results.missing_follow_up import standardised_and_tipping_rows, standardised_rows
 from pipelines.results.rates import rate_table
 from pipelines.results.rules import REMISSION, response_rule
 from pipelines.results.window_counts import window_counts
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
 def response_rates(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
     """Response by each condition's headline rule, or the rule asked for: the statistics of `rate_table`.
 
+    Of those lost, `standardised` and `tipping_point`.
+
     Where no rule is asked for, `observed_<rule>` gives the rate by each further rule of a condition.
     """
     beside = _without_entry_cut(published, filters, by, _response_window_counts)
     beside |= _by_further_rules(published, filters, by)
     counts = _response_window_counts(published, filters, by)
-    return rate_table(published, counts, beside, by, "response", "n_responded")
+    lost_rows = standardised_and_tipping_rows(published, filters, by, _response_rule(published, filters))
+    return rate_table(published, counts, beside, by, "response", "n_responded", lost_rows)
 
 
 def remission_rates(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Remission at each scale's cut, with the same statistics; where no scale has a cut there is no row."""
+    """Remission at each scale's cut, with the same statistics but `tipping_point`; without a cut there is no row."""
     beside = _without_entry_cut(published, filters, by, remission_counts)
     counts = remission_counts(published, filters, by)
-    return rate_table(published, counts, beside, by, REMISSION, "n_in_remission")
+    lost_rows = standardised_rows(published, filters, by, lambda _condition: REMISSION)
+    return rate_table(published, counts, beside, by, REMISSION, "n_in_remission", lost_rows)
 
 
 def response_counts(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -83,6 +88,8 @@ def _by_further_rules(published: Published, filters: Filters, by: Sequence[str])
 
 
 def _response_window_counts(published: Published, filters: Filters, by: Sequence[str]) -> pd.DataFrame:
-    return window_counts(
-        published, filters, by, lambda condition: response_rule(filters, condition, published.definitions)
-    )
+    return window_counts(published, filters, by, _response_rule(published, filters))
+
+
+def _response_rule(published: Published, filters: Filters) -> Callable[[str], str]:
+    return lambda condition: response_rule(filters, condition, published.definitions)

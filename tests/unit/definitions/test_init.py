@@ -43,10 +43,11 @@ def test_every_key_is_explained() -> None:
     text = settings_text()
     given = tomllib.loads(uncommented(text))
     names = {field.alias or name for name, field in Settings.model_fields.items()}
-    without_default = {"definitions", "trend"}
+    without_default = {"definitions", "tipping_point", "trend"}
     assert names - given.keys() == without_default, "these have no default, and are explained in sentences"
     assert "definitions = " in text
     assert "[[trend.rebases]]" in text
+    assert "[tipping_point.references.depression]" in text
     assert given["import"].keys() == ImportSettings.model_fields.keys()
 
 
