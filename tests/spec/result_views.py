@@ -10,6 +10,7 @@ from durability_views import DURABILITY_VIEWS
 from early_improvement_views import EARLY_RESULT_VIEWS
 from heterogeneity_views import HETEROGENEITY_VIEWS
 from infusion_views import INFUSION_RESULT_VIEWS
+from lost_views import LOST_VIEWS
 from recovery_views import RECOVERY_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
@@ -278,6 +279,7 @@ RESULT_VIEWS = {
     **EARLY_RESULT_VIEWS,
     **HETEROGENEITY_VIEWS,
     **RECOVERY_VIEWS,
+    **LOST_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
     **INFUSION_RESULT_VIEWS,

@@ -28,6 +28,7 @@ OWN_STORE = {
     "infusions_to_response_curve",
     "maturity",
     "nhs_recovery",
+    "missing_follow_up",
     "points",
     "published",
     "quality_of_sources",

@@ -100,3 +100,33 @@ def test_own_windows_without_a_headline_are_a_definition_fault(program):
         read_settings(path)
     assert len(caught.value.faults) == 1
     assert "windows: exactly one must have headline = true, found 0" in caught.value.faults[0]
+
+
+REFERENCE = '[tipping_point.references.depression]\nrate = 0.45\ncitation = "ours"\nreviewed = 2026-11-28\n'
+
+
+def test_a_program_states_a_reference_rate_of_a_condition(program):
+    _, definitions = read_settings(program(REFERENCE))
+    reference = definitions.outcomes.tipping_point.references["depression"]
+    assert (reference.rate, reference.scale, reference.rule, reference.window) == (0.45, "primary", None, None)
+    assert definitions.hash != read_settings(None)[1].hash
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (REFERENCE.replace("depression", "sadness"), "references.sadness: no condition 'sadness' is defined"),
+        (REFERENCE + 'rule = "half"\n', "references.depression.rule: no rule 'half'"),
+        (REFERENCE + 'window = "later"\n', "references.depression.window: no window 'later'"),
+        (REFERENCE + 'scale = "PHQ"\n', "references.depression.scale: no scale 'PHQ'"),
+        (REFERENCE.replace("0.45", "45"), "references.depression.rate: Input should be less than 1"),
+    ],
+)
+def test_a_reference_rate_that_fits_nothing_is_refused(program, text, message):
+    with pytest.raises(DefinitionsInvalid, match=message):
+        read_settings(program(text))
+
+
+def test_other_keys_of_the_tipping_point_are_no_settings(program):
+    with pytest.raises(SettingsInvalid, match="tipping_point"):
+        read_settings(program("tipping_point = { delta = 0.1 }"))
