@@ -32,6 +32,7 @@ from pipelines.results.heterogeneity import (
 )
 from pipelines.results.nhs_recovery import nhs_recoveries
 from pipelines.results.onset import onset_curves, onset_times
+from pipelines.results.plausibility import plausibility_panel
 from pipelines.results.quality import quality_checks
 from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
@@ -68,6 +69,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "trend": process_trends,
     "acute": acute_changes,
     "safety": infusion_safety,
+    "plausibility": plausibility_panel,
     "response_by_subgroup": response_by_subgroup,
     "remission_by_subgroup": remission_by_subgroup,
     "reliable_change_by_subgroup": reliable_changes_by_subgroup,

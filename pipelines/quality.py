@@ -53,9 +53,10 @@ def load_quality_tables(connection: duckdb.DuckDBPyConnection, definitions: Defi
         "ref.plausible_rates",
         "scale varchar, rule varchar, window_name varchar, least_fraction double, most_fraction double",
         [
-            (scale, rate.rule, rate.window, *rate.fraction)
-            for rate in quality.plausible_rates.values()
-            for scale in rate.scales
+            (scale, band.rule, band.window, *band.limits)
+            for band in quality.plausible.values()
+            if band.is_rate
+            for scale in band.scales
         ],
     )
     make_table(connection, "ref.headline_window", "window_name window_name", [(definitions.outcomes.headline_window,)])

@@ -12,6 +12,7 @@ from pipelines.words.methods import (
     import_rule_section,
     interval_section,
     onset_section,
+    plausible_section,
     quality_section,
     rule_section,
     snapshot_section,
@@ -46,6 +47,7 @@ sections = (
     infusion_section(definitions),
     interval_section(definitions),
     benchmark_section(definitions),
+    plausible_section(definitions),
     import_rule_section(definitions),
     quality_section(definitions),
 )

@@ -20,6 +20,7 @@ from dashboard.views.parts import (
     table_html,
 )
 from pipelines.words.catalogue import say
+from pipelines.words.plausibility import plausibility_numbers, plausibility_statement
 from pipelines.words.quality import (
     comparison_words,
     follow_up_alt,
@@ -47,6 +48,13 @@ st.html(hand_html([(row, worst_sites(str(row["check"]), by_site, about.fewest)) 
 
 heading(say("quality.follow_up"))
 grid = st.container()
+
+heading(say("plausibility.title"))
+panel = snapshot.table("plausibility", filters)
+st.html(statement_html(plausibility_statement(panel, about)))
+if not panel.empty:
+    st.html(table_html(plausibility_numbers(panel, about), n_text=2))
+    notes([say("plausibility.note")])
 
 heading(say("quality.by_category"))
 for category, rows in checks.groupby("category", sort=False):

@@ -126,15 +126,18 @@ def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[
             yield f"quality.toml: quarantine.{check}: there is no such check"
     if quality.dissociation_scale not in definitions.scales:
         yield f"quality.toml: dissociation_scale: no scale '{quality.dissociation_scale}' is defined"
-    for name, rate in quality.plausible_rates.items():
-        where = f"quality.toml: plausible_rates.{name}"
-        for scale in rate.scales:
-            if scale not in definitions.scales:
+    for name, band in quality.plausible.items():
+        where = f"quality.toml: plausible.{name}"
+        for condition in band.conditions:
+            if condition not in definitions.conditions:
+                yield f"{where}.conditions: no condition '{condition}' is defined"
+        for scale in band.scales:
+            if scale != "primary" and scale not in definitions.scales:
                 yield f"{where}.scales: no scale '{scale}' is defined"
-        if rate.rule != "remission" and rate.rule not in definitions.outcomes.rules:
-            yield f"{where}.rule: no rule '{rate.rule}' in outcomes.toml"
-        if rate.window not in windows:
-            yield f"{where}.window: no window '{rate.window}' in outcomes.toml"
+        if band.rule not in (None, "remission", *definitions.outcomes.rules):
+            yield f"{where}.rule: no rule '{band.rule}' in outcomes.toml"
+        if band.window is not None and band.window not in windows:
+            yield f"{where}.window: no window '{band.window}' in outcomes.toml"
 
 
 def _of_clinical_codes(definitions: Definitions) -> Iterator[str]:

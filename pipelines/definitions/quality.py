@@ -86,13 +86,51 @@ class CommonInfusion(Cited):
     minutes: Span | None = None
 
 
-class PlausibleRate(Cited):
-    """The band in which a rate is expected, for each of some scales; outside of it the data are looked at."""
+PlausibleMeasure = Literal[
+    "response", "remission", "reliable-change", "trajectory", "onset", "durability", "completeness"
+]
 
+
+class PlausibleBand(Cited):
+    """What published programs lead one to expect of a result, for each of some conditions and scales.
+
+    Attributes:
+        quantity: what it is, in words, to follow the condition and the scale.
+        measure, statistic: which row of which result table it is; `change` and `clock` where the measure has them.
+        scales: their ids, or `primary`.
+        rule, window: what it is judged by, where the measure is.
+        expected: within it, a result is as published ones were.
+        limits: beyond them the data are looked at first; both in the unit of the statistic.
+        unit: of what is no share.
+        fewest: resting on fewer, it is not judged.
+    """
+
+    quantity: Words
+    measure: PlausibleMeasure
+    statistic: Identifier
+    change: Identifier | None = None
+    clock: Literal["days", "infusions"] = "days"
+    conditions: tuple[Identifier, ...] = Field(min_length=1)
     scales: tuple[Identifier, ...] = Field(min_length=1)
-    rule: Identifier
-    window: Identifier
-    fraction: Span
+    rule: Identifier | None = None
+    window: Identifier | None = None
+    expected: Span
+    limits: Span
+    unit: Words | None = None
+    fewest: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _limits_hold_what_is_expected(self) -> PlausibleBand:
+        if not self.limits[0] <= self.expected[0] <= self.expected[1] <= self.limits[1]:
+            raise ValueError("expected must lie within limits")
+        if self.is_rate and (self.rule is None or self.window is None):
+            raise ValueError(f"{self.measure} needs rule and window")
+        return self
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a rate in a window, which sites are asked for too."""
+        return self.measure in ("response", "remission")
 
 
 class Quality(Cited):
@@ -103,7 +141,7 @@ class Quality(Cited):
         dissociation_scale: the scale whose scores are the same fact as an infusion's dissociation score.
         quarantine: the reasons of the quarantine by the check that counts them.
         common_infusions: by route.
-        plausible_rates: by a name of their own.
+        plausible: bands of results, by a name of their own.
     """
 
     version: Words
@@ -111,7 +149,7 @@ class Quality(Cited):
     dissociation_scale: Identifier
     quarantine: Mapping[Identifier, tuple[Identifier, ...]]
     common_infusions: Mapping[Identifier, CommonInfusion]
-    plausible_rates: Mapping[Identifier, PlausibleRate]
+    plausible: Mapping[Identifier, PlausibleBand]
 
     @model_validator(mode="after")
     def _parameters_are_unique(self) -> Quality:

@@ -17,6 +17,7 @@ from pipelines.results.clocks import clock_of
 from pipelines.results.durability_groups import durability_groups
 from pipelines.results.onset import KAPLAN_MEIER
 from pipelines.results.onset_groups import onset_groups
+from pipelines.results.plausibility import plausibility_rows
 from pipelines.results.response import remission_rates, response_rates
 from pipelines.results.tables import few_note, joined_notes, records, result_table
 
@@ -36,7 +37,7 @@ def benchmark_comparisons(published: Published, filters: Filters, by: Sequence[s
 
     Comparable is a result on the same scale, by the same rule or cut, in the same window or by the same day, with the
     same kind of denominator; otherwise the note of its row says "not comparable" and why. Published populations are
-    other people than the program's: a difference is no verdict.
+    other people than the program's: a difference is no verdict. Last the rows of `plausibility_panel`.
     """
     published.check(filters, by)
     definitions = published.definitions
@@ -50,7 +51,8 @@ def benchmark_comparisons(published: Published, filters: Filters, by: Sequence[s
             reason, own = f"no course here was followed up on {benchmark.scale} then", []
         rows.append(_published_row(benchmark, reason))
         rows += [{**row, "measure": "benchmark", "benchmark": benchmark.id, "statistic": OWN} for row in own]
-    return result_table(rows, ["benchmark", *by], _COUNTS)
+    rows += plausibility_rows(published, filters, by)
+    return result_table(rows, ["benchmark", "verdict", *by], (*_COUNTS, "n_needed"))
 
 
 def _published_row(benchmark: Benchmark, reason: str) -> dict[str, Any]:

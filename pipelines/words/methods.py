@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.definitions.bases import Cited
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import confidence_words, count, listed, percent, percent_bounds
+from pipelines.words.plausibility import plausible_span
 
 if TYPE_CHECKING:
     from pipelines.definitions import Definitions
@@ -233,6 +234,23 @@ def _sites(definitions: Definitions) -> Entry:
 def benchmark_section(definitions: Definitions) -> Section:
     """Published results, with what each was judged by and whose it is."""
     return section("benchmarks", (_benchmark(each, definitions) for each in definitions.benchmarks))
+
+
+def plausible_section(definitions: Definitions) -> Section:
+    """What published programs lead one to expect, with limits beyond which the data are looked at."""
+    entries = []
+    for name, band in definitions.quality.plausible.items():
+        conditions = [definitions.conditions[each].label for each in band.conditions if each in definitions.conditions]
+        scales = "" if band.scales == ("primary",) else say("methods.plausible_scales", scales=listed(band.scales))
+        text = say(
+            "methods.plausible_text",
+            expected=plausible_span(band.expected, band),
+            limits=plausible_span(band.limits, band),
+            fewest=count(band.fewest),
+        )
+        title = say("methods.plausible_title", conditions=listed(conditions), scales=scales, quantity=band.quantity)
+        entries.append(Entry(f"plausible-{name}", title, (Fact("", text, source_of(band)),)))
+    return section("plausible", entries)
 
 
 def import_rule_section(definitions: Definitions) -> Section:

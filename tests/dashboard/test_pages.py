@@ -105,6 +105,12 @@ def test_durability(app):
     assert "Still responding at day 28" in said
 
 
+def test_results_beside_published_programs(app):
+    said = plain(at(app, "Data quality"))
+    assert "3 of 11 results lie outside what published programs lead one to expect" in said
+    assert "Depression: followed up, of those due unusual 61 % 746 70 % to 100 % 40 % to 100 %" in said
+
+
 def test_sites(app):
     said = at(app, "Sites")
     assert "All 12 sites with enough followed up lie within the limits of chance; that is not the same as equal" in said

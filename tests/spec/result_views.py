@@ -11,6 +11,7 @@ from early_improvement_views import EARLY_RESULT_VIEWS
 from heterogeneity_views import HETEROGENEITY_VIEWS
 from infusion_views import INFUSION_RESULT_VIEWS
 from lost_views import LOST_VIEWS
+from plausibility_views import PLAUSIBILITY_VIEWS
 from recovery_views import RECOVERY_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
@@ -280,6 +281,7 @@ RESULT_VIEWS = {
     **HETEROGENEITY_VIEWS,
     **RECOVERY_VIEWS,
     **LOST_VIEWS,
+    **PLAUSIBILITY_VIEWS,
     **SITES_VIEWS,
     **TREND_VIEWS,
     **INFUSION_RESULT_VIEWS,

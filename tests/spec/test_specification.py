@@ -29,6 +29,7 @@ OWN_STORE = {
     "maturity",
     "nhs_recovery",
     "missing_follow_up",
+    "plausibility",
     "points",
     "published",
     "quality_of_sources",

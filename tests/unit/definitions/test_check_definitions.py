@@ -9,7 +9,10 @@ from pipelines.errors import DefinitionsInvalid
 
 SHIPPED = load_definitions()
 CITED = 'citation = "our own last year"\nreviewed = 2026-11-22\n'
-BAND = f"fraction = [0.0, 0.9]\n{CITED}"
+BAND = (
+    'quantity = "rate"\nmeasure = "remission"\nstatistic = "observed"\nconditions = ["depression"]\n'
+    f"expected = [0.1, 0.2]\nlimits = [0.0, 0.9]\nfewest = 30\n{CITED}"
+)
 
 
 def with_own(folder: Path, text: str):
@@ -93,16 +96,30 @@ def test_a_parameter_that_is_changed_is_changed_in_the_words_too(tmp_path):
             "quality.toml: quarantine.value: there is no such check",
         ),
         (
-            f'[plausible_rates.mine]\nscales = ["PHQ-8"]\nrule = "remission"\nwindow = "day_7"\n{BAND}',
-            "quality.toml: plausible_rates.mine.scales: no scale 'PHQ-8' is defined",
+            f'[plausible.mine]\nscales = ["PHQ-8"]\nrule = "remission"\nwindow = "day_7"\n{BAND}',
+            "quality.toml: plausible.mine.scales: no scale 'PHQ-8' is defined",
         ),
         (
-            f'[plausible_rates.mine]\nscales = ["PHQ-9"]\nrule = "response_60"\nwindow = "day_7"\n{BAND}',
-            "quality.toml: plausible_rates.mine.rule: no rule 'response_60' in outcomes.toml",
+            f'[plausible.mine]\nscales = ["PHQ-9"]\nrule = "response_60"\nwindow = "day_7"\n{BAND}',
+            "quality.toml: plausible.mine.rule: no rule 'response_60' in outcomes.toml",
         ),
         (
-            f'[plausible_rates.mine]\nscales = ["PHQ-9"]\nrule = "remission"\nwindow = "day_8"\n{BAND}',
-            "quality.toml: plausible_rates.mine.window: no window 'day_8' in outcomes.toml",
+            f'[plausible.mine]\nscales = ["PHQ-9"]\nrule = "remission"\nwindow = "day_8"\n{BAND}',
+            "quality.toml: plausible.mine.window: no window 'day_8' in outcomes.toml",
+        ),
+        (
+            f'[plausible.mine]\nscales = ["PHQ-9"]\nrule = "remission"\n{BAND}',
+            "quality.toml: plausible.mine: remission needs rule and window",
+        ),
+        (
+            f'[plausible.mine]\nscales = ["PHQ-9"]\n{BAND}'.replace("[0.0, 0.9]", "[0.15, 0.9]"),
+            "quality.toml: plausible.mine: expected must lie within limits",
+        ),
+        (
+            f'[plausible.mine]\nscales = ["PHQ-9"]\nrule = "remission"\nwindow = "day_7"\n{BAND}'.replace(
+                '["depression"]', '["grief"]'
+            ),
+            "quality.toml: plausible.mine.conditions: no condition 'grief' is defined",
         ),
         (
             f"[common_infusions.iv]\nmg_per_kg = [3.0, 0.1]\nmg = [1, 2]\n{CITED}",

@@ -11,6 +11,7 @@ from pipelines.words.methods import (
     import_rule_section,
     interval_section,
     onset_section,
+    plausible_section,
     quality_section,
     rule_section,
     snapshot_section,
@@ -31,6 +32,7 @@ SECTIONS = (
     infusion_section,
     interval_section,
     benchmark_section,
+    plausible_section,
     import_rule_section,
     quality_section,
 )
