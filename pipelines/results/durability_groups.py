@@ -171,6 +171,7 @@ def durability_groups(published: Published, filters: Filters, by: Sequence[str])
                     "note": joined_notes(
                         scales_note({str(scale): int(n) for scale, n in by_scale.items()}),
                         not_offered_note(rule, filters, definitions),
+                        f"lost: {definitions.outcomes.durability.label}",
                         f"{on_maintenance:,} given another infusion before that assessment are left out"
                         if on_maintenance
                         else "",
