@@ -6,6 +6,7 @@ Nothing here describes a person. The numbers come from `calibration.toml`; the s
 import csv
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from sample_data.calibration import calibration
 from sample_data.courses import MINUTES_PER_DAY, Course, draw_courses, outcome_class
 from sample_data.defects import Row, plant_defects
 from sample_data.draws import Draws
+from sample_data.ideation import ITEMS, record_ideation
 from sample_data.infusions import draw_infusion_minutes, infusion_rows
 from sample_data.scores import score_rows
 
 CANONICAL_FOLDER = Path(__file__).with_name("canonical")
 DEFAULT_SEED: int = calibration()["export"]["seed"]
+IDEATION_STREAM = 5
+"""After those of the generator, the workbook and the program in every format."""
 DEFAULT_N_COURSES: int = calibration()["export"]["n_courses"]
 
 __all__ = ["CANONICAL_FOLDER", "DEFAULT_N_COURSES", "DEFAULT_SEED", "write_canonical"]
@@ -50,9 +54,10 @@ def write_canonical(folder: Path, seed: int = DEFAULT_SEED, n_courses: int = DEF
         infusions += infusion_rows(recording, course)
         scores += course_scores
     plant_defects(spoiling, courses, infusions, scores, tally)
+    record_ideation(Draws(seed, IDEATION_STREAM), courses, infusions, scores)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("courses", courses), ("infusions", infusions), ("scores", scores)):
-        _write_rows(folder / f"{name}.csv", rows)
+    for name, rows, further in (("courses", courses, ()), ("infusions", infusions, ()), ("scores", scores, ITEMS)):
+        _write_rows(folder / f"{name}.csv", rows, further)
     return dict(tally)
 
 
@@ -90,9 +95,10 @@ def _course_row(course: Course) -> Row:
     }
 
 
-def _write_rows(path: Path, rows: list[Row]) -> None:
+def _write_rows(path: Path, rows: list[Row], further: Sequence[str]) -> None:
+    """Columns are those of the first row and further ones that some rows have."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        writer = csv.DictWriter(file, fieldnames=[*rows[0], *further], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -16,6 +16,7 @@ from sample_data.calibration import data_through, days_in, first_day
 from sample_data.defects import Row
 from sample_data.draws import Draws
 from sample_data.generator import CANONICAL_FOLDER
+from sample_data.ideation import LEVEL_SCALE
 
 HIGHEST = {"PHQ-9": 27, "GAD-7": 21, "PAIN-NRS": 10}
 CONDITIONS = ("depression", "anxiety", "chronic_pain", "depression;anxiety")
@@ -27,6 +28,8 @@ GAP_DAYS = 61
 @dataclass(frozen=True)
 class SoundSample:
     """Courses whose patient has no course with a planted defect, as rows of the canonical sample.
+
+    Levels of C-SSRS are left out: what is written from these holds the scales that every format has a code for.
 
     Attributes:
         courses: in the order of the sample.
@@ -50,7 +53,8 @@ class SoundSample:
 def sound_sample(sites: Collection[str]) -> SoundSample:
     """The sound courses of some sites."""
     courses = [row for row in _read("courses") if row["site"] in sites]
-    infusions, scores = _by_course(_read("infusions")), _by_course(_read("scores"))
+    infusions = _by_course(_read("infusions"))
+    scores = _by_course(row for row in _read("scores") if row["scale"] != LEVEL_SCALE)
     spoiled = {
         row["patient_id"]
         for row in courses

@@ -17,6 +17,7 @@ import pytest
 from sample_data.calibration import calibration, data_through, days_in, first_day, quarters
 from sample_data.draws import Draws, at_rank, round_half_up
 from sample_data.generator import CANONICAL_FOLDER, DEFAULT_N_COURSES, write_canonical
+from sample_data.ideation import ITEMS, LEVEL_SCALE
 
 FILES = ("courses", "infusions", "scores")
 SCALES = {"depression": "PHQ-9", "anxiety": "GAD-7", "chronic_pain": "PAIN-NRS"}
@@ -296,7 +297,7 @@ def found_defects():
         by_key[tuple(row[column] for column in key_columns)].append(row["total"])
     tracked = [row for row in scores if row["scale"] in HIGHEST]
     near_miss = {"phq9": "PHQ-9", "gad7": "GAD-7", "painnrs": "PAIN-NRS"}
-    odd_scales = [row["scale"] for row in scores if row["scale"] not in HIGHEST]
+    odd_scales = [row["scale"] for row in scores if row["scale"] not in (*HIGHEST, LEVEL_SCALE)]
     is_near_miss = Counter(re.sub(r"[^a-z0-9]", "", scale.lower()) in near_miss for scale in odd_scales)
     number = re.compile(r"-?\d+(\.\d+)?")
     numeric = [row for row in tracked if number.fullmatch(row["total"])]
@@ -418,6 +419,59 @@ def test_one_site_follows_up_notably_less():
     lowest, next_lowest = sorted(shares.values())[:2]
     assert min(shares, key=shares.get) == "Site 09"
     assert lowest < next_lowest - 0.08
+
+
+# --- items and ideation ---------------------------------------------------------------------------------
+
+
+def ideation_pairs(scale, column):
+    """Baseline and endpoint of each course that records both, whatever its total at baseline."""
+    days, before, after = defaultdict(list), {}, defaultdict(list)
+    for row in rows("infusions"):
+        days[row["course_id"]].append(float(row["hours_from_start"]) / 24)
+    for row in rows("scores"):
+        if row["scale"] != scale or not row[column]:
+            continue
+        course, day = row["course_id"], float(row["hours_from_start"]) / 24
+        if day < 0 or (day == 0 and row["timing"] != "after"):
+            before[course] = max(before.get(course, (-31, 0)), (day, int(row[column])))
+            continue
+        since = day - [start for start in days[course] if start <= 28][:8][-1]
+        if 14 <= since <= 31:
+            after[course].append((abs(since - 21), day, int(row[column])))
+    return [(before[course][1], min(found)[2]) for course, found in after.items() if course in before]
+
+
+def test_items_sum_to_the_total_where_a_site_records_them():
+    sites = {row["course_id"]: row["site"] for row in rows("courses")}
+    with_items = [row for row in rows("scores") if any(row[item] for item in ITEMS)]
+    for row in with_items:
+        assert row["scale"] == "PHQ-9"
+        answers = [int(row[item]) for item in ITEMS]
+        assert (len(answers), sum(answers)) == (9, int(row["total"]))
+        assert all(0 <= answer <= 3 for answer in answers)
+    assert {sites[row["course_id"]] for row in with_items} == set(calibration()["ideation"]["sites_with_items"])
+    assert len(with_items) > 2_500
+
+
+def test_levels_of_ideation_stand_beside_a_questionnaire():
+    sites = {row["course_id"]: row["site"] for row in rows("courses")}
+    levels = [row for row in rows("scores") if row["scale"] == LEVEL_SCALE]
+    filled_in = {(row["course_id"], row["hours_from_start"]) for row in rows("scores") if row["scale"] == "PHQ-9"}
+    assert {sites[row["course_id"]] for row in levels} == set(calibration()["ideation"]["sites_with_level"])
+    assert {row["total"] for row in levels} == set("012345")
+    assert {row["rater"] for row in levels} == {"clinician"}
+    assert all((row["course_id"], row["hours_from_start"]) in filled_in for row in levels)
+
+
+@pytest.mark.parametrize(("scale", "column"), [("PHQ-9", "item_9"), (LEVEL_SCALE, "total")])
+def test_ideation_falls_and_rises_near_what_is_published(scale, column):
+    pairs = ideation_pairs(scale, column)
+    with_any = [pair for pair in pairs if pair[0] >= 1]
+    assert len(pairs) > 75
+    assert 0.5 <= len(with_any) / len(pairs) <= 0.7
+    assert 0.68 <= sum(after < before for before, after in with_any) / len(with_any) <= 0.78
+    assert 0.02 <= sum(after > before for before, after in pairs) / len(pairs) <= 0.08
 
 
 # --- draws and calendar ---------------------------------------------------------------------------------
