@@ -329,7 +329,6 @@ def test_recovery(app):
         "counted for depression and anxiety courses only",
         "Program, each course once",
         "NHS services are held to 50 % recovery",
-        "at caseness at first, on neither measure at last",
     ):
         assert words in said, words
     assert "Site 05" in at(app, "Recovery", condition="depression", by="site")
