@@ -21,6 +21,7 @@ from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.acute import acute_changes
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
+from pipelines.results.dissociation import dissociation_associations
 from pipelines.results.distribution import band_distributions
 from pipelines.results.durability import durability_curves, durability_times
 from pipelines.results.early_improvement import early_improvements
@@ -58,6 +59,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "trajectory": score_trajectories,
     "distribution": band_distributions,
     "early_improvement": early_improvements,
+    "dissociation": dissociation_associations,
     "flow": course_flow,
     "retention": infusion_retention,
     "completeness": follow_up_completeness,

@@ -50,6 +50,7 @@ NOT_KEPT = {
         "stratum_chains",
         "post_induction_starts",
         "stratum_durabilities",
+        "stratum_exposure_responses",
         "cell_strata",
         "started_strata",
         "started_members",

@@ -10,6 +10,7 @@ import duckdb
 
 from pipelines.definitions import Definitions, Items, Outcomes, Scale
 from pipelines.definitions.bases import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from pipelines.definitions.dissociation import EXPOSURES
 from pipelines.definitions.infusions import infusion_groups
 from pipelines.definitions.nhs_recovery import CasenessMeasure
 from pipelines.definitions.scale import RELIABLE_CHANGES
@@ -43,6 +44,7 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         "early_state",
         ["improved", "not_improved", "missed", "pending", "not_anchored", "not_before"],
     )
+    _make_names(connection, "exposure_name", EXPOSURES)
 
     def make(name: str, columns: str, rows: Sequence[Row]) -> None:
         make_table(connection, f"ref.{name}", columns, rows)
@@ -86,6 +88,16 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         "change_bands",
         "band_position integer, from_percent integer",
         [(position, band.from_percent) for position, band in enumerate(outcomes.change_bands.levels, start=1)],
+    )
+    make(
+        "dissociation_bands",
+        "level varchar, from_score decimal(9,3)",
+        [(band.label, band.from_value) for band in outcomes.dissociation.score_bands.levels],
+    )
+    make(
+        "dose_bands",
+        "band_position integer, from_dose decimal(9,3)",
+        [(position, band.from_value) for position, band in enumerate(outcomes.dissociation.dose_bands.levels, start=1)],
     )
     make(
         "condition_scales",

@@ -38,6 +38,7 @@ MEASURES = (
     "distribution",
     "early-improvement",
     "acute",
+    "dissociation",
     "safety",
     "sites",
     "trend",
@@ -122,6 +123,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.published import earlier_quality
     from pipelines.results.acute import acute_changes
     from pipelines.results.benchmark import benchmark_comparisons
+    from pipelines.results.dissociation import dissociation_associations
     from pipelines.results.distribution import band_distributions
     from pipelines.results.durability import durability_curves, durability_times
     from pipelines.results.early_improvement import early_improvements
@@ -155,6 +157,7 @@ def measured(name: str, store: Store) -> Measure:
         "distribution": band_distributions,
         "early-improvement": early_improvements,
         "acute": acute_changes,
+        "dissociation": dissociation_associations,
         "safety": infusion_safety,
         "sites": site_comparison,
         "trend": process_trends,

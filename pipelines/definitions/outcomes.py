@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from pipelines.definitions.bases import Cited, Identifier, Shape, Words
+from pipelines.definitions.dissociation import DissociationRule
 from pipelines.definitions.early_improvement import EarlyImprovementRule
 from pipelines.definitions.infusions import AcuteRule, SafetyRule
 from pipelines.definitions.nhs_recovery import NhsRecoveryRule
@@ -157,6 +158,7 @@ class Outcomes(Shape):
     interval: IntervalRule
     display: DisplayRule
     comparison: ComparisonRule
+    dissociation: DissociationRule
     early_improvement: EarlyImprovementRule
     tipping_point: TippingPointRule
     sites: SitesRule

@@ -17,6 +17,7 @@ from pipelines.published.chains import ChainCounts
 from pipelines.published.courses import CourseCounts
 from pipelines.published.durability import DurabilityCounts
 from pipelines.published.early_improvement import EarlyImprovementCounts
+from pipelines.published.exposures import ExposureCounts
 from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.infusions import InfusionCounts
 from pipelines.published.onset import OnsetCounts
@@ -42,6 +43,7 @@ class Published(
     InfusionCounts,
     OnsetCounts,
     RecoveryCounts,
+    ExposureCounts,
 ):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 

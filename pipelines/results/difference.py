@@ -19,6 +19,8 @@ KEYS = (
     "statistic",
     "change",
     "benchmark",
+    "exposure",
+    "level",
     "infusion",
     "day",
     "band",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
-from pipelines.statistics.proportions import wilson_interval
+from pipelines.statistics.proportions import check_counts
 
 Floats = NDArray[np.float64]
 
@@ -42,9 +43,9 @@ def standardised_rates(
 
     The rate is the sum over strata of the stratum's share of all people times the group's own share there. Only strata
     in which every group has someone enter, for all groups alike, so that all rates speak of the same people (common
-    support). Intervals recover the variance from Wilson's limits in each stratum: unlike the binomial variance, which
-    is 0 in a stratum where all or none meet the rule, they have width in the smallest stratum, and stay between 0 and
-    1. With one stratum the rate is the plain share, its interval Wilson's, and that of the difference Newcombe's.
+    support). Intervals are Wilson's at Kish's effective sample size, those of differences Newcombe's hybrid of two
+    such; with one stratum they are Wilson's and Newcombe's own. They hold in strata of one or two people, where the
+    binomial variance of a stratum is 0 more often than not, and are a little wide where strata differ much.
 
     Args:
         met: people who meet the rule, whole numbers, shape (strata, groups).
@@ -56,14 +57,15 @@ def standardised_rates(
         ValueError: shapes that do not fit, counts below 0 or more met than observed, no such column.
 
     References:
-        Weights fixed, variance recovered: Zou, Huang & Zhang (2009), Comput Stat Data Anal 53:1080-1085. One stratum:
-        Wilson (1927), JASA 22:209-212; Newcombe (1998), Stat Med 17:873-890.
+        Kish (1965), Survey Sampling, for the effective sample size; Dean & Pagano (2015), J Surv Stat Methodol
+        3:484-503, for Wilson's interval at it. Wilson (1927), JASA 22:209-212; Newcombe (1998), Stat Med 17:873-890,
+        method 10.
     """
     x, n = np.asarray(met), np.asarray(observed)
     if n.ndim != 2 or not 0 <= reference < n.shape[1]:
         raise ValueError(f"needs counts of shape (strata, groups) and a reference among them, got {n.shape}")
-    order = np.lexsort(np.hstack([n, x]).T) if x.shape == n.shape else np.arange(len(n))
-    lower, upper = wilson_interval(x, n, confidence)
+    check_counts(x, n)
+    order = np.lexsort(np.hstack([n, x]).T)
     is_supported = n.min(axis=1, initial=np.iinfo(np.int64).max) > 0
     # Strata in the order of their counts: the sums have equal digits however the strata came.
     rows = order[is_supported[order]]
@@ -72,16 +74,15 @@ def standardised_rates(
         nothing = np.full(n.shape[1], np.nan)
         return StandardisedRates(nothing, nothing, nothing, nothing, nothing, nothing, is_supported, 0, n_all)
     weight = (n[rows].sum(axis=1) / n_supported)[:, np.newaxis]
-    share = x[rows] / n[rows]
-    rate = (weight * share).sum(axis=0)
-    below = np.sqrt(((weight * (share - lower[rows])) ** 2).sum(axis=0))
-    above = np.sqrt(((weight * (upper[rows] - share)) ** 2).sum(axis=0))
+    rate = (weight * (x[rows] / n[rows])).sum(axis=0)
+    lower, upper = _wilson(rate, 1 / (weight**2 / n[rows]).sum(axis=0), confidence)
     difference = rate - rate[reference]
+    below, above = rate - lower, upper - rate
     has_interval = np.arange(n.shape[1]) != reference
     return StandardisedRates(
         rate,
-        np.clip(rate - below, 0, 1),
-        np.clip(rate + above, 0, 1),
+        lower,
+        upper,
         difference,
         np.where(has_interval, difference - np.hypot(below, above[reference]), np.nan),
         np.where(has_interval, difference + np.hypot(above, below[reference]), np.nan),
@@ -89,3 +90,12 @@ def standardised_rates(
         n_supported,
         n_all - n_supported,
     )
+
+
+def _wilson(rate: Floats, size: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Wilson's interval of rates at sample sizes that need not be whole."""
+    z = float(stats.norm.isf((1 - confidence) / 2))
+    centre = (rate + z**2 / (2 * size)) / (1 + z**2 / size)
+    half_width = z * np.sqrt(rate * (1 - rate) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
+    # At none and at all the ends are 0 and 1 exactly; rounding must not move them past the rate.
+    return np.clip(centre - half_width, 0, rate), np.clip(centre + half_width, rate, 1)

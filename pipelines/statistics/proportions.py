@@ -34,7 +34,7 @@ def wilson_interval(
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
     x, n = np.asarray(successes), np.asarray(trials)
-    _check_counts(x, n)
+    check_counts(x, n)
     z = float(stats.norm.isf((1 - confidence) / 2))
     some = np.where(n > 0, n, 1)
     centre = (x + z**2 / 2) / (some + z**2)
@@ -45,7 +45,8 @@ def wilson_interval(
     return np.where(n > 0, lower, np.nan), np.where(n > 0, upper, np.nan)
 
 
-def _check_counts(successes: NDArray[np.generic], trials: NDArray[np.generic]) -> None:
+def check_counts(successes: NDArray[np.generic], trials: NDArray[np.generic]) -> None:
+    """Raises ValueError unless both hold whole numbers from 0, of one shape, successes within trials."""
     if successes.shape != trials.shape:
         raise ValueError(f"successes and trials must have the same shape, got {successes.shape} and {trials.shape}")
     for name, values in (("successes", successes), ("trials", trials)):

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from pipelines.statistics.proportions import check_counts
+
 
 @dataclass(frozen=True)
 class AssociationTest:
@@ -38,16 +40,15 @@ def association_test(met: ArrayLike, observed: ArrayLike) -> AssociationTest:
         observed: people, the same shape.
 
     Raises:
-        ValueError: the shapes differ or are not (strata, groups), or counts below 0 or more met than observed.
+        ValueError: the shapes differ or are not (strata, groups), counts below 0 or more met than observed.
 
     References:
         Mantel & Haenszel (1959), JNCI 22:719-748; Landis, Heyman & Koch (1978), Int Stat Rev 46:237-254.
     """
-    x, n = np.asarray(met, dtype=np.int64), np.asarray(observed, dtype=np.int64)
-    if x.shape != n.shape or n.ndim != 2:
-        raise ValueError(f"needs counts of one shape (strata, groups), got {x.shape} and {n.shape}")
-    if np.any(x < 0) or np.any(x > n):
-        raise ValueError("met must lie between 0 and observed")
+    x, n = np.asarray(met), np.asarray(observed)
+    check_counts(x, n)
+    if n.ndim != 2:
+        raise ValueError(f"needs counts of shape (strata, groups), got {n.shape}")
     total, n_met = n.sum(axis=1), x.sum(axis=1)
     is_informative = ((n > 0).sum(axis=1) > 1) & (n_met > 0) & (n_met < total)
     # Strata in the order of their counts: the sums have equal digits however the strata came.

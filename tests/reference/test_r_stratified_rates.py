@@ -34,11 +34,11 @@ def test_admission_standardised_over_departments() -> None:
     """Plainly 45 % of men and 30 % of women were admitted; within departments it was the other way round."""
     found = standardised_rates(ADMITTED, ADMITTED + REJECTED, reference=0)
     np.testing.assert_allclose(found.rate, [0.387318582689422, 0.429955380460725], rtol=1e-12)
-    np.testing.assert_allclose(found.lower, [0.36982694944403, 0.396907475917113], rtol=1e-10)
-    np.testing.assert_allclose(found.upper, [0.40606211824923, 0.456734087354582], rtol=1e-10)
+    np.testing.assert_allclose(found.lower, [0.367603450106169, 0.395037555080327], rtol=1e-10)
+    np.testing.assert_allclose(found.upper, [0.407409887826798, 0.465584292093209], rtol=1e-10)
     assert found.difference[1] == pytest.approx(0.0426367977713029, rel=1e-12)
-    assert found.difference_lower[1] == pytest.approx(0.00464358627233231, rel=1e-9)
-    assert found.difference_upper[1] == pytest.approx(0.0746220502558217, rel=1e-10)
+    assert found.difference_lower[1] == pytest.approx(0.00235137768637482, rel=1e-9)
+    assert found.difference_upper[1] == pytest.approx(0.0833566430177009, rel=1e-10)
     assert (found.n_supported, found.n_dropped) == (4526, 0)
 
 
@@ -50,8 +50,8 @@ def test_a_published_example_of_direct_standardisation() -> None:
     others = population - people
     found = standardised_rates(np.column_stack([cases, 0 * others]), np.column_stack([people, others]), reference=1)
     assert found.rate[0] == pytest.approx(0.0574696948856378, rel=1e-12)
-    assert found.lower[0] == pytest.approx(0.0421121810181468, rel=1e-10)
-    assert found.upper[0] == pytest.approx(0.0889780270089305, rel=1e-10)
+    assert found.lower[0] == pytest.approx(0.0378684346670051, rel=1e-10)
+    assert found.upper[0] == pytest.approx(0.086306731867629, rel=1e-10)
 
 
 def test_difference_of_two_plain_shares() -> None:
@@ -76,3 +76,28 @@ def test_difference_of_two_plain_shares() -> None:
 def test_correlation_of_trees_and_of_teeth(sums, estimate, lower, upper) -> None:
     found = pearson_correlation(sums)
     assert (found.estimate, found.lower, found.upper) == pytest.approx((estimate, lower, upper), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shares"),
+    [((12, 2), (0.5, 0.5)), ((12, 2), (0.2, 0.7)), ((15, 5), (0.05, 0.3)), ((30, 30), (0.2, 0.7))],
+)
+def test_intervals_cover_the_true_rate_and_difference(sizes, shares) -> None:
+    """Known truth: twenty strata whose shares run from one value to another, alike in both groups, 2,000 times.
+
+    Wilson's limits of each stratum put together (Zou, Huang & Zhang 2009, Comput Stat Data Anal 53:1080) covered 82 to
+    89 % in the first three of these, which is why they are not used.
+    """
+    draws = np.random.default_rng(20261128)
+    share = np.linspace(*shares, 20)[:, np.newaxis]
+    covered = np.zeros(2)
+    for _ in range(2000):
+        observed = np.maximum(draws.poisson(sizes, (20, 2)), 1)
+        found = standardised_rates(draws.binomial(observed, share), observed, reference=0)
+        true = (observed.sum(axis=1) * share[:, 0]).sum() / observed.sum()
+        covered += [
+            found.lower[1] <= true <= found.upper[1],
+            found.difference_lower[1] <= 0 <= found.difference_upper[1],
+        ]
+    assert (covered / 2000 >= 0.935).all()
+    assert (covered / 2000 <= 0.98).all()

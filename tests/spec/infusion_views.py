@@ -40,6 +40,13 @@ INFUSION_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         """,
         ("scale",),
     ),
+    "exposures": (
+        """
+        select courses.course_id as course, exposure, exposures.level, dose_band_position as "dose band"
+        from outcome.exposures as exposures inner join outcome.courses as courses using (course_key)
+        """,
+        ("exposure",),
+    ),
 }
 """As WAREHOUSE_VIEWS in row_views.py."""
 

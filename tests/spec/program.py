@@ -68,20 +68,19 @@ def given_tables(example: Example) -> dict[str, Table]:
 def alike(groups: Table) -> dict[str, Table]:
     """Many courses that run the same way: `number` of them, with a score on each `day N` given.
 
-    They are infused once, or on the days that `infused` lists.
+    They are infused once, or on the days that `infused` lists; `infusion X` is column X of their infusions.
     """
     days = [column for column in groups.columns if column.startswith("day ")]
-    own = [
-        column
-        for column in groups.columns
-        if column not in days and column not in ("group", "number", "scale", "infused")
-    ]
+    of_infusion = [column for column in groups.columns if column.startswith("infusion ")]
+    apart = {*days, *of_infusion, "group", "number", "scale", "infused"}
+    own = [column for column in groups.columns if column not in apart]
     courses, infusions, scores = [], [], []
     for group in groups.rows:
         for i in range(int(group["number"])):
             course = f"{group['group']}{i + 1}"
             courses.append({"course": course, **{column: group[column] for column in own}})
-            infusions += [{"course": course, "day": day} for day in group.get("infused", "0").split()]
+            recorded = {column.removeprefix("infusion "): group[column] for column in of_infusion}
+            infusions += [{"course": course, "day": day, **recorded} for day in group.get("infused", "0").split()]
             scores += [
                 {
                     "course": course,
@@ -93,7 +92,9 @@ def alike(groups: Table) -> dict[str, Table]:
             ]
     return {
         "courses": Table(("course", *own), tuple(courses)),
-        "infusions": Table(("course", "day"), tuple(infusions)),
+        "infusions": Table(
+            ("course", "day", *(column.removeprefix("infusion ") for column in of_infusion)), tuple(infusions)
+        ),
         "scores": Table(("course", "scale", "day", "total"), tuple(scores)),
     }
 

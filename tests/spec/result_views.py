@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from comparison_views import COMPARISON_VIEWS
+from dissociation_views import DISSOCIATION_VIEWS
 from durability_views import DURABILITY_VIEWS
 from early_improvement_views import EARLY_RESULT_VIEWS
 from heterogeneity_views import HETEROGENEITY_VIEWS
@@ -285,4 +286,5 @@ RESULT_VIEWS = {
     **SITES_VIEWS,
     **TREND_VIEWS,
     **INFUSION_RESULT_VIEWS,
+    **DISSOCIATION_VIEWS,
 }

@@ -22,6 +22,7 @@ OWN_STORE = {
     "durability_curve",
     "comparison",
     "early_improvement",
+    "dissociation",
     "flow",
     "four_places",
     "heterogeneity",

@@ -9,15 +9,12 @@ show("admissions by department", mantelhaen.test(aperm(UCBAdmissions, c(1, 3, 2)
 survival_by_class <- array(aperm(Titanic, c(4, 1, 2, 3)), c(2, 4, 4))
 show("survival by class", mantelhaen.test(survival_by_class[, , 2:4]))
 
-# Standardised to all: Wilson's limits of each stratum from prop.test, put together after Zou, Huang & Zhang 2009.
-wilson <- function(x, n) mapply(function(a, b) prop.test(a, b, correct = FALSE)$conf.int, x, n)
+# Standardised to all: Wilson's interval, from prop.test, at Kish's effective sample size.
 standardised <- function(x, n, weight) {
-  share <- x / n
-  limits <- wilson(x, n)
-  rate <- sum(weight * share)
-  c(rate = rate,
-    lower = rate - sqrt(sum((weight * (share - limits[1, ]))^2)),
-    upper = rate + sqrt(sum((weight * (limits[2, ] - share))^2)))
+  rate <- sum(weight * x / n)
+  size <- 1 / sum(weight^2 / n)
+  limits <- prop.test(rate * size, size, correct = FALSE)$conf.int
+  c(rate = rate, lower = limits[1], upper = limits[2])
 }
 men <- UCBAdmissions["Admitted", "Male", ]
 women <- UCBAdmissions["Admitted", "Female", ]

@@ -275,8 +275,8 @@ def test_one_window_is_the_headline(tmp_path):
             "change_bands: levels: each must start below the one before it, and the last, the rises, have no start",
         ),
         (
-            "from = 0 },",
-            "from = 1 },",
+            '30 %", from = 0 },',
+            '30 %", from = 1 },',
             "change_bands: levels: the last but one must start at 0, so that the last holds the rises",
         ),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.statistics.correlation import PairSums, pearson_correlation
 from pipelines.statistics.direct_standardisation import standardised_rates
+from pipelines.statistics.proportions import wilson_interval
 from pipelines.statistics.stratified_association import association_test
 
 
@@ -34,11 +35,12 @@ def test_without_common_support_nothing_is_said(observed):
 
 
 def test_all_and_none_in_small_strata_have_intervals_with_width():
-    """The binomial variance is 0 there; Wilson's limits of 2 of 2 and 0 of 2 are not."""
+    """The binomial variance is 0 there. Weights 1/2 and 1/2 over 2 and 2: an effective size of 4, as 2 of 4."""
     found = standardised_rates([[2, 1], [0, 1]], [[2, 2], [2, 2]], reference=0)
+    lower, upper = wilson_interval([2], [4])
     assert found.rate[0] == 1 / 2
-    assert 0 < found.lower[0] < 0.3
-    assert found.upper[0] == pytest.approx(1 - found.lower[0])
+    assert found.lower[0] == pytest.approx(lower[0], abs=1e-15)
+    assert found.upper[0] == pytest.approx(upper[0], abs=1e-15)
 
 
 @pytest.mark.parametrize(
