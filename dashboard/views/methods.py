@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.reading import snapshot_of_run
 from dashboard.views.definitions import index_html, section_html
+from pipelines.words.dissociation import experience_section
 from pipelines.words.methods import (
     benchmark_section,
     condition_section,
@@ -45,6 +46,7 @@ sections = (
     recovery_section(definitions),
     durability_section(definitions),
     infusion_section(definitions),
+    experience_section(definitions),
     interval_section(definitions),
     benchmark_section(definitions),
     plausible_section(definitions),

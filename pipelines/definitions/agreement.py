@@ -24,6 +24,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
     yield from _of_benchmarks(definitions, windows)
     yield from _of_published_findings(definitions, windows)
     yield from _of_reference_rates(definitions)
+    yield from _of_published_correlations(definitions)
     yield from _of_quality(definitions, windows)
     yield from _of_clinical_codes(definitions)
 
@@ -110,6 +111,13 @@ def _of_reference_rates(definitions: Definitions) -> Iterator[str]:
             yield f"{where}.rule: no rule '{reference.rule}' in outcomes.toml"
         if reference.window is not None and reference.window not in definitions.outcomes.windows:
             yield f"{where}.window: no window '{reference.window}' in outcomes.toml"
+
+
+def _of_published_correlations(definitions: Definitions) -> Iterator[str]:
+    for correlation in definitions.outcomes.dissociation.published_correlations:
+        if correlation.condition not in definitions.conditions:
+            where = f"outcomes.toml: dissociation.published_correlations: {correlation.study}"
+            yield f"{where}: no condition '{correlation.condition}' is defined"
 
 
 def _of_quality(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:

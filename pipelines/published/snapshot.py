@@ -39,11 +39,11 @@ class Published(
     CourseCounts,
     DurabilityCounts,
     EarlyImprovementCounts,
+    ExposureCounts,
     FollowUpCounts,
     InfusionCounts,
     OnsetCounts,
     RecoveryCounts,
-    ExposureCounts,
 ):
     """The published counts of one snapshot, what there is to choose from, and what is known of its sources."""
 

@@ -111,6 +111,14 @@ def test_results_beside_published_programs(app):
     assert "Depression: followed up, of those due unusual 61 % 746 70 % to 100 % 40 % to 100 %" in said
 
 
+def test_what_the_first_infusion_was_like(app):
+    said = at(app, "Infusions")
+    assert "Responded, with severity and dose held alike: 48 % of those scored 0 to 4, 53 %" in said
+    assert "published: −0.35 (Luckenbaugh 2014, 230 minutes)" in said
+    assert said.count("An association: dose, the order of infusions") >= 3
+    assert "Site 01" in at(app, "Infusions", condition="depression", by="site")
+
+
 def test_sites(app):
     said = at(app, "Sites")
     assert "All 12 sites with enough followed up lie within the limits of chance; that is not the same as equal" in said

@@ -287,6 +287,33 @@ def test_bands_of_change_go_down_and_begin_where_rules_are_met(tmp_path, old, ne
     assert faults_of(tmp_path, {"outcomes.toml": text.replace(old, new)}) == (f"outcomes.toml: {fault}",)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            '"5 to 19", from = 5 }',
+            '"5 to 19", from = 30 }',
+            "score_bands: levels: the first must start at 0, and each above the one before it",
+        ),
+        (
+            '"0 to 4", from = 0 }',
+            '"0 to 4", from = 1 }',
+            "score_bands: levels: the first must start at 0, and each above the one before it",
+        ),
+        ('"5 to 19", from', '"0 to 4", from', "score_bands: levels: each needs a label of its own"),
+        (
+            'day 7"\ncondition = "depression"',
+            'day 7"\ncondition = "gout"',
+            "published_correlations: Luckenbaugh 2014, day 7: no condition 'gout' is defined",
+        ),
+    ],
+)
+def test_bands_of_dissociation_go_up_and_published_correlations_name_conditions(tmp_path, old, new, fault):
+    text = shipped("outcomes.toml")
+    assert text.count(old) == 1
+    assert faults_of(tmp_path, {"outcomes.toml": text.replace(old, new)}) == (f"outcomes.toml: dissociation.{fault}",)
+
+
 def test_a_windows_target_lies_inside_it(tmp_path):
     text = shipped("outcomes.toml").replace("target = 42", "target = 53")
     assert faults_of(tmp_path, {"outcomes.toml": text}) == (

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from pipelines.words.dissociation import experience_section
 from pipelines.words.methods import (
     benchmark_section,
     condition_section,
@@ -30,6 +31,7 @@ SECTIONS = (
     onset_section,
     recovery_section,
     infusion_section,
+    experience_section,
     interval_section,
     benchmark_section,
     plausible_section,
@@ -78,7 +80,7 @@ def test_every_threshold_has_its_source_and_the_day_of_its_review(definitions):
     for fact in scale.facts:
         if fact.name in ("Total", "Items", "Bands", "Who counts", "Remission", "Response", "Reliable change"):
             assert "Reviewed 20" in fact.source
-    for made in (rule_section, window_section, onset_section, infusion_section, interval_section):
+    for made in (rule_section, window_section, onset_section, infusion_section, experience_section, interval_section):
         assert all("Reviewed 20" in fact.source for one in made(definitions).entries for fact in one.facts)
 
 
