@@ -40,6 +40,7 @@ from pipelines.results.response import remission_rates, response_counts, respons
 from pipelines.results.retention import infusion_retention
 from pipelines.results.safety import infusion_safety
 from pipelines.results.sites import site_comparison
+from pipelines.results.suicidality import suicidality
 from pipelines.results.trajectory import score_trajectories
 from pipelines.results.trend import process_trends
 from pipelines.store import Store
@@ -56,6 +57,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "remission": remission_rates,
     "reliable_change": reliable_changes,
     "nhs_recovery": nhs_recoveries,
+    "suicidality": suicidality,
     "trajectory": score_trajectories,
     "distribution": band_distributions,
     "early_improvement": early_improvements,

@@ -208,6 +208,11 @@ def load_reference_tables(connection: duckdb.DuckDBPyConnection, definitions: De
         [(minute, minute % MINUTES_PER_DAY == 0) for minute in outcomes.durability.grid_minutes()],
     )
     make(
+        "ideation_sources",
+        "source varchar, scale scale_name, item integer",
+        [(source.id, source.scale, source.item) for source in outcomes.suicidality.sources],
+    )
+    make(
         "populations",
         "population varchar, is_first_course boolean, needs_entry_cut boolean",
         [

@@ -40,6 +40,7 @@ MEASURES = (
     "acute",
     "dissociation",
     "safety",
+    "suicidality",
     "sites",
     "trend",
     "benchmark",
@@ -139,6 +140,7 @@ def measured(name: str, store: Store) -> Measure:
     from pipelines.results.retention import infusion_retention
     from pipelines.results.safety import infusion_safety
     from pipelines.results.sites import site_comparison
+    from pipelines.results.suicidality import suicidality
     from pipelines.results.trajectory import score_trajectories
     from pipelines.results.trend import process_trends
 
@@ -159,6 +161,7 @@ def measured(name: str, store: Store) -> Measure:
         "acute": acute_changes,
         "dissociation": dissociation_associations,
         "safety": infusion_safety,
+        "suicidality": suicidality,
         "sites": site_comparison,
         "trend": process_trends,
         "benchmark": benchmark_comparisons,

@@ -21,6 +21,7 @@ def disagreements(definitions: Definitions, windows: Collection[str]) -> Iterato
     for scale in definitions.scales.values():
         yield from _of_scale(scale, definitions)
     yield from _of_nhs_recovery(definitions)
+    yield from _of_suicidality(definitions, windows)
     yield from _of_benchmarks(definitions, windows)
     yield from _of_published_findings(definitions, windows)
     yield from _of_reference_rates(definitions)
@@ -74,6 +75,20 @@ def _of_nhs_recovery(definitions: Definitions) -> Iterator[str]:
             yield f"{where}.measures: no scale '{measure.scale}' is defined"
         elif definitions.scales[measure.scale].reliable_change is None:
             yield f"{where}.measures: '{measure.scale}' holds no reliable change, and recovery is judged by it"
+
+
+def _of_suicidality(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:
+    rule, where = definitions.outcomes.suicidality, "outcomes.toml: suicidality"
+    for source in rule.sources:
+        if source.scale not in definitions.scales:
+            yield f"{where}.sources: no scale '{source.scale}' is defined"
+        elif source.item is not None and source.item > _item_count(definitions.scales[source.scale]):
+            yield f"{where}.sources: '{source.scale}' has no item {source.item}"
+    for result in rule.published:
+        if result.condition not in definitions.conditions:
+            yield f"{where}.published: no condition '{result.condition}' is defined"
+        if result.window not in windows:
+            yield f"{where}.published: no window '{result.window}' in outcomes.toml"
 
 
 def _of_benchmarks(definitions: Definitions, windows: Collection[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pipelines.definitions.early_improvement import EarlyImprovementRule
 from pipelines.definitions.infusions import AcuteRule, SafetyRule
 from pipelines.definitions.nhs_recovery import NhsRecoveryRule
 from pipelines.definitions.sites import SitesRule
+from pipelines.definitions.suicidality import SuicidalityRule
 from pipelines.definitions.time_grid import DurabilityRule, TimeGrid
 from pipelines.definitions.tipping_point import TippingPointRule
 from pipelines.definitions.trend import TrendRule
@@ -154,6 +155,7 @@ class Outcomes(Shape):
     acute: AcuteRule
     safety: SafetyRule
     nhs_recovery: NhsRecoveryRule
+    suicidality: SuicidalityRule
     change_bands: ChangeBands
     interval: IntervalRule
     display: DisplayRule

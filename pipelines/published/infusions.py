@@ -65,15 +65,6 @@ class InfusionCounts(PublishedSums):
             ["adverse_event"],
         )
 
-    def started_with_program(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Courses started: condition, `by`, n_started; condition `any` as in `infusion_findings`."""
-        where, parameters = self._where(filters, "started_courses", by)
-        return self._frame(
-            f"select {self._groups(by, 'started_courses')}, cast(sum(n_started) as bigint) as n_started "
-            f"from started_courses where {where} and population = $population group by all order by all",
-            {**parameters, "population": self.population(filters)},
-        )
-
     def acute_changes(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Acute changes: condition, `by`, measured_scale, infusion, n_courses, n_infusions, n_with_before ...
 
@@ -81,23 +72,3 @@ class InfusionCounts(PublishedSums):
         """
         keys = ["cells.measured_scale", "facts.infusion"]
         return self._sums("acute_changes", _ACUTE_COUNTS, filters, by, keys, _ACUTE_SUMS)
-
-    def _sums_with_program(
-        self,
-        table: str,
-        counts: Sequence[str],
-        quantities: Sequence[str],
-        filters: Filters,
-        by: Sequence[str],
-        keys: Sequence[str],
-    ) -> pd.DataFrame:
-        """Sums of a table with cells of started courses; quantities are floating-point numbers only once added."""
-        where, parameters = self._where(filters, "cells", by)
-        types = dict.fromkeys(counts, "bigint") | dict.fromkeys(quantities, "double")
-        sums = ", ".join(f"cast(sum(facts.{name}) as {kind}) as {name}" for name, kind in types.items())
-        return self._frame(
-            f"select {', '.join([self._groups(by, 'cells'), *keys])}, {sums} from {table} as facts "
-            "inner join started_cells as cells on facts.started_key = cells.started_key "
-            f"where {where} and cells.population = $population group by all order by all",
-            {**parameters, "population": self.population(filters)},
-        )

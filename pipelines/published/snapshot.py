@@ -22,6 +22,7 @@ from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.infusions import InfusionCounts
 from pipelines.published.onset import OnsetCounts
 from pipelines.published.recovery import RecoveryCounts
+from pipelines.published.suicidality import IdeationCounts
 from pipelines.published.sums import FOLLOW_UP_DAYS
 from pipelines.store import Store
 
@@ -41,6 +42,7 @@ class Published(
     EarlyImprovementCounts,
     ExposureCounts,
     FollowUpCounts,
+    IdeationCounts,
     InfusionCounts,
     OnsetCounts,
     RecoveryCounts,

@@ -16,6 +16,7 @@ from plausibility_views import PLAUSIBILITY_VIEWS
 from recovery_views import RECOVERY_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
+from suicidality_views import IDEATION_VIEWS
 from trend_views import TREND_VIEWS
 from worked_examples import Row, Table
 
@@ -280,6 +281,7 @@ RESULT_VIEWS = {
     **COMPARISON_VIEWS,
     **EARLY_RESULT_VIEWS,
     **HETEROGENEITY_VIEWS,
+    **IDEATION_VIEWS,
     **RECOVERY_VIEWS,
     **LOST_VIEWS,
     **PLAUSIBILITY_VIEWS,

@@ -10,6 +10,7 @@ from durability_rows import DURABILITY_ROWS
 from early_improvement_views import EARLY_ROW_VIEWS
 from infusion_views import INFUSION_VIEWS
 from recovery_views import RECOVERY_ROWS
+from suicidality_views import IDEATION_ROWS
 from worked_examples import Row
 
 from pipelines.sources.intake import ImportResult
@@ -135,6 +136,7 @@ WAREHOUSE_VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     **EARLY_ROW_VIEWS,
     **INFUSION_VIEWS,
     **RECOVERY_ROWS,
+    **IDEATION_ROWS,
 }
 """For each Then table of course rows: its query, and the columns by which it may show a part of what there is."""
 

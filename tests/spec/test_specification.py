@@ -39,6 +39,7 @@ OWN_STORE = {
     "retention",
     "safety",
     "scoring_refused",
+    "suicidality",
     "sites",
     "trajectory",
     "trend",
