@@ -18,6 +18,7 @@ PAGES = {
     "Overview": ("views/overview.py", EVERY_FILTER),
     "Response": ("views/response.py", EVERY_FILTER),
     "Recovery": ("views/recovery.py", EVERY_FILTER),
+    "Suicidality": ("views/suicidality.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),
     "Durability": ("views/durability.py", EVERY_FILTER),
     "Early improvement": ("views/early_improvement.py", EVERY_FILTER),

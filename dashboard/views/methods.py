@@ -22,6 +22,7 @@ from pipelines.words.methods import (
 from pipelines.words.nhs_recovery import recovery_section
 from pipelines.words.safety import infusion_section
 from pipelines.words.scales import scale_section
+from pipelines.words.suicidality import suicidality_section
 
 snapshot = snapshot_of_run()
 definitions, manifest = snapshot.definitions, snapshot.manifest
@@ -47,6 +48,7 @@ sections = (
     durability_section(definitions),
     infusion_section(definitions),
     experience_section(definitions),
+    suicidality_section(definitions),
     interval_section(definitions),
     benchmark_section(definitions),
     plausible_section(definitions),

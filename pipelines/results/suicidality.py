@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MEASURE = "suicidality"
 PROGRAM = "any"
+PUBLISHED = "published"
 NOT_RECORDED = "no level was recorded at baseline"
 COUNTS = (
     "n_started",
@@ -137,8 +138,8 @@ def _source_rows(
     recall = published.definitions.scales[source.scale].recall_words
     notes = (recall, clustering_note(str(shared["population"])))
     if not n_recorded:
-        note = joined_notes(NOT_RECORDED, *notes)
-        return [{**counted, "outcome": "present_at_baseline", "statistic": "observed", "n_observed": 0, "note": note}]
+        asked = {"outcome": "present_at_baseline", "statistic": "observed", "n_observed": 0, "method": WILSON}
+        return [{**counted, **asked, "note": joined_notes(NOT_RECORDED, *notes)}]
     rows = [_at_baseline(published, counted, recorded, "present_at_baseline", 1, notes)]
     if source.high_risk_from is not None:
         high = source.high_risk_from
@@ -210,9 +211,10 @@ def _published_rows(published: Published, shared: dict[str, Any]) -> Rows:
     """Published results on the same condition, source and window."""
     return [
         {
-            **{name: shared[name] for name in ("condition", "measure", "population", "scale", "window")},
+            **{name: shared[name] for name in ("condition", "measure", "scale", "window", "rule_version")},
+            "population": PUBLISHED,
             "outcome": result.outcome,
-            "statistic": "published",
+            "statistic": PUBLISHED,
             "estimate": result.estimate,
             "method": "as published",
             "note": joined_notes(

@@ -103,6 +103,7 @@ PAGES = {
     "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
     "response": ("/response", "Response", "234 of 457 followed up", 4),
     "recovery": ("/recovery", "Recovery", "Recovered 32 %", 0),
+    "suicidality": ("/suicidality", "Suicidality", "no ideation any more 43 %", 0),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "durability": ("/durability", "Durability", "would no longer respond", 0),
     "early_improvement": ("/early_improvement", "Early improvement", "72 of 100 responded", 0),

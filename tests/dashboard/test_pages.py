@@ -18,6 +18,7 @@ from pipelines.words.statement import Statement
 PAGES = {
     "Response": "views/response.py",
     "Recovery": "views/recovery.py",
+    "Suicidality": "views/suicidality.py",
     "Onset": "views/onset.py",
     "Durability": "views/durability.py",
     "Early improvement": "views/early_improvement.py",
@@ -340,6 +341,21 @@ def test_recovery(app):
     ):
         assert words in said, words
     assert "Site 05" in at(app, "Recovery", condition="depression", by="site")
+
+
+def test_suicidality(app):
+    said = at(app, "Suicidality")
+    for words in (
+        "no ideation any more 43 %",
+        "58 of 136 depression courses with some at baseline and the level recorded 14 to 31 days after induction",
+        "Newly present in 4 of 91 without any at baseline",
+        "At high risk, level 4 or above: 14 of 157 at baseline, 3 of 76 in the window.",
+        "438 have a baseline without the item, and count nowhere here.",
+        "No level of ideation was recorded at baseline for chronic pain courses",
+        "no assessment of a person's risk",
+    ):
+        assert words in said, words
+    assert "Site 06" in at(app, "Suicidality", condition="depression", by="site")
 
 
 @pytest.mark.parametrize(("by", "withheld"), [("site", "Site 12 (3)"), ("quarter", ""), ("route", "")])

@@ -21,6 +21,7 @@ from pipelines.words.methods import (
 from pipelines.words.nhs_recovery import recovery_section
 from pipelines.words.safety import infusion_section
 from pipelines.words.scales import scale_entry, scale_section
+from pipelines.words.suicidality import suicidality_section
 
 SECTIONS = (
     condition_section,
@@ -32,6 +33,7 @@ SECTIONS = (
     recovery_section,
     infusion_section,
     experience_section,
+    suicidality_section,
     interval_section,
     benchmark_section,
     plausible_section,
