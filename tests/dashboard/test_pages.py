@@ -352,7 +352,7 @@ def test_suicidality(app):
         "At high risk, level 4 or above: 14 of 157 at baseline, 3 of 76 in the window.",
         "438 have a baseline without the item, and count nowhere here.",
         "No level of ideation was recorded at baseline for chronic pain courses",
-        "no assessment of a person's risk",
+        "an answer is no assessment of a person",
     ):
         assert words in said, words
     assert "Site 06" in at(app, "Suicidality", condition="depression", by="site")
