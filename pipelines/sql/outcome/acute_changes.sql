@@ -15,8 +15,7 @@ infusions as (
         course_key,
         minute,
         score_number,
-        coalesce(duration_minutes, 0) as duration_minutes,
-        lag(minute) over (partition by course_key order by minute) as previous_minute
+        coalesce(duration_minutes, 0) as duration_minutes
     from outcome.infusions
 ),
 
@@ -35,6 +34,7 @@ day_scores as (
     select * from scores where is_day_resolution
 ),
 
+-- Each timed score stands before the next infusion, so never across the one before that.
 scores_before as (
     select
         scores.course_key,
@@ -48,11 +48,10 @@ scores_before as (
     from timed_scores as scores
     asof inner join infusions on scores.course_key = infusions.course_key and scores.moment <= 2 * infusions.minute
     cross join ref.acute_windows as windows
-    where
-        infusions.minute - scores.minute <= windows.before_minutes
-        and (infusions.previous_minute is null or scores.moment > 2 * infusions.previous_minute)
+    where infusions.minute - scores.minute <= windows.before_minutes
 ),
 
+-- And after the last infusion, so never across the one that follows it.
 scores_after as (
     select
         scores.course_key,
