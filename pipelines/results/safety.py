@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.definitions.infusions import ALL_INFUSIONS, EVENTS, RISES, PublishedFinding, infusion_groups
 from pipelines.filters import Filters
+from pipelines.results.maturity import MATURITY_COUNTS, maturity_note
 from pipelines.results.rates import WILSON, fraction
 from pipelines.results.reliable_change import NONE_CITED, reliable_changes
 from pipelines.results.response import response_counts, without_entry_cut
@@ -38,7 +39,7 @@ SHARE = "Wilson score, infusions cut to as many independent ones"
 COUNTS = ("n_started", "n_courses", "n_infusions", "n_recorded", "n_not_recorded", "n_with")
 """`n_courses` have it recorded at any of the `n_infusions`, `n_recorded` of which have it recorded and `n_with` it."""
 _MARKS = {"read": "read on its page", "quoted": "read in quotation", "by_citation": "by citation, not re-read"}
-_OTHER_PEOPLE = "other people, doses and monitors: a difference is no verdict"
+_OTHER_PEOPLE = "other people than the program's, and other doses and monitors: a difference is no verdict"
 
 
 def infusion_safety(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -181,7 +182,7 @@ def _worsening_rows(published: Published, filters: Filters, by: Sequence[str]) -
     whole = without_entry_cut(published, filters) or filters
     version = f"safety {published.definitions.outcomes.version}"
     any_increase = [
-        {**row, "n_met": row["n_worse"], "rule_version": version}
+        {**row, "n_met": row["n_worse"], "rule_version": version, "note": _maturity_and_note(row)}
         for row in records(response_counts(published, _by_an_offered_rule(whole, published), by))
     ]
     reliable = []
@@ -192,6 +193,11 @@ def _worsening_rows(published: Published, filters: Filters, by: Sequence[str]) -
             reliable.append({**row, "n_met": 0, "n_observed": 0})
     both = {"any_worsening": any_increase, "reliable_worsening": reliable}
     return [_worsening_row(published, name, row) for name, found in both.items() for row in found]
+
+
+def _maturity_and_note(row: dict[str, Any]) -> str:
+    maturity = maturity_note(*(int(row[name]) for name in MATURITY_COUNTS))
+    return joined_notes(str(row["note"]), maturity, clustering_note(str(row["population"])))
 
 
 def _by_an_offered_rule(filters: Filters, published: Published) -> Filters:
