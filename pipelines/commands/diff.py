@@ -147,8 +147,14 @@ def _short(value: object) -> str:
 
 
 def _row_name(row: ChangedRow) -> str:
-    names = [str(value) if name not in ("day", "infusion") else f"{name} {value:g}" for name, value in row.key.items()]
-    return " · ".join(names)
+    return " · ".join(
+        f"{name} {_plain(value)}" if name in ("day", "infusion") else str(value) for name, value in row.key.items()
+    )
+
+
+def _plain(value: object) -> str:
+    """A number without needless decimals; a name, such as `all` infusions, as it is."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _row_change(row: ChangedRow) -> str:
