@@ -11,6 +11,7 @@ from pipelines.filters import Filters
 from pipelines.published import POPULATIONS, Published
 from pipelines.results.acute import acute_changes
 from pipelines.results.distribution import band_distributions
+from pipelines.results.early_improvement import early_improvements
 from pipelines.results.flow import course_flow
 from pipelines.results.nhs_recovery import nhs_recoveries
 from pipelines.results.reliable_change import reliable_changes
@@ -228,3 +229,33 @@ def test_acute_changes_are_of_infusions_with_a_score_before_and_one_after(publis
         whole, numbered = group[group["infusion"] == "all"], group[group["infusion"] != "all"]
         for count in ("n_infusions", "n_with_before", "n_with_after", "n_day_alone", "n_changes"):
             assert whole[count].sum() == numbered[count].sum()
+
+
+@often
+@given(questions())
+def test_early_improvement_places_every_course_of_the_population_once(published, question):
+    filters, by = question
+    table = early_improvements(published, filters, by)
+    places = ("n_early_observed", "n_early_missed", "n_early_pending", "n_early_not_anchored", "n_early_not_before")
+    later = ("n_observed", "n_missed", "n_pending", "n_not_anchored")
+    for row in table[table["early_window"].notna()].to_dict("records"):
+        assert row["n_in_population"] == sum(row[place] for place in places)
+        assert row["n_early_observed"] == row["n_improved"] + row["n_not_improved"]
+        assert row["n_early_observed"] == sum(row[place] for place in later)
+        assert row["n_observed"] == row["n_improved_observed"] + row["n_not_improved_observed"]
+        assert row["n_missed"] == row["n_improved_missed"] + row["n_not_improved_missed"]
+        for part in ("improved", "not_improved"):
+            assert row[f"n_{part}_responded"] <= row[f"n_{part}_observed"]
+        if pd.notna(row["estimate"]):
+            assert row["lower"] <= row["estimate"] <= row["upper"]
+
+
+@often
+@given(questions())
+def test_early_improvement_of_sites_adds_up_to_that_of_all(published, question):
+    filters, _ = question
+    whole, sites = (early_improvements(published, filters, by) for by in ([], ["site"]))
+    counts = ["n_in_population", "n_improved", "n_observed", "n_improved_responded", "n_not_improved_responded"]
+    keys = ["condition", "early_window", "statistic"]
+    added = sites.groupby(keys)[counts].sum()
+    pd.testing.assert_frame_equal(whole.set_index(keys)[counts].sort_index().loc[added.index], added, check_dtype=False)
