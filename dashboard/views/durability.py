@@ -1,8 +1,57 @@
 """Durability: how long do those who respond after induction go on responding?"""
 
-from dashboard.views.plain import Part, plain_page
-from pipelines.words.durability import durability_definition, durability_note, durability_numbers, durability_statement
+from dataclasses import replace
 
-plain_page(
-    [Part("durability", "", durability_statement, durability_numbers, (durability_note(),))], durability_definition
+import streamlit as st
+
+from dashboard.figures.curves import AFTER_INDUCTION, curves_figure
+from dashboard.figures.series import series_of
+from dashboard.filters import context, current_choices, current_filters, shown_conditions
+from dashboard.reading import snapshot_of_run
+from dashboard.views.controls import by_control
+from dashboard.views.parts import (
+    chart,
+    current_palette,
+    definition_part,
+    download_part,
+    headline,
+    notes,
+    numbers_part,
 )
+from pipelines.words.durability import drawing_notes, durability_definition, durability_numbers, durability_statement
+from pipelines.words.onset import drawn_groups
+
+snapshot, choices = snapshot_of_run(), current_choices()
+filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
+group = choices.group()
+by = () if group == "condition" else (group,)
+
+answer, drawing = st.container(), st.container()
+by_control(snapshot)
+
+statements = {}
+for condition in shown_conditions(snapshot):
+    with answer:
+        with st.skeleton(height=90):
+            times = snapshot.table("durability", replace(filters, condition=(condition,)))
+        statements[condition] = durability_statement(times, condition, about)
+        headline(condition, statements[condition], colours)
+
+with drawing, st.skeleton(height=430):
+    table = snapshot.table("durability", filters, by)
+    curves, whole = snapshot.table("durability_curve", filters, by), snapshot.table("durability_curve", filters)
+drawn, too_few = drawn_groups(table, group, about, counted="n_followed")
+if drawn:
+    with drawing:
+        chart(
+            "durability_curves",
+            lambda: curves_figure(
+                series_of(curves, whole, group, drawn, about, colours), AFTER_INDUCTION, about, colours, False
+            ),
+            " ".join(statement.finding + "." for statement in statements.values()),
+        )
+notes(drawing_notes(too_few, AFTER_INDUCTION.drawn_to, about))
+
+numbers_part(lambda: durability_numbers(table, group, about))
+definition_part(lambda: durability_definition(about))
+download_part("durability", lambda: table, snapshot)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.figures.onset import CLOCKS, onset_figure
+from dashboard.figures.curves import CLOCKS, curves_figure
 from dashboard.figures.series import series_of
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
@@ -61,7 +61,7 @@ with drawing:
     if drawn:
         chart(
             "onset_curves",
-            lambda: onset_figure(
+            lambda: curves_figure(
                 series_of(curves, whole, group, drawn, about, colours), clock, about, colours, shows_naive
             ),
             " ".join(statement.finding + "." for statement in statements.values()),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.definition import interval_definition
+from pipelines.words.methods import capitalised
 from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
@@ -107,6 +109,48 @@ def short_median(times: pd.DataFrame, context: Context) -> str:
     return say("durability.short_between", lower=lower, upper=moment(row["upper"]).removeprefix("day "))
 
 
+def still_responding_words(row: Row, context: Context) -> str:
+    """One step of the curve as a sentence to show at it."""
+    lower, upper = percent_bounds(row["lower"], row["upper"])
+    return say(
+        "durability.hover",
+        time=moment(row["day"]),
+        estimate=percent(row["estimate"]),
+        courses=context.courses(str(row["condition"])),
+        confidence=context.confidence,
+        lower=lower,
+        upper=upper,
+        n=count(row["n_followed"]),
+    )
+
+
+def at_risk_words(row: Row, context: Context) -> str:
+    """What a number at risk counts."""
+    return capitalised(
+        say(
+            "durability.hover_at_risk",
+            time=moment(row["day"]),
+            n_at_risk=count(row["n_at_risk"]),
+            courses=context.courses(str(row["condition"])),
+        )
+    )
+
+
+def drawing_notes(too_few: Sequence[str], drawn_to: str, context: Context) -> list[str]:
+    """How far the curves go, which groups have none, and what the numbers beside them are.
+
+    Args:
+        too_few: groups without a curve, each with its n.
+        drawn_to: how far the drawing goes.
+        context: definitions, data-through date, selection.
+    """
+    fewest = count(context.fewest)
+    texts = [drawn_to, say("onset.drawn_while", fewest=fewest)]
+    if too_few:
+        texts.append(say("durability.withheld_groups", fewest=fewest, groups=listed(list(too_few))))
+    return [*texts, say("durability.note")]
+
+
 def durability_definition(context: Context) -> list[str]:
     """What counts as durability and as loss, and the intervals, each with its source."""
     rule = context.definitions.outcomes.durability
@@ -117,11 +161,6 @@ def durability_definition(context: Context) -> list[str]:
         reviewed=rule.reviewed.isoformat(),
     )
     return [own, interval_definition(context)]
-
-
-def durability_note() -> str:
-    """What a reader must know of the numbers."""
-    return say("durability.note")
 
 
 def _days(context: Context) -> tuple[int, ...]:

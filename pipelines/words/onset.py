@@ -175,9 +175,11 @@ def interval_hover(row: Row, context: Context) -> str:
     return say("onset.hover_interval_open", **shared, last=DAYS.last(row))
 
 
-def drawn_groups(curves: pd.DataFrame, group: str, context: Context) -> tuple[list[str], list[str]]:
-    """The groups with enough assessed to draw a curve, and those without, each with its n."""
-    sizes = curves.groupby(group, sort=False)["n_assessed"].max()
+def drawn_groups(
+    curves: pd.DataFrame, group: str, context: Context, counted: str = "n_assessed"
+) -> tuple[list[str], list[str]]:
+    """The groups with enough assessed to draw a curve, and those without, each with its n, the count `counted`."""
+    sizes = curves.groupby(group, sort=False)[counted].max()
     if group == "route":
         sizes = sizes.sort_values(ascending=False)
     drawn = [str(value) for value, n in sizes.items() if n >= context.fewest]

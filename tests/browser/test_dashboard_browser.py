@@ -105,7 +105,7 @@ PAGES = {
     "recovery": ("/recovery", "Recovery", "Recovered 32 %", 0),
     "suicidality": ("/suicidality", "Suicidality", "no ideation any more 43 %", 0),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
-    "durability": ("/durability", "Durability", "would no longer respond", 0),
+    "durability": ("/durability", "Durability", "would no longer respond", 1),
     "early_improvement": ("/early_improvement", "Early improvement", "72 of 100 responded", 0),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
     "infusions": ("/infusions", "Infusions", "had an adverse event recorded", 0),

@@ -4,7 +4,7 @@ import plotly.colors
 import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
-from dashboard.figures.onset import DAYS, INFUSIONS, onset_figure
+from dashboard.figures.curves import DAYS, INFUSIONS, curves_figure
 from dashboard.figures.overview import interval_figure, shares_figure
 from dashboard.figures.quarters import small_quarters_figure
 from dashboard.figures.series import series_of
@@ -33,7 +33,7 @@ def curves(published):
 @pytest.fixture(scope="module")
 def conditions_figure(curves, context):
     drawn, _ = drawn_groups(curves, "condition", context)
-    return onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, True)
+    return curves_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, True)
 
 
 def small_figures(published, context, colours):
@@ -105,7 +105,7 @@ def test_shares_run_from_nought_to_a_hundred(conditions_figure):
 
 def test_naive_curves_are_thin_and_optional(curves, context):
     drawn, _ = drawn_groups(curves, "condition", context)
-    plain = onset_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, False)
+    plain = curves_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, False)
     assert not [trace for trace in plain.data if trace.name and "visits" in trace.name]
 
 
@@ -160,7 +160,7 @@ def test_curves_in_infusions(published, context):
     curves = onset_curves(published, filters)
     drawn, _ = drawn_groups(curves, "condition", context)
     series = series_of(curves, curves, "condition", drawn, context, LIGHT)
-    figure = onset_figure(series, INFUSIONS, context, LIGHT, shows_naive=False)
+    figure = curves_figure(series, INFUSIONS, context, LIGHT, shows_naive=False)
     line = next(trace for trace in figure.data if trace.name == "Depression")
     assert line.line.shape == "hv"
     assert all(float(x).is_integer() for x in line.x)
@@ -175,7 +175,7 @@ def test_curves_end_where_too_few_are_at_risk(published, context):
     few = own[(own["statistic"] == "at_risk") & (own["n_at_risk"] < context.fewest)]
     assert not few.empty
     series = series_of(curves, curves, "condition", ["depression"], context, LIGHT)
-    figure = onset_figure(series, INFUSIONS, context, LIGHT, shows_naive=True)
+    figure = curves_figure(series, INFUSIONS, context, LIGHT, shows_naive=True)
     for trace in figure.data:
         if trace.mode == "lines":
             assert max(trace.x) < few["infusion"].min()

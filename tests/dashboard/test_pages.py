@@ -103,7 +103,14 @@ def test_trend(app):
 def test_durability(app):
     said = at(app, "Durability")
     assert said.count("that responded after induction would no longer respond") == 3
-    assert "Still responding at day 28" in said
+    assert "Of 100, still responding: 80 at day 28" in said
+    assert len(alts(app)) == 1
+    assert alts(app)[0].startswith("Half of depression courses that responded after induction")
+
+
+def test_durability_by_site(app):
+    said = at(app, "Durability", condition="depression", by="site")
+    assert "Not drawn, fewer than 10 assessed again: " in said
 
 
 def test_results_beside_published_programs(app):

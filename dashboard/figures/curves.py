@@ -1,9 +1,10 @@
-"""Onset: step curves with their bands, and the numbers at risk under the same axis."""
+"""Onset and durability: step curves with their bands, and the numbers at risk under the same axis."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,22 +12,23 @@ import plotly.graph_objects as go
 from dashboard.figures.canvas import across, canvas, day_words, hover_lines, row_label, see_through, share_axis, spread
 from dashboard.figures.series import Series
 from dashboard.theme import BODY, SMALL, Palette
-from pipelines.words import clocks
 from pipelines.words.catalogue import say
+from pipelines.words.durability import at_risk_words, still_responding_words
 from pipelines.words.infusions import INFUSIONS as INFUSIONS_IN_WORDS
 from pipelines.words.onset import DAYS as DAYS_IN_WORDS
 from pipelines.words.onset import at_risk_hover, point_hover, recorded_hover
-from pipelines.words.statement import Context
+from pipelines.words.statement import Context, Row
 
 CURVE_HEIGHT, AXIS_HEIGHT, ROW_HEIGHT, TOP = 330, 58, 22, 16
 
 
 @dataclass(frozen=True)
 class Clock:
-    """What onset is counted in: the axis, and the words that name its times.
+    """What a curve is counted in: the axis, and the words of its marks.
 
     Attributes:
-        in_words: how its times are said.
+        column: of the times in a result table.
+        point, recorded, at_risk: what steps of the main curve and of the one at the visits say, and numbers at risk.
         ticks: in the unit of the clock; the last is the end of the axis.
         wide_ticks: fewer, because four-digit numbers at risk need more room on a phone.
         place: where a time stands on the axis.
@@ -35,7 +37,10 @@ class Clock:
         drawn_to: how far the drawing goes, as a sentence.
     """
 
-    in_words: clocks.Clock
+    column: str
+    point: Callable[[Row, Context], str]
+    recorded: Callable[[Row, Context], str]
+    at_risk: Callable[[Row, Context], str]
     ticks: tuple[int, ...]
     wide_ticks: tuple[int, ...]
     place: Callable[[float], float]
@@ -43,14 +48,12 @@ class Clock:
     title: str
     drawn_to: str
 
-    @property
-    def column(self) -> str:
-        """Of the times in a result table."""
-        return self.in_words.column
-
 
 DAYS = Clock(
-    in_words=DAYS_IN_WORDS,
+    column=DAYS_IN_WORDS.column,
+    point=partial(point_hover, clock=DAYS_IN_WORDS),
+    recorded=partial(recorded_hover, clock=DAYS_IN_WORDS),
+    at_risk=partial(at_risk_hover, clock=DAYS_IN_WORDS),
     ticks=(0, 1, 3, 7, 14, 21, 28, 42, 56),
     wide_ticks=(0, 1, 7, 14, 28, 42, 56),
     place=across,
@@ -59,7 +62,10 @@ DAYS = Clock(
     drawn_to=say("onset.drawn_to_days", weeks="8"),
 )
 INFUSIONS = Clock(
-    in_words=INFUSIONS_IN_WORDS,
+    column=INFUSIONS_IN_WORDS.column,
+    point=partial(point_hover, clock=INFUSIONS_IN_WORDS),
+    recorded=partial(recorded_hover, clock=INFUSIONS_IN_WORDS),
+    at_risk=partial(at_risk_hover, clock=INFUSIONS_IN_WORDS),
     ticks=(0, 1, 2, 3, 4, 5, 6, 7, 8),
     wide_ticks=(0, 2, 4, 6, 8),
     place=float,
@@ -68,12 +74,25 @@ INFUSIONS = Clock(
     drawn_to=say("onset.drawn_to_infusions", infusions="8"),
 )
 CLOCKS = {"days": DAYS, "infusions": INFUSIONS}
+AFTER_INDUCTION = Clock(
+    column="day",
+    point=still_responding_words,
+    recorded=still_responding_words,
+    at_risk=at_risk_words,
+    ticks=(0, 7, 14, 28, 42, 56, 84),
+    wide_ticks=(0, 14, 28, 56, 84),
+    place=float,
+    words=day_words,
+    title=say("durability.title"),
+    drawn_to=say("durability.drawn_to", weeks="12"),
+)
+"""The clock of durability: days from the first assessment after induction. It has no curve at the visits."""
 
 
-def onset_figure(
+def curves_figure(
     series: Sequence[Series], clock: Clock, context: Context, colours: Palette, shows_naive: bool
 ) -> go.Figure:
-    """Share who have responded by each time, with the numbers at risk in rows under the same axis.
+    """Share who have responded by each time, or still do, with the numbers at risk in rows under the same axis.
 
     Args:
         series: the curves, in the order of the rows.
@@ -155,7 +174,7 @@ def _draw_curve(figure: go.Figure, item: Series, clock: Clock, context: Context,
         line_width=1 if item.is_context else 2.5,
         line_dash=item.style.dash,
         opacity=0.6 if item.is_context else 1,
-        text=[hover_lines(_named(item, point_hover(row, context, clock.in_words))) for row in main.to_dict("records")],
+        text=[hover_lines(_named(item, clock.point(row, context))) for row in main.to_dict("records")],
         hovertemplate="%{text}<extra></extra>",
     )
     if shows_naive:
@@ -169,10 +188,7 @@ def _draw_curve(figure: go.Figure, item: Series, clock: Clock, context: Context,
             line_color=item.style.colour,
             line_width=1.25,
             line_dash="dot",
-            text=[
-                hover_lines(_named(item, recorded_hover(row, context, clock.in_words)))
-                for row in recorded.to_dict("records")
-            ],
+            text=[hover_lines(_named(item, clock.recorded(row, context))) for row in recorded.to_dict("records")],
             hovertemplate="%{text}<extra></extra>",
         )
 
@@ -233,8 +249,7 @@ def _draw_at_risk(
             yaxis="y2",
             cliponaxis=False,
             hovertext=[
-                hover_lines(_named(item, at_risk_hover(record, context, clock.in_words)))
-                for record in at_risk.to_dict("records")
+                hover_lines(_named(item, clock.at_risk(record, context))) for record in at_risk.to_dict("records")
             ],
             hovertemplate="%{hovertext}<extra></extra>",
             name=f"{item.name}, at risk",
