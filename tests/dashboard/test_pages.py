@@ -116,7 +116,7 @@ def test_durability_by_site(app):
 def test_results_beside_published_programs(app):
     said = plain(at(app, "Data quality"))
     assert "3 of 11 results lie outside what published programs lead one to expect" in said
-    assert "Depression: followed up, of those due unusual 61 % 746 70 % to 100 % 40 % to 100 %" in said
+    assert "Depression: follow-up of those due unusual 61 % 746 70 % to 100 % 40 % to 100 %" in said
 
 
 def test_what_the_first_infusion_was_like(app):
