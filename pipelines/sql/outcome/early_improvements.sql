@@ -6,12 +6,6 @@
 -- Assumption: inclusive, as in 100 * score <= kept_percent * baseline; only scales in points with a true zero.
 -- Reference: Szegedi 2009, J Clin Psychiatry 70:344; parameters from ref.early_windows (definitions/outcomes.toml)
 with
-moments as (
-    select baselines.course_key, baselines.scale, scores.window_name, scores.moment
-    from outcome.window_scores as scores
-    inner join outcome.baselines as baselines on scores.baseline_key = baselines.baseline_key
-),
-
 states as (
     select
         outcomes.course_key,
@@ -19,15 +13,10 @@ states as (
         outcomes.window_name,
         outcomes.baseline_score,
         outcomes.score,
-        outcomes.follow_up,
-        moments.moment
+        outcomes.moment,
+        outcomes.follow_up
     from outcome.window_outcomes as outcomes
     inner join ref.scales as scales on outcomes.scale = scales.scale
-    left join moments
-        on
-            outcomes.course_key = moments.course_key
-            and outcomes.scale = moments.scale
-            and outcomes.window_name = moments.window_name
     where scales.metric = 'points'
 ),
 

@@ -1,6 +1,6 @@
 -- Each window of a course on each scale with a baseline: observed, missed, pending or not anchored.
 -- Grain: course_key, scale, window_name
--- Units: scores in the scale's units
+-- Units: scores in the scale's units; moment as in outcome.assessments, of the score that stands for the window
 -- Assumption: a window without a score is missed once it is over, that is once the source was filled in past its
 -- end for the latest possible start of the course, or once any later record stands; until then it is pending.
 -- Where it is unknown how far the source was filled in, nothing is pending.
@@ -35,6 +35,7 @@ select
     windowed.window_name,
     windowed.baseline_score,
     window_scores.score,
+    window_scores.moment,
     cast(case
         when windowed.anchor_minute is null then 'not_anchored'
         when not windowed.is_anchor_final then 'pending'
