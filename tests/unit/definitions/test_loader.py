@@ -500,3 +500,34 @@ def test_a_reliable_change_is_given_once(tmp_path, keys, fault):
     (found,) = faults_of(tmp_path, {"scales/CES-D.toml": CES_D + RELIABLE.format(keys)})
     assert "scales/CES-D.toml: reliable_change" in found
     assert fault in found
+
+
+# --- recovery and ideation name scales that are there ---------------------------------------------------
+
+
+def test_a_measure_of_recovery_holds_a_reliable_change(tmp_path):
+    text = shipped("scales/PHQ-9.toml")
+    kept = text[: text.index("[reliable_change]")] + text[text.index("[[important_changes]]") :]
+    (fault,) = faults_of(tmp_path, {"scales/PHQ-9.toml": kept})
+    assert fault == (
+        "outcomes.toml: nhs_recovery.measures: 'PHQ-9' holds no reliable change, and recovery is judged by it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('conditions = ["depression", "anxiety"]', 'conditions = ["grief"]', "no condition 'grief' is defined"),
+        ('scale = "GAD-7"\ncaseness = 8', 'scale = "GAD-8"\ncaseness = 8', "no scale 'GAD-8' is defined"),
+        ('scale = "GAD-7"\ncaseness = 8', 'scale = "PHQ-9"\ncaseness = 8', "each scale may stand once"),
+        ("item = 9", "item = 10", "'PHQ-9' has no item 10"),
+        ('id = "C-SSRS"\nscale = "C-SSRS"', 'id = "PHQ-9 item 9"\nscale = "C-SSRS"', "each id may stand once"),
+        ('source = "PHQ-9 item 9"', 'source = "PHQ-9"', "no source 'PHQ-9'"),
+    ],
+)
+def test_recovery_and_ideation_agree_with_the_other_files(tmp_path, before, after, fault):
+    text = shipped("outcomes.toml")
+    assert before in text
+    found = faults_of(tmp_path, {"outcomes.toml": text.replace(before, after)})
+    assert all(line.startswith("outcomes.toml: ") for line in found)
+    assert fault in found[0]
