@@ -99,6 +99,7 @@ numbers_part(lambda: trajectory_numbers(table, group, about), "Numbers: means an
 definition_part(
     lambda: [
         *windows_definition(about),
+        say("definition.adjusted"),
         interval_definition(about),
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]

@@ -53,6 +53,21 @@ class FollowUpCounts(PublishedSums):
         )
         return self._sums("trajectories", counts, filters, by, ["cells.measured_scale", "facts.window_name"], sums)
 
+    def trajectory_moments(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Sums by pattern of follow-up: condition, `by`, measured_scale, pattern_key, first_step, second_step ...
+
+        The rows whose two steps are one hold n_courses, score_sum and fraction_sum; all hold the sums of products. In
+        the scale's units, and exact before they are turned into floating-point numbers.
+        """
+        keys = [f"facts.{name}" for name in ("pattern_key", "first_step", "second_step")]
+        sums = ("score_sum", "score_product_sum", "fraction_sum", "fraction_product_sum")
+        return self._sums("trajectory_moments", ("n_courses",), filters, by, ["cells.measured_scale", *keys], sums)
+
+    def follow_up_patterns(self) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+        """For each pattern of follow-up the windows that were due, and those with a score."""
+        rows = self._rows("select pattern_key, due_windows, observed_windows from follow_up_patterns order by 1")
+        return {int(key): (frozenset(due), frozenset(observed)) for key, due, observed in rows}
+
     def change_distributions(self, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
         """Courses by change from baseline: condition, `by`, measured_scale, window_name, reduction_percent ..."""
         keys = ["cells.measured_scale", "facts.window_name", "facts.reduction_percent"]

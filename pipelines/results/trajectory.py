@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
+from pipelines.results.adjusted_means import AdjustedMeans
 from pipelines.results.steps import BASELINE, STEP_COUNTS, trajectory_steps
 from pipelines.results.tables import (
     Rows,
@@ -38,20 +39,30 @@ def score_trajectories(published: Published, filters: Filters, by: Sequence[str]
     `mean_change_fraction`, the mean of each course's change as a fraction of its baseline, and
     `change_fraction_percentile_10` to `_90`, to whole per cent and rounded towards the rise. Under the primary scale
     only fractions: points of different scales are never pooled. Means have t intervals. They are of the courses
-    observed, not of all: who was lost may have changed otherwise.
+    observed, not of all: who was lost may have changed otherwise. Beside each mean after the baseline, except in a
+    window for sensitivity, stands one for all whose window was due, `mean_score_adjusted` and so on, under missing at
+    random.
     """
     definitions = published.definitions
     keys = group_columns(by)
     reductions_of = rows_by_group(published.change_distributions(filters, by), [*keys, "window_name"])
+    adjusted = AdjustedMeans(published, filters, by)
     rows: list[dict[str, Any]] = []
     for shared, step in trajectory_steps(published, filters, by):
         shared = {**shared, "measure": "trajectory", "rule_version": f"windows {definitions.outcomes.version}"}
+        is_adjusted = shared["window"] != BASELINE and not definitions.outcomes.windows[shared["window"]].sensitivity
         if filters.scale != "primary":
-            rows += _in_points(published, shared, step, definitions.scales[filters.scale].units_per_point)
+            units = definitions.scales[filters.scale].units_per_point
+            rows += _in_points(published, shared, step, units)
+            rows += adjusted.in_points(shared, units) if is_adjusted else []
         if shared["window"] == BASELINE:
             continue
+        kept, shared = _with_per_cents(shared, step, definitions)
+        if step and not kept:
+            continue
         reductions = reductions_of(*(shared[key] for key in keys), shared["window"])
-        rows += _in_fractions(published, shared, step, reductions)
+        rows += _in_fractions(published, shared, kept, reductions)
+        rows += adjusted.in_fractions(shared) if is_adjusted else []
     return result_table(rows, by, STEP_COUNTS)
 
 
@@ -65,18 +76,19 @@ def _in_points(published: Published, shared: dict[str, Any], step: Rows, units: 
     ]
 
 
-def _in_fractions(published: Published, shared: dict[str, Any], step: Rows, reductions: Rows) -> Rows:
-    is_in_per_cent = [has_per_cents(str(row["measured_scale"]), published.definitions) for row in step]
-    if step and not any(is_in_per_cent):
-        return []
-    left_out = [row for row, is_kept in zip(step, is_in_per_cent, strict=True) if not is_kept]
-    kept = [row for row, is_kept in zip(step, is_in_per_cent, strict=True) if is_kept]
-    n = total(kept, "n_scored")
+def _with_per_cents(shared: dict[str, Any], step: Rows, definitions: Definitions) -> tuple[Rows, dict[str, Any]]:
+    """The sums of the scales that have per cents, and what rows in per cent share: their n, and what was left out."""
+    kept = [row for row in step if has_per_cents(str(row["measured_scale"]), definitions)]
+    left_out = [row for row in step if not has_per_cents(str(row["measured_scale"]), definitions)]
     note = joined_notes(
         str(shared["note"]),
         f"not in per cent: {scales_note(totals_by_scale(left_out, 'n_scored'))}" if left_out else "",
     )
-    shared = {**shared, "note": note, "n_observed": n}
+    return kept, {**shared, "note": note, "n_observed": total(kept, "n_scored")}
+
+
+def _in_fractions(published: Published, shared: dict[str, Any], kept: Rows, reductions: Rows) -> Rows:
+    n = int(shared["n_observed"])
     changes = [-int(row["reduction_percent"]) for row in reductions]
     found = percentiles(changes, [int(row["n_courses"]) for row in reductions], PERCENTS)
     return [

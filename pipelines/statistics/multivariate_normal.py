@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import linalg, stats
 
 from pipelines.statistics.means import MeanEstimate
-
-Floats = NDArray[np.float64]
+from pipelines.statistics.normal_likelihood import (
+    Floats,
+    Likelihood,
+    PatternSums,
+    completed,
+    covariance_directions,
+    likelihood_at,
+    products_about,
+    score_and_information,
+)
 
 # A step that the second-order expansion of the log-likelihood promises to raise it by no more ends the iteration.
 SMALLEST_RISE = 1e-11
@@ -79,28 +87,6 @@ class NotEstimable:
 
     reason: str
     places: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Padded:
-    """All patterns in one shape: p rows and columns, zeros for what was not seen."""
-
-    seen: Floats  # (k, p): 1 where seen
-    n: Floats  # (k,)
-    sums: Floats  # (k, p)
-    products: Floats  # (k, p, p)
-
-
-@dataclass(frozen=True)
-class _At:
-    """The log-likelihood at some means and covariances, with what its derivatives are made of."""
-
-    means: Floats
-    covariance: Floats
-    log_likelihood: float
-    precision: Floats  # (k, p, p): inverse covariance of what was seen, zeros elsewhere
-    residual_sums: Floats  # (k, p)
-    residual_products: Floats  # (k, p, p)
 
 
 def normal_means(patterns: Sequence[PatternMoments], n_measurements: int) -> NormalMeans | NotEstimable:
@@ -183,7 +169,7 @@ def normal_mean_interval(
     return MeanEstimate(estimate, estimate - half_width, estimate + half_width)
 
 
-def _merged(patterns: Sequence[PatternMoments], n_measurements: int) -> _Padded:
+def _merged(patterns: Sequence[PatternMoments], n_measurements: int) -> PatternSums:
     groups: dict[tuple[int, ...], list[PatternMoments]] = {}
     for pattern in patterns:
         size = len(pattern.observed)
@@ -206,109 +192,40 @@ def _merged(patterns: Sequence[PatternMoments], n_measurements: int) -> _Padded:
         n[row] = sum(one.n for one in members)
         sums[row, at] = np.sum([one.sums for one in members], axis=0)
         products[row][np.ix_(at, at)] = np.sum([one.products for one in members], axis=0)
-    return _Padded(seen, n, sums, products)
+    return PatternSums(seen, n, sums, products)
 
 
-def _standardised(patterns: _Padded, centre: Floats, unit: Floats) -> _Padded:
+def _standardised(patterns: PatternSums, centre: Floats, unit: Floats) -> PatternSums:
     sums = patterns.sums - patterns.n[:, None] * patterns.seen * centre
-    return _Padded(
+    return PatternSums(
         patterns.seen,
         patterns.n,
         sums / unit,
-        _about(patterns, centre) / np.outer(unit, unit),
+        products_about(patterns, centre) / np.outer(unit, unit),
     )
 
 
-def _about(patterns: _Padded, means: Floats) -> Floats:
-    """Sums of cross-products about some means, for each pattern."""
-    at = patterns.seen * means
-    crossed = patterns.sums[:, :, None] * at[:, None, :]
-    within = patterns.n[:, None, None] * at[:, :, None] * at[:, None, :]
-    about: Floats = patterns.products - crossed - np.swapaxes(crossed, 1, 2) + within
-    return about
-
-
-def _at(patterns: _Padded, means: Floats, covariance: Floats) -> _At | None:
-    """None where the covariance of what was seen is not positive definite."""
-    both = patterns.seen[:, :, None] * patterns.seen[:, None, :]
-    padded = covariance * both + np.eye(means.size) * (1 - patterns.seen)[:, None, :]
-    try:
-        lower = np.linalg.cholesky(padded)
-    except np.linalg.LinAlgError:
-        return None
-    precision = np.linalg.inv(padded) * both
-    log_determinant = 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    about = _about(patterns, means)
-    dimension = patterns.seen.sum(axis=1)
-    log_likelihood = -0.5 * (
-        patterns.n @ (dimension * np.log(2 * np.pi) + log_determinant) + np.einsum("kab,kab->", precision, about)
-    )
-    residual_sums = patterns.sums - patterns.n[:, None] * patterns.seen * means
-    return _At(means, covariance, float(log_likelihood), precision, residual_sums, about)
-
-
-def _expected(patterns: _Padded, at: _At) -> tuple[Floats, Floats]:
-    """The next means and covariances of EM: those of the data completed by what the present ones expect."""
-    n = patterns.n.sum()
-    weighted = np.einsum("kab,kb->ka", at.precision, at.residual_sums).sum(axis=0)
-    step = at.covariance @ weighted / n
-    inner = at.precision @ at.residual_products @ at.precision - patterns.n[:, None, None] * at.precision
-    covariance = at.covariance + at.covariance @ inner.sum(axis=0) @ at.covariance / n - np.outer(step, step)
-    return at.means + step, (covariance + covariance.T) / 2
-
-
-def _pairs(p: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Places of the distinct covariances, and for each the matrix by which the covariances change with it."""
-    rows, columns = np.triu_indices(p)
-    directions = np.zeros((rows.size, p, p))
-    directions[np.arange(rows.size), rows, columns] = 1
-    directions[np.arange(rows.size), columns, rows] = 1
-    return rows, columns, directions
-
-
-def _score_and_information(patterns: _Padded, at: _At, directions: Floats) -> tuple[Floats, Floats]:
-    """First derivatives of the log-likelihood in means and distinct covariances, and the second ones, negated."""
-    n, p = patterns.n, at.means.size
-    weighted = np.einsum("kab,kb->ka", at.precision, at.residual_sums)
-    in_covariance = 0.5 * (
-        at.precision @ at.residual_products @ at.precision - n[:, None, None] * at.precision
-    )
-    score = np.concatenate(
-        [weighted.sum(axis=0), np.einsum("kab,qba->q", in_covariance, directions)]
-    )
-    information = np.empty((score.size, score.size))
-    information[:p, :p] = np.einsum("k,kab->ab", n, at.precision)
-    turned = at.precision[:, None] @ directions  # (k, q, p, p)
-    cross = np.einsum("kqab,kb->aq", turned, weighted)
-    information[:p, p:] = cross
-    information[p:, :p] = cross.T
-    outer = turned @ (at.precision @ at.residual_products)[:, None]
-    curved = np.einsum("kqab,krba->qr", turned, outer, optimize=True)
-    flat = np.einsum("k,kqab,krba->qr", n, turned, turned, optimize=True)
-    information[p:, p:] = (curved + curved.T) / 2 - flat / 2
-    return score, information
-
-
-def _maximised(patterns: _Padded) -> NormalMeans | NotEstimable:
+def _maximised(patterns: PatternSums) -> NormalMeans | NotEstimable:
     p = patterns.seen.shape[1]
-    rows, columns, directions = _pairs(p)
-    at = _at(patterns, np.zeros(p), np.eye(p))
+    rows, columns, directions = covariance_directions(p)
+    at = likelihood_at(patterns, np.zeros(p), np.eye(p))
     assert at is not None
     for n_steps in range(_MOST_STEPS):
-        score, information = _score_and_information(patterns, at, directions)
+        rounding = _ROUNDING * abs(at.log_likelihood)
+        score, information = score_and_information(patterns, at, directions)
         newton = _newton_step(score, information)
         if newton is not None and score @ newton / 2 <= SMALLEST_RISE:
             return _fit(at, information, n_steps)
-        following = _at(patterns, *_expected(patterns, at))
+        following = likelihood_at(patterns, *completed(patterns, at))
         if following is None or np.linalg.eigvalsh(following.covariance)[0] < _SINGULAR:
             return NotEstimable("singular")
         if newton is not None:
             change = np.empty((p, p))
             change[rows, columns] = change[columns, rows] = newton[p:]
-            farther = _at(patterns, at.means + newton[:p], at.covariance + change)
-            if farther is not None and farther.log_likelihood >= following.log_likelihood:
+            farther = likelihood_at(patterns, at.means + newton[:p], at.covariance + change)
+            if farther is not None and farther.log_likelihood >= following.log_likelihood - rounding:
                 following = farther
-        if following.log_likelihood < at.log_likelihood - _ROUNDING * abs(at.log_likelihood):
+        if following.log_likelihood < at.log_likelihood - rounding:
             break
         at = following
     return NotEstimable("not_converged")
@@ -327,7 +244,7 @@ def _newton_step(score: Floats, information: Floats) -> Floats | None:
     return step
 
 
-def _fit(at: _At, information: Floats, n_steps: int) -> NormalMeans | NotEstimable:
+def _fit(at: Likelihood, information: Floats, n_steps: int) -> NormalMeans | NotEstimable:
     p = at.means.size
     diagonal = np.sqrt(np.diag(information))
     scaled = information / np.outer(diagonal, diagonal)

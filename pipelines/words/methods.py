@@ -190,6 +190,11 @@ def interval_section(definitions: Definitions) -> Section:
             seed=str(interval.bootstrap_seed),
         ),
         _entry(
+            "interval_adjusted",
+            source_alone(say("methods.interval_adjusted_source")),
+            fewest=str(display.fewest_for_a_sentence),
+        ),
+        _entry(
             "interval_display",
             source_of(display),
             fewest=str(display.fewest_for_a_sentence),

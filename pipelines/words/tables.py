@@ -15,7 +15,7 @@ from pipelines.words.response import rate_words
 from pipelines.words.retention import reason_words
 from pipelines.words.selection import attribute_words
 from pipelines.words.statement import Context, Row, met_of, scale_words, statistic
-from pipelines.words.trajectory import CHANGE, FRACTION, PERCENTILES, SCORE, window_label
+from pipelines.words.trajectory import ADJUSTED, CHANGE, FRACTION, PERCENTILES, SCORE, window_label
 
 NOTHING = "–"
 WITHHELD = "withheld"
@@ -113,7 +113,7 @@ def trajectory_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.
     lines = []
     for keys, rows in table.groupby(list(dict.fromkeys(["condition", group, "window"])), sort=False):
         first: Row = rows.to_dict("records")[0]
-        at = {name: statistic(rows, name) for name in (SCORE, CHANGE, FRACTION, *PERCENTILES.values())}
+        at = {name: statistic(rows, name) for name in (*ADJUSTED, *ADJUSTED.values(), *PERCENTILES.values())}
         lines.append(
             {
                 **_names(str(keys[0]), group, str(keys[-2]), context),
@@ -124,8 +124,11 @@ def trajectory_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.
                 "Pending": count(first["n_pending"]),
                 "Counted later": count(first["n_counted_later"]),
                 "Mean score": _mean(at[SCORE], lambda value: f"{value:.1f}"),
+                "Mean score, with those lost": _mean(at[ADJUSTED[SCORE]], lambda value: f"{value:.1f}"),
                 "Mean change, points": _mean(at[CHANGE], signed),
+                "Mean change, points, with those lost": _mean(at[ADJUSTED[CHANGE]], signed),
                 "Mean change, % of baseline": _mean(at[FRACTION], signed_percent),
+                "Mean change, % of baseline, with those lost": _mean(at[ADJUSTED[FRACTION]], signed_percent),
                 **{
                     f"{percent} % changed by": NOTHING if (row := at[name]) is None else _value(row, signed_percent)
                     for percent, name in PERCENTILES.items()

@@ -13,6 +13,7 @@ from pipelines.words.statement import Context, Row, Statement, scale_words, stat
 
 BASELINE = "baseline"
 SCORE, CHANGE, FRACTION = "mean_score", "mean_change", "mean_change_fraction"
+ADJUSTED = {name: f"{name}_adjusted" for name in (SCORE, CHANGE, FRACTION)}
 PERCENTILES = {name: f"change_fraction_percentile_{name}" for name in (10, 25, 50, 75, 90)}
 _TOLD_APART_AT_MOST = 4
 
@@ -62,7 +63,8 @@ def trajectory_statement(rows: pd.DataFrame, condition: str, context: Context) -
     else:
         finding = say("trajectory.fraction_finding", estimate=estimate)
         basis = say("trajectory.fraction_basis", **shared, scales=scale_words(row, context))
-    more = [_half(step), _means(rows) if in_points else say("trajectory.observed_only"), context.maturity_warning()]
+    apart = _means(rows) if in_points else say("trajectory.observed_only")
+    more = [_half(step), apart, _with_those_lost(step, in_points, context), context.maturity_warning()]
     return Statement(finding, basis, " ".join(text for text in more if text), lead)
 
 
@@ -267,6 +269,25 @@ def _half(step: pd.DataFrame) -> str:
     if 50 not in at:
         return ""
     return say("trajectory.half", median=at[50], quarter=at[25], three_quarters=at[75])
+
+
+def _with_those_lost(step: pd.DataFrame, in_points: bool, context: Context) -> str:
+    """What the change would be for all whose window was due; nothing where no one is missing or nothing can be said."""
+    row = statistic(step, ADJUSTED[CHANGE if in_points else FRACTION])
+    if row is None or not is_known(row["lower"]):
+        return ""
+    n_without = row["n_in_population"] - row["n_pending"] - row["n_not_anchored"] - row["n_observed"]
+    if not n_without:
+        return ""
+    write = signed if in_points else signed_percent
+    return say(
+        "trajectory.adjusted_points" if in_points else "trajectory.adjusted_fraction",
+        n=count(n_without),
+        estimate=write(row["estimate"]),
+        lower=write(row["lower"]),
+        upper=write(row["upper"]),
+        confidence=context.confidence,
+    )
 
 
 def _means(rows: pd.DataFrame) -> str:

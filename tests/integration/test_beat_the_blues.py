@@ -285,6 +285,47 @@ def test_observed_visit_means(published, reference_folder):
     assert means.loc["month_8", "estimate"] == pytest.approx(11.13, abs=0.005)
 
 
+def test_visit_means_under_missing_at_random(published, reference_folder):
+    """`visit_means_under_mar.R`, R 4.2.2, nlme `gls(..., corSymm, varIdent, method = "ML")`; its EM column to 1e-6."""
+    reference = {
+        int(row["visit_month"]): row for row in rows_of(reference_folder / "btheb_bdi/visit_means_under_mar.csv")
+    }
+    table = score_trajectories(published, Filters(scale="BDI-II"))
+    adjusted = table[table["statistic"] == "mean_score_adjusted"].set_index("window")
+    for month in VISITS:
+        row = adjusted.loc[f"month_{month}"]
+        assert row["n_in_population"] == 100
+        assert row["n_observed"] == int(reference[month]["n_observed"])
+        assert row["estimate"] == pytest.approx(float(reference[month]["mean_mar_em"]), abs=1e-6)
+        assert row["estimate"] == pytest.approx(float(reference[month]["mean_mar_r_gls"]), rel=5e-6)
+        assert row["note"].endswith("the same scores at " + ", ".join(_other_steps(month)))
+    assert adjusted.loc["month_8", "estimate"] == pytest.approx(12.57, abs=0.005)
+
+
+def _other_steps(month):
+    return ["baseline", *(f"month_{other}" for other in VISITS if other != month)]
+
+
+def test_intervals_of_adjusted_means_rest_on_the_observed_information(published):
+    """Standard errors from `tests/reference/scripts/visit_means_observed_information.R`, R 4.2.2.
+
+    Times the square root of n / (n - 1), with `qt(0.975, n - 1)`, n those seen at the visit.
+    """
+    standard_errors = {
+        "mean_score_adjusted": (1.0855325, 1.2760339, 1.2998989, 1.1536920),
+        "mean_change_adjusted": (0.9552839, 1.0989025, 1.1429519, 1.1760215),
+    }
+    table = score_trajectories(published, Filters(scale="BDI-II"))
+    for statistic, errors in standard_errors.items():
+        rows = table[table["statistic"] == statistic].set_index("window")
+        for month, error in zip(VISITS, errors, strict=True):
+            row = rows.loc[f"month_{month}"]
+            n = row["n_observed"]
+            half_width = stats.t.isf(0.025, n - 1) * error * math.sqrt(n / (n - 1))
+            assert row["upper"] - row["estimate"] == pytest.approx(half_width, abs=1e-6)
+            assert row["estimate"] - row["lower"] == pytest.approx(half_width, abs=1e-6)
+
+
 def test_changes_are_those_of_scipy_and_numpy_on_the_patients(published, reference_folder):
     """`scipy.stats.ttest_1samp(change, 0).confidence_interval()` and `numpy.percentile(..., method="inverted_cdf")`."""
     patients = rows_of(reference_folder / "btheb_bdi/BtheB.csv")
