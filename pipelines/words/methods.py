@@ -191,7 +191,7 @@ def interval_section(definitions: Definitions) -> Section:
         ),
         _entry(
             "interval_adjusted",
-            source_alone(say("methods.interval_adjusted_source")),
+            source_of(interval),
             fewest=str(display.fewest_for_a_sentence),
         ),
         _entry(

@@ -163,6 +163,7 @@ def _trajectory(published: Published, then: Table) -> list[Row]:
             "counted later": str(row["n_counted_later"]),
             "missed": str(row["n_missed"]),
             "pending": str(row["n_pending"]),
+            "said": row["note"].split("; ")[-1],
             **{
                 name: _percent(row[column]) if "fraction" in row["statistic"] else _points(row[column])
                 for name, column in (("estimate", "estimate"), ("from", "lower"), ("to", "upper"))

@@ -43,6 +43,7 @@ OWN_STORE = {
     "sites",
     "trajectory",
     "trend",
+    "trajectory_with_those_lost",
 }
 """Pages whose examples each have a store of their own, because they count rows or courses."""
 
