@@ -147,7 +147,7 @@ def normal_mean_interval(
 
     The variance is that of the observed information times n / (n - 1), the quantile Student's t with n - 1 degrees of
     freedom, where n is `n_observed`: maximum likelihood divides by n, and so with nothing missed the interval is
-    exactly that of `mean_interval`. Otherwise it is an approximation, checked by simulation (docs/simulation.md).
+    exactly that of `mean_interval`. Otherwise it is an approximation.
 
     Args:
         fit: from `normal_means`.

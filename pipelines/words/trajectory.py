@@ -274,7 +274,7 @@ def _half(step: pd.DataFrame) -> str:
 def _with_those_lost(step: pd.DataFrame, in_points: bool, context: Context) -> str:
     """What the change would be for all whose window was due; nothing where no one is missing or nothing can be said."""
     row = statistic(step, ADJUSTED[CHANGE if in_points else FRACTION])
-    if row is None or not is_known(row["lower"]):
+    if row is None or row["suppressed"] or not is_known(row["lower"]):
         return ""
     n_without = row["n_in_population"] - row["n_pending"] - row["n_not_anchored"] - row["n_observed"]
     if not n_without:

@@ -94,6 +94,25 @@ def test_on_one_scale_they_are_in_points(points, on_phq9):
     )
 
 
+def test_beside_those_followed_up_stand_all_whose_window_was_due(fractions, points, context, on_phq9):
+    counts = {"window": "endpoint", "n_not_anchored": 0}
+    mean = {"statistic": "mean_change_fraction_adjusted", "estimate": -0.41, "lower": -0.45, "upper": -0.37}
+    table = pd.concat([fractions(), pd.DataFrame([{**SHARED, **counts, **mean}])])
+    assert trajectory_statement(table, "depression", context).text.endswith(
+        "With the 289 others whose window was due taken as like those who changed as much in the other windows, the "
+        "change is −41 % (95 % interval −45 % to −37 %)."
+    )
+    change = {"statistic": "mean_change_adjusted", "estimate": -7.6, "lower": -8.3, "upper": -6.9}
+    table = pd.concat([points(), pd.DataFrame([{**SHARED, **counts, **change}])])
+    assert trajectory_statement(table, "depression", on_phq9).text.endswith(
+        "With the 289 others whose window was due taken as like those with the same scores in the other windows, the "
+        "change is −7.6 points (95 % interval −8.3 to −6.9)."
+    )
+    for silent in ({"lower": None}, {"suppressed": True}, {"n_observed": 746}):
+        table = pd.concat([points(), pd.DataFrame([{**SHARED, **counts, **change, **silent}])])
+        assert "others" not in trajectory_statement(table, "depression", on_phq9).text
+
+
 def test_failures(fractions, context):
     nothing = fractions().head(0)
     assert "No depression courses in this selection." in trajectory_statement(nothing, "depression", context).text
