@@ -22,7 +22,15 @@ from pipelines.statistics.multivariate_normal import (
 )
 from pipelines.statistics.proportions import wilson_interval
 from pipelines.statistics.survival import kaplan_meier, survival_quantile
-from tests.benchmark.simulated_courses import VISIT_DAYS, Floats, OnsetProgram, ScoredCourses, scored_courses
+from tests.benchmark.simulated_courses import (
+    NORMAL_MEANS,
+    VISIT_DAYS,
+    Floats,
+    OnsetProgram,
+    ScoredCourses,
+    normal_courses,
+    scored_courses,
+)
 
 TRUTH_DRAWN, N_OF_TRUTH = 4, 500_000
 
@@ -134,9 +142,13 @@ def true_rate() -> float:
     return _truth()[0]
 
 
-def true_means() -> Floats:
-    """The mean scores of all courses at baseline and in each window, to about 0.005 points."""
-    return _truth()[1]
+def true_means(kind: str) -> Floats:
+    """The mean scores of all courses at baseline and in each window, to about 0.005 points.
+
+    Args:
+        kind: as for `mean_run`.
+    """
+    return NORMAL_MEANS if kind == "normal" else _truth()[1]
 
 
 @dataclass(frozen=True)
@@ -156,13 +168,22 @@ class MeanRun:
     is_estimated: bool
 
 
-def mean_run(leaving: str, n_courses: int, run: int) -> MeanRun:
-    """Draws a sample and asks for the observed and the adjusted means."""
-    courses = scored_courses(n_courses, leaving, np.random.default_rng([run, n_courses]))
+def mean_run(kind: str, n_courses: int, run: int) -> MeanRun:
+    """Draws a sample and asks for the observed and the adjusted means.
+
+    Args:
+        kind: `normal`, multivariate normal scores with leaving by the last; `band` and `score`, whole scores between
+            0 and 27 that change in parts of the baseline, with leaving by the last band or score.
+        n_courses: how many.
+        run: its number.
+    """
+    generator = np.random.default_rng([run, n_courses])
+    is_normal = kind == "normal"
+    courses = normal_courses(n_courses, generator) if is_normal else scored_courses(n_courses, kind, generator)
     n_windows = courses.is_seen.shape[1]
     contrasts = np.zeros((2, n_windows + 1))
     contrasts[:, -1], contrasts[1, 0] = 1, -1
-    truth = contrasts @ true_means()
+    truth = contrasts @ true_means(kind)
     seen = courses.scores[courses.is_seen[:, -1]] @ contrasts.T
     plain = [mean_interval(len(seen), float(value.sum()), float((value**2).sum())) for value in seen.T]
     fit = normal_means(patterns_of(courses), n_windows + 1)

@@ -30,6 +30,7 @@ class OnsetProgram:
         share_responding: the others never do.
         mean_days_to_leaving: exponential, whatever the onset; None where nobody leaves.
         are_visits_on_time: else each visit strays by up to `STRAY_DAYS` whole days.
+        sizes: how many courses a sample has. With visits that stray, distinct intervals and time grow with them.
     """
 
     label: str
@@ -37,6 +38,7 @@ class OnsetProgram:
     share_responding: float = 1.0
     mean_days_to_leaving: float | None = None
     are_visits_on_time: bool = True
+    sizes: tuple[int, ...] = (50, 200, 1000)
 
     def share_by(self, days: NDArray[np.generic]) -> Floats:
         """The true share with onset by each day."""
@@ -77,6 +79,10 @@ BAND_STARTS = np.array([75, 50, 35, 30, 0])
 """Per cent of the baseline by which a score must have fallen for each band; what is below the last rose."""
 LEAVING_BY_BAND = np.array([0.02, 0.04, 0.10, 0.15, 0.30, 0.45])
 LEAVING_AT_FIRST = 0.08
+
+
+NORMAL_MEANS = np.array([18.5, 14.6, 12.0, 10.2, 9.7])
+NORMAL_DEVIATIONS = np.array([5.2, 6.5, 6.4, 6.2, 6.1])
 
 
 @dataclass(frozen=True)
@@ -140,10 +146,26 @@ def scored_courses(n_courses: int, leaving: str, generator: np.random.Generator)
     scores = np.concatenate([baseline, np.clip(wanted, 0, LARGEST_SCORE)], axis=1)
     if leaving == "nobody":
         return ScoredCourses(scores, np.full(n_courses, n_windows))
-    if leaving == "band":
-        by_window = LEAVING_BY_BAND[bands_of(scores) - 1]
-    else:
-        by_window = 0.45 / (1 + np.exp((13 - scores[:, 1:]) / 3))
-    chance = np.concatenate([np.full((n_courses, 1), LEAVING_AT_FIRST), by_window[:, :-1]], axis=1)
-    has_left = (generator.random((n_courses, n_windows)) < chance).cumsum(axis=1) > 0
-    return ScoredCourses(scores, (~has_left).sum(axis=1))
+    by_window = LEAVING_BY_BAND[bands_of(scores) - 1] if leaving == "band" else _leaving_by_score(scores)
+    return ScoredCourses(scores, _windows_seen(by_window, generator))
+
+
+def normal_courses(n_courses: int, generator: np.random.Generator) -> ScoredCourses:
+    """Courses whose scores are multivariate normal, neither rounded nor cut off; leaving by the last score seen."""
+    apart = np.abs(np.subtract.outer(np.arange(NORMAL_MEANS.size), np.arange(NORMAL_MEANS.size)))
+    covariance = CHANGE_MEMORY**apart * np.outer(NORMAL_DEVIATIONS, NORMAL_DEVIATIONS)
+    draws = generator.standard_normal((n_courses, NORMAL_MEANS.size))
+    scores = NORMAL_MEANS + draws @ np.linalg.cholesky(covariance).T
+    return ScoredCourses(scores, _windows_seen(_leaving_by_score(scores), generator))
+
+
+def _leaving_by_score(scores: Floats) -> Floats:
+    chance: Floats = 0.45 / (1 + np.exp((13 - scores[:, 1:]) / 3))
+    return chance
+
+
+def _windows_seen(by_window: Floats, generator: np.random.Generator) -> Integers:
+    """How many windows each course was seen in, given the chance to leave after each."""
+    chance = np.concatenate([np.full((len(by_window), 1), LEAVING_AT_FIRST), by_window[:, :-1]], axis=1)
+    has_left = (generator.random(by_window.shape) < chance).cumsum(axis=1) > 0
+    return (~has_left).sum(axis=1)

@@ -10,6 +10,8 @@ import pytest
 
 from pipelines.statistics.interval_censoring import bootstrap_event_curve, event_curve
 from pipelines.statistics.survival import kaplan_meier, survival_quantile
+from tests.benchmark.known_truth_runs import mean_run, onset_run, rate_run, true_means, true_rate
+from tests.benchmark.simulated_courses import OnsetProgram
 
 MEAN_DAYS = 6
 VISIT_DAYS = np.array([1, 2, 4, 7, 9, 11, 14, 21, 28, 42])
@@ -60,3 +62,50 @@ def test_kaplan_meier_at_first_recorded_response_is_late(visits) -> None:
     too_late = 1 - curve.lower[rows] < TRUE_SHARE  # the band at four standard errors lies below the truth
     assert too_late[:7].all()
     assert survival_quantile(curve).estimate == 7 > 1.5 * TRUE_MEDIAN
+
+
+RUNS, N_COURSES = 200, 200
+# A share of 0.95 in so many runs has this standard error.
+STANDARD_ERROR_OF_COVERAGE = (0.95 * 0.05 / RUNS) ** 0.5
+
+
+def test_onset_intervals_cover_what_they_say() -> None:
+    """Short form of tests/benchmark/known_truth.py: 2 in 3 respond, and courses leave; the mean over days and runs
+    has a standard error of 0.8 percentage points, and each day one of 1.5.
+    """
+    program = OnsetProgram("leaving, and a third without response", share_responding=0.65, mean_days_to_leaving=60)
+    runs = [onset_run(program, N_COURSES, 300, run) for run in range(RUNS)]
+    covered = np.array([run.is_covered for run in runs])
+    assert 0.92 <= covered.mean() <= 0.98
+    assert (np.abs(covered.mean(axis=0) - 0.95) < 4 * STANDARD_ERROR_OF_COVERAGE).all()
+    assert np.mean([run.is_median_covered for run in runs]) >= 0.92
+    assert sum(run.n_not_converged for run in runs) == 0
+    recorded = np.mean([run.is_covered_recorded for run in runs], axis=0)
+    assert (recorded[:4] < 0.9).all(), "what was recorded is late, and its band says nothing of that"
+
+
+def test_standardising_removes_the_bias_of_those_lost() -> None:
+    """Leaving depends on the last band: 49 % lost, and the observed rate 9.8 points too high."""
+    runs = [rate_run("band", N_COURSES, 200, run) for run in range(RUNS)]
+    observed, standardised = (
+        np.array([getattr(run, name) for run in runs]) - true_rate() for name in ("observed", "standardised")
+    )
+    assert observed.mean() > 0.08
+    standard_error = standardised.std() / RUNS**0.5
+    assert abs(standardised.mean()) < 0.1 * observed.mean() + 3 * standard_error
+    assert abs(np.mean([run.is_covered for run in runs]) - 0.95) < 4 * STANDARD_ERROR_OF_COVERAGE
+    assert np.mean([run.is_covered_observed for run in runs]) < 0.6
+    assert all(run.is_equal_without_loss for run in runs)
+
+
+def test_adjusted_means_are_those_of_all() -> None:
+    """Leaving depends on the last score: the observed mean is 1.7 points too low, and its interval misses the truth."""
+    runs = [mean_run("normal", N_COURSES, run) for run in range(RUNS)]
+    assert all(run.is_estimated for run in runs)
+    means = true_means("normal")
+    truth = np.array([means[-1], means[-1] - means[0]])
+    adjusted = np.array([run.adjusted for run in runs]) - truth
+    assert (np.mean([run.observed for run in runs], axis=0) - truth < [-1.3, 0.0]).all()
+    assert (np.abs(adjusted.mean(axis=0)) < 0.1 + 3 * adjusted.std(axis=0) / RUNS**0.5).all()
+    covered = np.mean([run.is_covered for run in runs], axis=0)
+    assert (np.abs(covered - 0.95) < 4 * STANDARD_ERROR_OF_COVERAGE).all()
