@@ -11,6 +11,11 @@ import pytest
 from pipelines import cli
 from pipelines.commands.measure import MEASURES
 
+CONTRACT = (
+    *("flow", "retention", "response", "remission", "reliable-change", "nhs-recovery"),
+    *("onset", "onset-curve", "durability", "durability-curve", "trajectory", "distribution", "early-improvement"),
+    *("acute", "dissociation", "safety", "suicidality", "sites", "trend", "benchmark", "quality"),
+)
 ALWAYS = ("measure", "population", "condition", "scale", "window", "statistic", "rule_version")
 LAST = ("estimate", "lower", "upper", "method", "suppressed", "note")
 OF_SITES = {"quality"}
@@ -26,6 +31,10 @@ def rows_of(capsys: pytest.CaptureFixture[str], store: Path, *arguments: str) ->
     assert answer["about"]["synthetic"] is True
     rows: list[dict[str, object]] = answer["rows"]
     return rows
+
+
+def test_the_measures_are_those_of_the_contract_in_its_order():
+    assert MEASURES == CONTRACT
 
 
 @pytest.mark.parametrize("name", MEASURES)
