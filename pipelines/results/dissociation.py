@@ -228,7 +228,7 @@ def _correlation_row(published: Published, record: Mapping[str, Any], window: st
     return {
         **{name: record[name] for name in record if not name.startswith("n_")},
         "window": window,
-        "rule_version": "",
+        "rule_version": f"dissociation {rule.version}",
         "exposure": DISSOCIATION,
         "statistic": "correlation",
         "n_started": record["n_started"],
@@ -258,7 +258,7 @@ def _mean_row(published: Published, record: Mapping[str, Any], score: Mapping[st
     return {
         **{name: record[name] for name in record if not name.startswith("n_")},
         "window": "induction",
-        "rule_version": "",
+        "rule_version": f"dissociation {published.definitions.outcomes.version}",
         "exposure": DISSOCIATION,
         "statistic": "mean_score",
         "infusion": int(score["infusion_number"]),

@@ -15,6 +15,7 @@ from pipelines.results.rates import WILSON, fraction
 from pipelines.results.reliable_change import NONE_CITED, reliable_changes
 from pipelines.results.response import response_counts, without_entry_cut
 from pipelines.results.tables import (
+    NO_SCALE,
     Rows,
     clustering_note,
     condition_order,
@@ -75,6 +76,7 @@ def _infusion_rows(published: Published, filters: Filters, by: Sequence[str]) ->
             **where,
             "measure": "safety",
             "population": published.population(filters),
+            "scale": NO_SCALE,
             "window": "infusion",
             "rule_version": f"safety {definitions.outcomes.version}",
             "n_started": int(group["n_started"]),
@@ -233,7 +235,7 @@ def _published_row(finding: PublishedFinding, filters: Filters, published: Publi
         "measure": "safety",
         "population": PUBLISHED,
         "condition": finding.condition or PROGRAM,
-        "scale": finding.scale,
+        "scale": finding.scale or NO_SCALE,
         "window": finding.window,
         "statistic": f"{finding.statistic}_published",
         "benchmark": finding.id,
