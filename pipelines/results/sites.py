@@ -127,9 +127,7 @@ def _standardised_rows(counted: SiteCounts, basis: _Basis, definitions: Definiti
     n_strata = len({stratum for stratum, n in zip(strata, trials, strict=True) if n})
     note = _strata_note(paths, strata, trials, n_strata)
     judged = [
-        position
-        for position, site in enumerate(rates.groups)
-        if site != NOT_RECORDED and int(counted.sites[str(site)]["n_observed"]) >= _fewest(definitions)
+        position for position, site in enumerate(rates.groups) if _is_judged(counted.sites[str(site)], definitions)
     ]
     funnel = _funnel(rates, judged, definitions) if len(judged) >= rule.fewest_for_limits else None
     place = {rates.groups[position]: i for i, position in enumerate(judged)}
@@ -219,6 +217,16 @@ def limit_name(coverage: float) -> str:
     return f"{100 * coverage:g}".replace(".", "")
 
 
+def _is_judged(site: dict[str, Any], definitions: Definitions) -> bool:
+    """Whether the site is one, holds enough, and its courses are independent."""
+    is_enough = int(site["n_observed"]) >= _fewest(definitions)
+    return site[SITE] != NOT_RECORDED and is_enough and not _is_repeat(site)
+
+
+def _is_repeat(site: dict[str, Any]) -> bool:
+    return str(site["population"]).startswith("repeat")
+
+
 def _fewest(definitions: Definitions) -> int:
     return definitions.outcomes.display.fewest_for_a_sentence
 
@@ -230,6 +238,8 @@ def _verdict(
     rule = definitions.outcomes.sites
     if site[SITE] == NOT_RECORDED:
         return "not judged: the site is not recorded"
+    if _is_repeat(site):
+        return "not judged: the courses of a patient are not independent"
     if place is None:
         return f"not judged: {site['n_observed']} followed up, {_fewest(definitions)} are needed"
     if funnel is None:

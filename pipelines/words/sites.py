@@ -33,6 +33,8 @@ def sites_statement(rows: pd.DataFrame, condition: str, context: Context) -> Sta
     n_judged = count(adjusted["n_sites"].max())
     basis = _basis(observed, condition, context)
     follow_up = _follow_up(observed, context)
+    if str(context.filters.population).startswith("repeat"):
+        return Statement(say("sites.repeat"), basis, follow_up, lead)
     if not _has_limits(rows):
         rule = context.definitions.outcomes.sites
         needed, fewest = count(rule.fewest_for_limits), count(context.fewest)

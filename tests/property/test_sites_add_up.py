@@ -70,6 +70,13 @@ def test_sites_stand_by_name_and_the_program_last(published):
     assert names == sorted(names)
 
 
+def test_repeat_courses_are_not_judged(published):
+    sites = site_comparison(published, Filters(population="repeat_courses"))
+    verdicts = sites.loc[sites["statistic"] == "adjusted", "verdict"]
+    assert set(verdicts) == {"not judged: the courses of a patient are not independent"}
+    assert not sites["statistic"].str.startswith("limits").any()
+
+
 @pytest.mark.parametrize(
     ("filters", "by", "said"),
     [

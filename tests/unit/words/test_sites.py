@@ -3,7 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipelines.filters import Filters
 from pipelines.words.sites import drawn_rates, overall_rate, sites_numbers, sites_statement
+from pipelines.words.statement import Context
 
 NAMES = [f"Site {i:02}" for i in range(1, 11)]
 ABOVE = "above the 99.8 % limit: look at data quality, case mix and practice first"
@@ -95,6 +97,12 @@ def test_between_the_limits_says_how_many_chance_would_put_there(sites, context)
 def test_fewer_than_ten_sites_have_no_limits(sites, context):
     said = sites_statement(sites(n_sites=4), "depression", context)
     assert said.finding == "Sites stand side by side without limits: 4 with 10 or more followed up, and 10 are needed"
+
+
+def test_repeat_courses_have_no_limits(sites, definitions):
+    repeat = Context(definitions, None, Filters(population="repeat_courses"))
+    said = sites_statement(sites(n_sites=4), "depression", repeat)
+    assert said.finding == "Sites stand side by side without limits: repeat courses of a patient are not independent"
 
 
 def test_follow_up_that_deserves_a_look_is_named(sites, context):
