@@ -17,6 +17,7 @@ EVERY_FILTER, NO_FILTER = True, False
 PAGES = {
     "Overview": ("views/overview.py", EVERY_FILTER),
     "Response": ("views/response.py", EVERY_FILTER),
+    "Who was lost": ("views/lost.py", EVERY_FILTER),
     "Recovery": ("views/recovery.py", EVERY_FILTER),
     "Suicidality": ("views/suicidality.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.filters import Filters
+from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.maturity import MATURITY_COUNTS, maturity_note
 from pipelines.results.response import response_counts
 from pipelines.results.tables import (
@@ -52,10 +53,13 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
     before the first infusion, but all before the look-back; `scores_only_after_start`; `only_on_scale_apart`, a
     baseline only on a scale that stands apart from the condition's rate; `rule_not_offered`, the scale of the baseline
     does not offer the rule; `baseline_zero`; `below_entry_cut`.
+
+    Last the statistic `followed_up` of `follow_up_completeness`: the share of those due whose window holds a score.
     """
     keys = group_columns(by)
     missing_of = rows_by_group(published.missing_baselines(filters, by), keys)
     rows = []
+    completeness_of = rows_by_group(follow_up_completeness(published, filters, by), keys)
     for counted in records(response_counts(published, filters, by)):
         counted |= _without_baseline(counted, missing_of(*(counted[key] for key in keys)))
         started = counted["n_started"]
@@ -77,7 +81,11 @@ def course_flow(published: Published, filters: Filters, by: Sequence[str] = ()) 
                     "note": note,
                 }
             )
-    return result_table(rows, by, ["n_started", "n_courses"])
+        rows += [
+            {**row, "measure": "flow", "n_courses": row["n_observed"]}
+            for row in completeness_of(*(counted[key] for key in keys))
+        ]
+    return result_table(rows, by, ["n_started", "n_courses", "n_due"])
 
 
 def _without_baseline(counted: dict[str, Any], missing: Rows) -> dict[str, int]:

@@ -189,6 +189,8 @@ def interval_section(definitions: Definitions) -> Section:
             replicates=count(interval.bootstrap_replicates),
             seed=str(interval.bootstrap_seed),
         ),
+        _entry("interval_lost", source_of(definitions.outcomes.change_bands)),
+        _entry("interval_tipping_point", source_of(definitions.outcomes.tipping_point)),
         _entry(
             "interval_adjusted",
             source_of(interval),

@@ -83,6 +83,7 @@ def flow_numbers(flow: pd.DataFrame, context: Context) -> pd.DataFrame:
                 "Of those started": _share(row),
             }
             for row in flow.to_dict("records")
+            if row["statistic"] != "followed_up"
         ]
     )
 

@@ -102,6 +102,7 @@ def shoot(page, name: str) -> None:
 PAGES = {
     "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
     "response": ("/response", "Response", "234 of 457 followed up", 4),
+    "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 0),
     "recovery": ("/recovery", "Recovery", "Recovered 32 %", 0),
     "suicidality": ("/suicidality", "Suicidality", "no ideation any more 43 %", 0),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),

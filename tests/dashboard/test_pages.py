@@ -17,6 +17,7 @@ from pipelines.words.statement import Statement
 
 PAGES = {
     "Response": "views/response.py",
+    "Who was lost": "views/lost.py",
     "Recovery": "views/recovery.py",
     "Suicidality": "views/suicidality.py",
     "Onset": "views/onset.py",
@@ -334,6 +335,18 @@ def test_filters_stay_in_the_address_of_a_page_without_them(app):
     app.switch_page(PAGES["Methods"]).run()
     assert app.query_params == {"condition": "anxiety"}
     assert "first courses" not in texts(app)
+
+
+def test_who_was_lost(app):
+    said = at(app, "Who was lost")
+    for words in (
+        "48 % of depression courses due responded, if those lost were like those who stayed",
+        "Of those followed up alone: 51 %. Counting those lost as not responding: 31 %.",
+        "Whatever became of them, from 31 % to 70 %.",
+        "457 of 746 depression courses due were followed up",
+        "Set beside the reference 53.6 %",
+    ):
+        assert words in said, words
 
 
 def test_recovery(app):
