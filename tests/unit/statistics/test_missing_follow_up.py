@@ -183,6 +183,11 @@ def test_the_tipping_point_is_the_least_delta_that_changes_the_conclusion():
     assert draws.rate(from_includes.delta).upper < 0.46 <= draws.rate(from_includes.delta - 0.01).upper
 
 
+def test_a_conclusion_that_hardly_holds_changes_at_one_point():
+    draws = resampled(*FACTS)
+    assert draws.tipping_point(draws.rate().lower - 1e-6).delta == 0.01
+
+
 def test_a_conclusion_that_no_delta_changes_says_so():
     draws = resampled(*FACTS)
     assert draws.tipping_point(0.05).delta is None
