@@ -194,6 +194,7 @@ def test_all_patients_stand_in_the_flow(published):
         "observed": 52,
         "on_maintenance": 0,
         "responded": 31,
+        "followed_up": 52,
     }
 
 
