@@ -65,7 +65,7 @@ def header(snapshot: Snapshot) -> None:
     manifest = snapshot.manifest
     kind = " · <b>synthetic demonstration data</b>" if manifest.is_synthetic else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
-        with st.container(horizontal=True, gap="small", width="content"):
+        with st.container(horizontal=True, gap="small", width="content", key="pages"):
             for title, (path, _) in PAGES.items():
                 st.page_link(path, label=title, query_params=address_of(without(current_choices(), "tab")))
         st.html(

@@ -106,6 +106,11 @@ STYLE_SHEET = """
 .stApp { --page: PAGE; --rule: RULE; --chosen: CHOSEN; --muted: MUTED; --ink: INK; --alert: ALERT; }
 header.stAppHeader { background: transparent; pointer-events: none; }
 .st-key-header p { margin: 0; }
+/* On a phone the pages are one line to push sideways, so that the line below stays in sight. */
+@media (max-width: 640px) {
+  .st-key-pages { flex-wrap: nowrap !important; overflow-x: auto; max-width: calc(100vw - 2rem); }
+  .st-key-pages > * { flex: none !important; width: auto !important; }
+}
 .snapshot { color: var(--muted); font-size: 0.87rem; }
 .snapshot b { color: var(--ink); font-weight: 600; white-space: nowrap; }
 .statement { font-size: 1.2rem; line-height: 1.5; max-width: 64rem; margin: 0 0 0.6rem; color: var(--ink); }
