@@ -139,7 +139,7 @@ def _manifest(
         privacy_mode=settings.privacy_mode,
         is_synthetic=any(batch.is_synthetic for batch in batches),
         data_through=_least(data_through_by_source(batches).values()),
-        built_at=datetime.now(UTC).replace(microsecond=0),
+        built_at=datetime.now(UTC),
     )
 
 
