@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.views.parts import typeset
 from pipelines.words.catalogue import say
-from pipelines.words.methods import Entry, Fact, Section
+from pipelines.words.entries import Entry, Fact, Section
 
 
 def index_html(sections: Sequence[Section]) -> str:

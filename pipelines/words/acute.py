@@ -9,10 +9,11 @@ import pandas as pd
 
 from pipelines.definitions import Definitions
 from pipelines.words.catalogue import say
-from pipelines.words.methods import Entry, Fact, source_of
+from pipelines.words.entries import Entry, Fact
 from pipelines.words.numbers import count, is_known, signed, signed_percent
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_of
 from pipelines.words.statement import Context, Row, Statement, scale_words, statistic
 
 ALL = "all"

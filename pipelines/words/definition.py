@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 
 import pandas as pd
 
 from pipelines.definitions.outcomes import Window
 from pipelines.words.catalogue import say
 from pipelines.words.scales import cut_signs, reliable_points_words
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, scales_in
 
 _POPULATIONS = {
@@ -41,8 +41,7 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
             "definition.rule",
             condition=context.word(condition),
             label=rule.label,
-            citation=rule.citation,
-            reviewed=_day(rule.reviewed),
+            **source_values(rule),
         )
     ]
     # On a scale that was asked for, courses count whether or not the condition prefers it.
@@ -54,8 +53,7 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
                 say(
                     "definition.offered",
                     scale=scale.name,
-                    citation=offered.citation,
-                    reviewed=_day(offered.reviewed),
+                    **source_values(offered),
                 )
             )
         for key, cut in (("entry", scale.entry_cut), ("remission", scale.remission)):
@@ -65,8 +63,7 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
                         f"definition.{key}",
                         scale=scale_id,
                         cut=cut_signs(cut),
-                        citation=cut.citation,
-                        reviewed=_day(cut.reviewed),
+                        **source_values(cut),
                     )
                 )
         if scale.reliable_change is not None:
@@ -75,8 +72,7 @@ def response_definition(condition: str, counted: Collection[str], context: Conte
                     "definition.reliable_change",
                     scale=scale_id,
                     points=reliable_points_words(scale, "definition.reliable_points"),
-                    citation=scale.reliable_change.citation,
-                    reviewed=_day(scale.reliable_change.reviewed),
+                    **source_values(scale.reliable_change),
                 )
             )
     return texts
@@ -96,7 +92,7 @@ def windows_definition(context: Context) -> list[str]:
 def onset_definition(kind: str, clock: str, context: Context) -> list[str]:
     """First or lasting onset, what it is counted in, and the intervals."""
     rule = context.definitions.outcomes.onset
-    values = {"citation": rule.citation, "reviewed": _day(rule.reviewed)}
+    values = source_values(rule)
     if kind == "sustained":
         values["horizon"] = str(rule.horizon_days)
     counted = [say("definition.onset_infusions")] if clock == "infusions" else []
@@ -106,12 +102,7 @@ def onset_definition(kind: str, clock: str, context: Context) -> list[str]:
 def interval_definition(context: Context) -> str:
     """How sure an interval is, with its source."""
     rule = context.definitions.outcomes.interval
-    return say(
-        "definition.interval",
-        confidence=context.confidence,
-        citation=rule.citation,
-        reviewed=_day(rule.reviewed),
-    )
+    return say("definition.interval", confidence=context.confidence, **source_values(rule))
 
 
 def population_definition(population: str, snapshot_id: str, context: Context) -> str:
@@ -129,10 +120,5 @@ def _window(window: Window) -> str:
         "definition.window",
         label=window.label,
         target=f"{window.target_day:g}",
-        citation=window.citation,
-        reviewed=_day(window.reviewed),
+        **source_values(window),
     )
-
-
-def _day(day: date) -> str:
-    return day.isoformat()

@@ -9,11 +9,12 @@ import pandas as pd
 from pipelines.definitions import Definitions
 from pipelines.definitions.dissociation import RecordedBands
 from pipelines.words.catalogue import catalogue, say
-from pipelines.words.methods import Entry, Fact, Section, source_of
+from pipelines.words.entries import Entry, Fact, Section
 from pipelines.words.numbers import count, is_known, listed, percent, points, signed
 from pipelines.words.rates import group_label
 from pipelines.words.response import rate_words, window_label
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_of
 from pipelines.words.statement import Context, Row, Statement, scale_words, statistic
 
 DISSOCIATION = "dissociation"

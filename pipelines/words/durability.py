@@ -9,10 +9,19 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.definition import interval_definition
-from pipelines.words.methods import capitalised
-from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
+from pipelines.words.numbers import (
+    capitalised,
+    count,
+    is_known,
+    listed,
+    moment,
+    out_of_hundred,
+    percent,
+    percent_bounds,
+)
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
 
 _NOTHING = "–"
@@ -157,8 +166,7 @@ def durability_definition(context: Context) -> list[str]:
     own = say(
         "durability.definition",
         label=rule.label,
-        citation=rule.citation.rstrip("."),
-        reviewed=rule.reviewed.isoformat(),
+        **source_values(rule),
     )
     return [own, interval_definition(context)]
 

@@ -9,6 +9,7 @@ from pipelines.words.definition import window_definition
 from pipelines.words.numbers import count, is_known, listed, out_of_hundred, percent, percent_bounds, points
 from pipelines.words.onset import group_words
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, statistic
 
 NOTHING = "–"
@@ -124,8 +125,7 @@ def early_improvement_definition(context: Context) -> list[str]:
             "early_improvement.definition",
             percent=str(rule.reduction_percent),
             windows=listed([outcomes.windows[name].label for name in rule.windows_among(outcomes.windows)]) or "none",
-            citation=rule.citation.rstrip("."),
-            reviewed=rule.reviewed.isoformat(),
+            **source_values(rule),
         ),
         *window_definition(context),
         say("early_improvement.association"),

@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipelines.definitions.bases import Cited
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import confidence_words, count, listed, percent, percent_bounds
+from pipelines.words.entries import Entry, Fact, Section, section
+from pipelines.words.numbers import capitalised, confidence_words, count, listed, percent, percent_bounds
 from pipelines.words.plausibility import plausible_span
+from pipelines.words.sources import source_of
 
 if TYPE_CHECKING:
     from pipelines.definitions import Definitions
     from pipelines.definitions.benchmarks import Benchmark
     from pipelines.definitions.models import Condition
     from pipelines.definitions.outcomes import Window
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of a definition: what it is, what holds, and whose word that is."""
-
-    name: str
-    text: str
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that is defined; `summary` stands beside its name."""
-
-    id: str
-    title: str
-    facts: tuple[Fact, ...]
-    summary: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """One kind of definitions."""
-
-    id: str
-    title: str
-    intro: str
-    entries: tuple[Entry, ...]
-
-
-def source_of(cited: Cited) -> str:
-    """The citation with the day of its last review."""
-    return say("methods.source", citation=cited.citation.rstrip("."), reviewed=cited.reviewed.isoformat())
-
-
-def source_alone(citation: str) -> str:
-    """A citation that has no review of its own."""
-    return say("methods.source_alone", citation=citation.rstrip("."))
-
-
-def section(name: str, entries: Iterable[Entry]) -> Section:
-    """A section with its title and its introduction."""
-    return Section(name, say(f"methods.{name}"), say(f"methods.{name}_intro"), tuple(entries))
 
 
 def snapshot_section(
@@ -287,11 +242,6 @@ def quality_section(definitions: Definitions) -> Section:
         category = say(f"methods.quality_{check.category}")
         entries.append(Entry(f"check-{name}", check.in_words(check.question), facts, category))
     return section("quality", entries)
-
-
-def capitalised(text: str) -> str:
-    """With its first letter in upper case, the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def _entry(name: str, source: str = "", **values: str) -> Entry:

@@ -9,6 +9,7 @@ from pipelines.words.numbers import count, is_known, listed, percent, percent_bo
 from pipelines.words.rates import group_label
 from pipelines.words.response import window_label
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, statistic
 
 _NOTHING = "–"
@@ -141,7 +142,7 @@ def lost_definition(context: Context) -> list[str]:
             bands=listed([level.label for level in outcomes.change_bands.levels]),
             replicates=count(outcomes.interval.bootstrap_replicates),
         ),
-        say("lost.definition_tipping", citation=rule.citation.rstrip("."), reviewed=rule.reviewed.isoformat()),
+        say("lost.definition_tipping", **source_values(rule)),
     ]
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.methods import Entry, Fact, Section, section, source_alone, source_of
+from pipelines.words.entries import Entry, Fact, Section, section
 from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
 from pipelines.words.onset import group_words
 from pipelines.words.scales import number
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_alone, source_of, source_values
 from pipelines.words.statement import Context, Row, Statement
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def nhs_recovery_definition(definitions: Definitions) -> str:
     return say(
         "nhs_recovery.definition",
         rule=_rule(definitions),
-        citation=rule.citation,
-        reviewed=rule.reviewed.isoformat(),
+        **source_values(rule),
     )
 
 

@@ -86,3 +86,8 @@ def p_words(p_value: float) -> str:
     if p_value < 0.001:
         return "p < 0.001"
     return f"p = {p_value:.2g}"
+
+
+def capitalised(text: str) -> str:
+    """With its first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]

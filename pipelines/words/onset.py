@@ -9,8 +9,16 @@ import pandas as pd
 from pipelines.filters import DIMENSIONS
 from pipelines.words.catalogue import say
 from pipelines.words.clocks import Clock
-from pipelines.words.methods import capitalised
-from pipelines.words.numbers import count, is_known, listed, moment, out_of_hundred, percent, percent_bounds
+from pipelines.words.numbers import (
+    capitalised,
+    count,
+    is_known,
+    listed,
+    moment,
+    out_of_hundred,
+    percent,
+    percent_bounds,
+)
 from pipelines.words.selection import level_words, route_words
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
 

@@ -8,6 +8,7 @@ from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, is_known, p_words
 from pipelines.words.onset import group_words
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, statistic
 
 NOTHING = "–"
@@ -94,8 +95,7 @@ def comparison_definition(context: Context) -> str:
         "onset_comparison.definition",
         courses=count(rule.fewest_in_group),
         events=count(rule.fewest_events),
-        citation=rule.citation.rstrip("."),
-        reviewed=rule.reviewed.isoformat(),
+        **source_values(rule),
     )
 
 

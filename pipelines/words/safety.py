@@ -8,10 +8,11 @@ from pipelines.definitions import Definitions
 from pipelines.definitions.infusions import RISES, WORSENINGS, PublishedFinding
 from pipelines.words.acute import acute_entry
 from pipelines.words.catalogue import catalogue, say
-from pipelines.words.methods import Entry, Fact, Section, source_of
+from pipelines.words.entries import Entry, Fact, Section
 from pipelines.words.numbers import count, is_known, listed, percent, signed
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_of
 from pipelines.words.statement import Context, Row, Statement, statistic
 
 ALL, PROGRAM, PUBLISHED = "all", "any", "_published"

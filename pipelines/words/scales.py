@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.words.catalogue import say
-from pipelines.words.methods import Entry, Fact, Section, capitalised, section, source_alone, source_of
-from pipelines.words.numbers import listed
+from pipelines.words.entries import Entry, Fact, Section, section
+from pipelines.words.numbers import capitalised, listed
+from pipelines.words.sources import source_alone, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

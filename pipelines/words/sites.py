@@ -7,6 +7,7 @@ import pandas as pd
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import confidence_words, count, is_known, listed, percent, percent_bounds
 from pipelines.words.response import window_label
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
 
 PROGRAM = "any"
@@ -112,8 +113,7 @@ def sites_definition(context: Context) -> list[str]:
             n_needed=count(rule.fewest_for_limits),
             fewest=count(context.fewest),
             stratum=count(rule.fewest_in_stratum),
-            citation=rule.citation.rstrip("."),
-            reviewed=rule.reviewed.isoformat(),
+            **source_values(rule),
         )
     ]
 

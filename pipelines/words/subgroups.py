@@ -8,6 +8,7 @@ from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, is_known
 from pipelines.words.rates import NOT_RECORDED, ordered_groups
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, met_of, statistic
 
 _LEAST_P = 0.001
@@ -56,8 +57,7 @@ def subgroup_definition(context: Context) -> list[str]:
             events=count(rule.fewest_events),
             fewest=count(rule.fewest_in_group),
             least=f"{rule.least_expected_count:g}",
-            citation=rule.citation.rstrip("."),
-            reviewed=rule.reviewed.isoformat(),
+            **source_values(rule),
         )
     ]
 

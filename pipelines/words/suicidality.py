@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.words.catalogue import catalogue, say
-from pipelines.words.methods import Entry, Fact, Section, capitalised, section, source_of
-from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.entries import Entry, Fact, Section, section
+from pipelines.words.numbers import capitalised, count, is_known, listed, percent, percent_bounds
 from pipelines.words.onset import group_words
 from pipelines.words.response import window_label
 from pipelines.words.selection import attribute_words
+from pipelines.words.sources import source_of, source_values
 from pipelines.words.statement import Context, Row, Statement
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ def suicidality_definition(definitions: Definitions) -> list[str]:
             "suicidality.definition",
             source=source.id,
             text=_source_text(source),
-            citation=source.citation,
-            reviewed=source.reviewed.isoformat(),
+            **source_values(source),
         )
         for source in definitions.outcomes.suicidality.sources
     ]

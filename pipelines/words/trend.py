@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, listed, percent, percent_bounds
+from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement
 
 _VERDICTS = {"usual_variation": "usual", "signal_high": "signal_high", "signal_low": "signal_low"}
@@ -125,8 +126,7 @@ def trend_definition(context: Context) -> list[str]:
             trend=count(rule.trend_points),
             near=count(rule.near_points),
             span=count(rule.near_span),
-            citation=rule.citation.rstrip("."),
-            reviewed=rule.reviewed.isoformat(),
+            **source_values(rule),
         ),
         trend_note(context),
     ]
