@@ -10,6 +10,7 @@ from dashboard.filter_line import filter_line
 from dashboard.filters import current_choices, read_address
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
+from dashboard.views.in_force import lost_note, snapshot_offer
 from pipelines.errors import OutcomesError
 
 EVERY_FILTER, NO_FILTER = True, False
@@ -52,6 +53,8 @@ def main() -> None:
         snapshot = current_snapshot(decision.sites)
         read_address(snapshot.options(), TABS.get(page.title, {}))
         header(snapshot)
+        snapshot_offer()
+        lost_note()
         st.title(page.title, anchor=False)
         if PAGES[page.title][1]:
             filter_line(snapshot)

@@ -13,7 +13,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.choices import Choices, Options, address_of, choices_from_address, filters_of
-from dashboard.reading import Snapshot
+from dashboard.reading import Snapshot, shown
+from dashboard.shown import ADDRESS_NAME
 from pipelines.filters import Filters
 from pipelines.words.statement import Context
 
@@ -36,6 +37,8 @@ def read_address(options: Options, tabs: Collection[str]) -> None:
     if current_choices().tab not in tabs:
         st.session_state[_CHOICES] = replace(current_choices(), tab=None)
     wanted = address_of(current_choices())
+    if shown().is_linked:
+        wanted[ADDRESS_NAME] = [shown().id]
     if wanted != address:
         st.query_params.from_dict(wanted)
     st.session_state[_ADDRESS] = wanted

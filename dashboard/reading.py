@@ -1,7 +1,7 @@
 """What the pages read: the snapshot in force and its result tables, kept for as long as the snapshot is.
 
-CURRENT is looked at on every run, so a new build shows at the next click. Caches belong to the whole process: the
-store, the snapshot's id and the reader's sites are part of every key.
+CURRENT is looked at on every run, so that a new build is offered at the next click. Caches belong to the whole
+process: the store, the snapshot's id and the reader's sites are part of every key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.choices import Options
-from pipelines.errors import UsageError
+from dashboard.shown import ADDRESS_NAME, Shown, moved, shown_snapshot
+from pipelines.errors import StoreDamaged, UsageError
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.acute import acute_changes
@@ -79,6 +80,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "reliable_change_by_subgroup": reliable_changes_by_subgroup,
 }
 """Result tables by name; each takes published counts, filters and groups."""
+_SHOWN = "shown"
 
 
 @dataclass(frozen=True)
@@ -150,17 +152,59 @@ def store_folder() -> Path:
 
 
 def current_snapshot(sites: tuple[str, ...]) -> Snapshot:
-    """The snapshot that CURRENT names now.
+    """The snapshot to show in this run: see `dashboard/shown.py`. CURRENT is looked at each time.
 
     Raises:
         NothingPublished: there is none yet.
         StoreDamaged: its file is gone or cannot be read.
     """
     folder = store_folder()
-    snapshot = Snapshot(str(folder), Store(folder).current_id(), sites)
+    store = Store(folder)
+    before, link = st.session_state.get(_SHOWN), st.query_params.get(ADDRESS_NAME)
+    now = shown_snapshot(before, str(folder), store.current_id(), link, _readable(store, link))
+    snapshot = Snapshot(str(folder), now.id, sites)
     _ = snapshot.published  # opens the file, so that damage is met here and not half-way down a page
-    st.session_state["snapshot"] = snapshot
+    st.session_state[_SHOWN], st.session_state["snapshot"] = now, snapshot
     return snapshot
+
+
+def shown() -> Shown:
+    """What this run shows, and how the reader came to it."""
+    found: Shown = st.session_state[_SHOWN]
+    return found
+
+
+def is_kept() -> bool:
+    """Whether the snapshot that is shown is still there."""
+    return shown().id in _kept(Store(store_folder()))
+
+
+def other_in_force() -> SnapshotManifest | None:
+    """The snapshot in force, where it is not the one that is shown."""
+    store = Store(store_folder())
+    in_force = store.current_id()
+    return None if in_force == shown().id else store.readable_snapshot(in_force)
+
+
+def show_in_force() -> None:
+    """Moves to the snapshot in force."""
+    st.session_state[_SHOWN] = moved(shown(), Store(store_folder()).current_id())
+
+
+def _kept(store: Store) -> list[str]:
+    """The snapshots whose counts are there."""
+    return [name for name in store.snapshot_ids() if (store.snapshots_folder / name / "published.duckdb").exists()]
+
+
+def _readable(store: Store, link: str | None) -> list[str]:
+    """The snapshots that are there, without the one that a link names if it cannot be read."""
+    kept = _kept(store)
+    if link in kept:
+        try:
+            _published(str(store.folder), str(link))
+        except StoreDamaged:
+            kept.remove(str(link))
+    return kept
 
 
 def snapshot_of_run() -> Snapshot:

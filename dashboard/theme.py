@@ -111,6 +111,7 @@ header.stAppHeader { background: transparent; pointer-events: none; }
   .st-key-pages { flex-wrap: nowrap !important; overflow-x: auto; max-width: calc(100vw - 2rem); }
   .st-key-pages > * { flex: none !important; width: auto !important; }
 }
+.st-key-offer { border-left: 3px solid var(--ink); padding: 0.4rem 0 0.4rem 0.8rem; }
 .snapshot { color: var(--muted); font-size: 0.87rem; }
 .snapshot b { color: var(--ink); font-weight: 600; white-space: nowrap; }
 .statement { font-size: 1.2rem; line-height: 1.5; max-width: 64rem; margin: 0 0 0.6rem; color: var(--ink); }

@@ -16,7 +16,9 @@ from dashboard.choices import address_of
 from dashboard.figures.canvas import CONFIG
 from dashboard.filters import current_choices
 from dashboard.reading import Snapshot, snapshot_of_run
+from dashboard.shown import ADDRESS_NAME
 from dashboard.theme import Palette, palette
+from pipelines.words.catalogue import say
 from pipelines.words.numbers import count
 from pipelines.words.statement import Context, Row, Statement
 
@@ -145,7 +147,7 @@ def download_part(name: str, load: Callable[[], pd.DataFrame], snapshot: Snapsho
     part = st.expander("Download and link", type="compact", on_change="rerun", key=f"part_download_{name}")
     if part.open:
         _download(part, name, load, snapshot)
-        part.caption("Link to this view, filters included:")
+        part.caption(say("snapshots.link_keeps"))
         part.code(link_to_view(), language=None, wrap_lines=True)
 
 
@@ -167,10 +169,10 @@ def csv_of(table: pd.DataFrame, snapshot: Snapshot) -> str:
 
 
 def link_to_view() -> str:
-    """The address of this page with the choices in force."""
+    """The address of this page with the choices in force and the snapshot that is shown."""
     base = (st.context.url or "").split("?")[0]
-    query = urlencode(address_of(current_choices()), doseq=True)
-    return f"{base}?{query}" if query else base
+    query = urlencode({**address_of(current_choices()), ADDRESS_NAME: snapshot_of_run().id}, doseq=True)
+    return f"{base}?{query}"
 
 
 def table_html(table: pd.DataFrame, n_text: int = 1) -> str:

@@ -245,7 +245,8 @@ def test_the_download_is_the_result(browser, port: int, store_folder: Path):
         page.wait_for_selector("table.numbers")
         page.wait_for_selector("text=Dworkin 2008")
         shoot(page, "onset-1440-opened.png")
-        assert page.get_by_test_id("stCode").inner_text().strip() == page.url
+        link = page.get_by_test_id("stCode").inner_text().strip()
+        assert link == f"{page.url}&snapshot={Store(store_folder).current_id()}"
         with page.expect_download() as waiting:
             page.get_by_role("button", name="Download CSV").click()
         read = pd.read_csv(StringIO(Path(waiting.value.path()).read_text(encoding="utf-8")))

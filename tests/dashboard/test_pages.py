@@ -579,13 +579,17 @@ def test_numbers_keep_their_unit_on_the_line():
     assert "41\u00a0%" in statement_html(Statement("Response rate 41 %", "(n = 4)"))
 
 
-def test_current_is_looked_at_on_every_run(app, store_folder, tmp_path, monkeypatch, published):
-    real = published.manifest.id
+def test_a_snapshot_in_force_that_is_gone_is_said_and_a_page_that_shows_another_goes_on(
+    app, store_folder, tmp_path, monkeypatch, published
+):
     (tmp_path / "snapshots").symlink_to(store_folder / "snapshots")
-    (tmp_path / "CURRENT").write_text(f"{real}\n")
+    (tmp_path / "CURRENT").write_text("0000\n")
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
     app.run()
-    assert app.title[0].value == "Overview"
-    (tmp_path / "CURRENT").write_text("0000\n")
-    app.run()
     assert "The store lacks snapshots/0000/published.duckdb" in texts(app)
+    (tmp_path / "CURRENT").write_text(f"{published.manifest.id}\n")
+    app.run()
+    assert app.title[0].value == "Overview"
+    assert "no longer kept" not in texts(app)
+    (tmp_path / "CURRENT").write_text("0000\n")
+    assert "The store lacks" not in texts(app.run())
