@@ -1,11 +1,12 @@
 """The dashboard: who is let in, which snapshot, the frame around every page."""
 
 from html import escape
+from typing import NoReturn
 
 import streamlit as st
 
 from dashboard import access
-from dashboard.choices import TABS, address_of, without
+from dashboard.choices import MOVED, TABS, address_of, without
 from dashboard.filter_line import filter_line
 from dashboard.filters import current_choices, read_address
 from dashboard.reading import Snapshot, current_snapshot
@@ -18,17 +19,14 @@ EVERY_FILTER, NO_FILTER = True, False
 PAGES = {
     "Overview": ("views/overview.py", EVERY_FILTER),
     "Response": ("views/response.py", EVERY_FILTER),
-    "Who was lost": ("views/lost.py", EVERY_FILTER),
-    "Recovery": ("views/recovery.py", EVERY_FILTER),
-    "Suicidality": ("views/suicidality.py", EVERY_FILTER),
     "Onset": ("views/onset.py", EVERY_FILTER),
     "Durability": ("views/durability.py", EVERY_FILTER),
-    "Early improvement": ("views/early_improvement.py", EVERY_FILTER),
     "Trajectories": ("views/trajectories.py", EVERY_FILTER),
-    "Infusions": ("views/infusions.py", EVERY_FILTER),
-    "Sites": ("views/sites.py", EVERY_FILTER),
+    "Who was lost": ("views/lost.py", EVERY_FILTER),
     "Subgroups": ("views/subgroups.py", EVERY_FILTER),
+    "Sites": ("views/sites.py", EVERY_FILTER),
     "Trend": ("views/trend.py", EVERY_FILTER),
+    "Infusions and safety": ("views/infusions.py", EVERY_FILTER),
     "Data quality": ("views/quality.py", EVERY_FILTER),
     "Methods": ("views/methods.py", NO_FILTER),
 }
@@ -42,13 +40,16 @@ def main() -> None:
         [
             st.Page(path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
             for title, (path, _) in PAGES.items()
-        ],
+        ]
+        + [st.Page(lambda: None, title=old, url_path=old, visibility="hidden") for old in MOVED],
         position="hidden",
     )
     decision = access.decide(access.current_request())
     if not decision.is_allowed:
         refusal(decision.reason)
         return
+    if page.url_path in MOVED:
+        lead_on(page.url_path)
     try:
         snapshot = current_snapshot(decision.sites)
         read_address(snapshot.options(), TABS.get(page.title, {}))
@@ -76,6 +77,13 @@ def header(snapshot: Snapshot) -> None:
             f'<span title="The snapshot\'s id">{manifest.id[:8]}</span>{kind}</div>',
             width="content",
         )
+
+
+def lead_on(old: str) -> NoReturn:
+    """From an address that was a page of its own to where its content stands now, filters included."""
+    title, tab = MOVED[old]
+    address = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.switch_page(PAGES[title][0], query_params=address | {"tab": [tab]})
 
 
 def refusal(reason: str) -> None:

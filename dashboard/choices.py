@@ -24,6 +24,11 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "windows": "Windows",
         "retention": "Infusions received",
         "maintenance": "On maintenance",
+        "recovery": "NHS recovery",
+    },
+    "Onset": {
+        "curve": "Response over time",
+        "early": "Early improvement and later response",
     },
     "Subgroups": {
         "response": "Response",
@@ -39,8 +44,20 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "spread": "Spread of change",
         "bands": "Bands",
     },
+    "Infusions and safety": {
+        "safety": "Safety",
+        "acute": "Around an infusion",
+        "experience": "Experience and response",
+        "suicidality": "Suicidality",
+    },
 }
 """The tabs of each page by its title; the first is open unless another is chosen."""
+MOVED: Mapping[str, tuple[str, str]] = {
+    "recovery": ("Response", "recovery"),
+    "early_improvement": ("Onset", "early"),
+    "suicidality": ("Infusions and safety", "suicidality"),
+}
+"""Addresses that were pages of their own, each with the page and the tab that it leads to."""
 _ADDRESS = (
     "condition",
     "scale",

@@ -1,90 +1,14 @@
-"""Onset: how soon do courses respond, in days or in infusions?"""
+"""Onset: how soon do courses respond, and do an early fall and a later response go together?"""
 
-from dataclasses import replace
-
-import streamlit as st
-
-from dashboard.figures.curves import CLOCKS, curves_figure
-from dashboard.figures.series import series_of
-from dashboard.filters import context, current_choices, current_filters, shown_conditions
+from dashboard.filters import context, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
-from dashboard.views.controls import by_control, clock_control, kind_control
-from dashboard.views.parts import (
-    chart,
-    current_palette,
-    definition_part,
-    download_part,
-    heading,
-    headline,
-    notes,
-    numbers_part,
-    table_html,
-)
-from pipelines.words.catalogue import say
-from pipelines.words.definition import counted_scales, onset_definition, population_definition, response_definition
-from pipelines.words.infusions import infusion_statement
-from pipelines.words.onset import drawing_notes, drawn_groups, onset_statement
-from pipelines.words.onset_comparison import (
-    comparison_definition,
-    comparison_notes,
-    comparison_numbers,
-    comparison_statement,
-)
-from pipelines.words.tables import onset_numbers
+from dashboard.views.controls import open_tab
+from dashboard.views.onset_tabs import TAB_CONTENT
+from dashboard.views.parts import current_palette
 
-snapshot, choices = snapshot_of_run(), current_choices()
-filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
-conditions, group = shown_conditions(snapshot), choices.group()
-by = () if group == "condition" else (group,)
-clock, state = CLOCKS[choices.clock], {"days": onset_statement, "infusions": infusion_statement}[choices.clock]
-
-answer, drawing = st.container(), st.container()
-with st.container(horizontal=True, vertical_alignment="center", key="controls"):
-    clock_control()
-    kind_control()
-    by_control(snapshot)
-    shows_naive = st.toggle("Beside it: at the visits alone", key="shows_naive", persist_state="session")
-
-statements = {}
-for condition in conditions:
-    with answer:
-        with st.skeleton(height=90):
-            times = snapshot.table("onset", replace(filters, condition=(condition,)))
-        statements[condition] = state(times, condition, about)
-        headline(condition, statements[condition], colours)
-
-with drawing, st.skeleton(height=430):
-    curves = snapshot.table("onset_curve", filters, by)
-    whole = snapshot.table("onset_curve", filters)
-drawn, too_few = drawn_groups(curves, group, about)
-with drawing:
-    if drawn:
-        chart(
-            "onset_curves",
-            lambda: curves_figure(
-                series_of(curves, whole, group, drawn, about, colours), clock, about, colours, shows_naive
-            ),
-            " ".join(statement.finding + "." for statement in statements.values()),
-            shows_naive,
-        )
-notes(drawing_notes(clock.drawn_to, shows_naive, drawn, too_few, choices.condition is not None, about))
-
-if by:
-    with st.skeleton(height=200):
-        compared = snapshot.table("onset", filters, by)
-    heading(say("onset_comparison.title"))
-    headline(conditions[0], comparison_statement(compared, group, conditions[0], about), colours)
-    if not (compared_numbers := comparison_numbers(compared, group, about)).empty:
-        st.html(table_html(compared_numbers))
-    notes(comparison_notes(compared))
-
-numbers_part(lambda: onset_numbers(snapshot.table("onset", filters, by), group, about))
-definition_part(
-    lambda: [
-        *onset_definition(choices.kind, choices.clock, about),
-        *([comparison_definition(about)] if by else []),
-        *(text for each in conditions for text in response_definition(each, counted_scales(whole), about)),
-        population_definition(snapshot.published.population(filters), snapshot.id, about),
-    ]
-)
-download_part("onset", lambda: snapshot.table("onset", filters, by), snapshot)
+snapshot = snapshot_of_run()
+tab, place = open_tab("Onset")
+with place:
+    TAB_CONTENT[tab](
+        snapshot, current_filters(snapshot), shown_conditions(snapshot), context(snapshot), current_palette()
+    )

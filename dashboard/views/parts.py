@@ -119,18 +119,20 @@ def notes(texts: Sequence[str]) -> None:
     st.html(f'<div class="quiet">{" ".join(typeset(text) for text in texts)}</div>')
 
 
-def numbers_part(load: Callable[[], pd.DataFrame], label: str = "The numbers") -> None:
+def numbers_part(load: Callable[[], pd.DataFrame], label: str = "The numbers", n_text: int = 1) -> None:
     """The numbers as a table; made only when opened."""
     part = st.expander(label, type="compact", on_change="rerun", key="part_numbers")
     if part.open:
-        part.html(table_html(load()))
+        part.html(table_html(load(), n_text))
 
 
-def tab_numbers(name: str, table: pd.DataFrame, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
+def tab_numbers(
+    name: str, table: pd.DataFrame, load: Callable[[], pd.DataFrame], snapshot: Snapshot, n_text: int = 1
+) -> None:
     """The numbers of a tab and its result table as CSV; made only when opened."""
     part = st.expander("Numbers and download of this tab", type="compact", on_change="rerun", key=f"part_{name}")
     if part.open:
-        part.html(table_html(load()))
+        part.html(table_html(load(), n_text))
         _download(part, name, lambda: table, snapshot)
 
 

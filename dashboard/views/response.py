@@ -21,6 +21,7 @@ from dashboard.views.parts import (
 from dashboard.views.response_tabs import TAB_CONTENT, lines_by
 from pipelines.words.catalogue import say
 from pipelines.words.definition import counted_scales, population_definition, response_definition, window_definition
+from pipelines.words.nhs_recovery import nhs_recovery_definition
 from pipelines.words.rates import group_notes, legend, rates_alt
 from pipelines.words.response import quarters_alt, response_statement
 from pipelines.words.statement import statistic
@@ -65,6 +66,7 @@ definition_part(
     lambda: [
         *(text for condition in conditions for text in response_definition(condition, counted_scales(whole), about)),
         *window_definition(about),
+        *([nhs_recovery_definition(about.definitions)] if tab == "recovery" else []),
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]
 )

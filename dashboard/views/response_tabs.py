@@ -11,12 +11,14 @@ import pandas as pd
 from dashboard.figures.flow import flow_figure
 from dashboard.figures.rates import RateLine, rates_figure
 from dashboard.figures.retention import retention_figure
+from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
 from dashboard.views.parts import chart, headline, notes, side_by_side, tab_numbers
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages, flow_statement
+from pipelines.words.nhs_recovery import nhs_recovery_numbers, nhs_recovery_statement, nhs_standards
 from pipelines.words.rates import group_label, group_notes, legend, only_statistic, ordered_groups, rates_alt
 from pipelines.words.reliable_change import change_lines, reliable_change_statement
 from pipelines.words.response import remission_statement, rules_beside
@@ -171,6 +173,25 @@ def maintenance(
     tab_numbers("response-by-maintenance", table, lambda: maintenance_numbers(table, about), snapshot)
 
 
+def recovery(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:
+    """Who was at caseness at first and on neither measure at last, as NHS services report it."""
+    table = snapshot.table("nhs_recovery", filters)
+    for condition in conditions:
+        own = table[table["condition"] == condition]
+        headline(condition, nhs_recovery_statement(own, condition, about), colours)
+    notes([say("nhs_recovery.note"), nhs_standards(about.definitions)])
+    group = current_choices().group()
+    is_grouped = group != "condition"
+    by_group = snapshot.table("nhs_recovery", filters, (group,)) if is_grouped else table
+    tab_numbers(
+        "nhs-recovery",
+        by_group,
+        lambda: nhs_recovery_numbers(by_group, group, about),
+        snapshot,
+        n_text=2 + is_grouped,
+    )
+
+
 TAB_CONTENT: Mapping[str, Tab] = {
     "flow": flow,
     "remission": remission,
@@ -179,4 +200,5 @@ TAB_CONTENT: Mapping[str, Tab] = {
     "windows": windows,
     "retention": retention,
     "maintenance": maintenance,
+    "recovery": recovery,
 }

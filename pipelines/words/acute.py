@@ -103,6 +103,12 @@ def acute_notes(context: Context) -> list[str]:
     return [say("acute.note", **hours), say("acute.those_with_both")]
 
 
+def acute_definition(context: Context) -> list[str]:
+    """Which scores make an acute change, with its source."""
+    entry = acute_entry(context.definitions)
+    return [f"**{entry.title}**: {fact.text} {fact.source}".strip() for fact in entry.facts]
+
+
 def acute_entry(definitions: Definitions) -> Entry:
     """Which scores make an acute change, with its source."""
     rule = definitions.outcomes.acute

@@ -102,17 +102,14 @@ def shoot(page, name: str) -> None:
 PAGES = {
     "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
     "response": ("/response", "Response", "234 of 457 followed up", 4),
-    "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 0),
-    "recovery": ("/recovery", "Recovery", "Recovered 32 %", 0),
-    "suicidality": ("/suicidality", "Suicidality", "no ideation any more 43 %", 0),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "durability": ("/durability", "Durability", "would no longer respond", 1),
-    "early_improvement": ("/early_improvement", "Early improvement", "72 of 100 responded", 0),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
-    "infusions": ("/infusions", "Infusions", "had an adverse event recorded", 0),
-    "trend": ("/trend", "Trend", "Response varies as it always has", 3),
-    "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),
+    "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 0),
     "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
+    "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),
+    "trend": ("/trend", "Trend", "Response varies as it always has", 3),
+    "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 0),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
     "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
 }
@@ -211,6 +208,20 @@ def test_a_tab_is_made_when_it_is_opened_and_stays_in_the_address(browser, port:
         page.go_back()
         page.wait_for_url("**/response?condition=depression&tab=retention")
         page.wait_for_selector("text=received 6 infusions or more")
+
+
+@pytest.mark.parametrize(
+    ("old", "now", "sentence"),
+    [
+        ("/recovery", "/response?tab=recovery", "Recovered 32 %"),
+        ("/early_improvement?condition=anxiety", "/onset?condition=anxiety&tab=early", "of 100 responded"),
+        ("/suicidality", "/infusions?tab=suicidality", "no ideation any more 43 %"),
+    ],
+)
+def test_an_address_that_was_a_page_leads_to_its_tab(browser, port: int, old: str, now: str, sentence: str):
+    with visit(browser, home(port, old)) as page:
+        page.wait_for_url(f"**{now}")
+        page.wait_for_selector(f"text={sentence}", timeout=30_000)
 
 
 def test_going_back_takes_back_the_choices_even_the_first(browser, port: int):

@@ -6,7 +6,9 @@ import pytest
 
 from dashboard.choices import (
     ATTRIBUTE,
+    MOVED,
     POPULATIONS,
+    TABS,
     Choices,
     Options,
     address_of,
@@ -176,3 +178,7 @@ def test_courses_are_parted_by_what_was_chosen_or_the_first_there_is():
     assert subgroup_of(by_site, subgroups) == "site"
     assert parted_by(by_site, "sex").level == ("female",)
     assert parted_by(by_site, "age_band") == Choices(attribute="age_band", by="attribute")
+
+
+def test_addresses_that_were_pages_lead_to_tabs_that_there_are():
+    assert all(tab in TABS[title] for title, tab in MOVED.values())
