@@ -42,6 +42,7 @@ TABS: Mapping[str, Mapping[str, str]] = {
     },
     "Trajectories": {
         "spread": "Spread of change",
+        "sorted": "Sorted changes",
         "bands": "Bands",
     },
     "Infusions and safety": {

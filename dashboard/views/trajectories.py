@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.figures.bands import bands_figure
 from dashboard.figures.means import means_figure
 from dashboard.figures.series import series_of
+from dashboard.figures.sorted_change import sorted_figure
 from dashboard.figures.spread import spread_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
@@ -25,6 +26,7 @@ from dashboard.views.parts import (
 )
 from pipelines.words.catalogue import say
 from pipelines.words.definition import interval_definition, population_definition, windows_definition
+from pipelines.words.sorted_change import sorted_alt, sorted_note
 from pipelines.words.tables import band_numbers, trajectory_numbers
 from pipelines.words.trajectory import (
     PERCENTILES,
@@ -49,8 +51,8 @@ for condition in conditions:
 
 table = snapshot.table("trajectory", filters, by)
 drawn, too_few = drawn_groups(table, group, about)
+series = series_of(table, whole, group, drawn, about, colours)
 if drawn:
-    series = series_of(table, whole, group, drawn, about, colours)
     chart(
         "trajectory_means",
         partial(means_figure, series, about, colours),
@@ -79,6 +81,13 @@ with place:
                     spread_alt(own[condition], label, about),
                 )
         notes([say("trajectory.spread_note")])
+    elif tab == "sorted":
+        chart(
+            "sorted_changes",
+            partial(sorted_figure, series, about, colours),
+            " ".join(sorted_alt(item.rows, item.name, about) for item in series if not item.is_context),
+        )
+        notes([sorted_note(about)])
     else:
         bands = snapshot.table("distribution", filters)
         kind = "severity_band" if (bands["statistic"] == "severity_band").any() else "change_band"

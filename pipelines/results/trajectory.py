@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pipelines.published import Published
 
 PERCENTS = (10, 25, 50, 75, 90)
+SORTED_PERCENTS = tuple(range(5, 100, 5))
+"""Of the headline window, so that the changes can be drawn in their order without showing a single course."""
 MEAN = "mean, Student t"
 PERCENTILE = "percentile of whole per cents, no interpolation"
 
@@ -37,7 +39,8 @@ def score_trajectories(published: Published, filters: Filters, by: Sequence[str]
 
     On one scale `mean_score` and `mean_change` (negative for a fall), in points. Where the scale has a true zero also
     `mean_change_fraction`, the mean of each course's change as a fraction of its baseline, and
-    `change_fraction_percentile_10` to `_90`, to whole per cent and rounded towards the rise. Under the primary scale
+    `change_fraction_percentile_10` to `_90` (in the headline window `_5` to `_95` in steps of 5), to whole per cent and
+    rounded towards the rise. Under the primary scale
     only fractions: points of different scales are never pooled. Means have t intervals. They are of the courses
     observed, not of all: who was lost may have changed otherwise. Beside each mean after the baseline, except in a
     window for sensitivity, stands one for all whose window was due, `mean_score_adjusted` and so on, under missing at
@@ -61,7 +64,8 @@ def score_trajectories(published: Published, filters: Filters, by: Sequence[str]
         if step and not kept:
             continue
         reductions = reductions_of(*(shared[key] for key in keys), shared["window"])
-        rows += _in_fractions(published, shared, kept, reductions)
+        is_headline = shared["window"] == definitions.outcomes.headline_window
+        rows += _in_fractions(published, shared, kept, reductions, SORTED_PERCENTS if is_headline else PERCENTS)
         rows += adjusted.in_fractions(shared) if is_adjusted else []
     return result_table(rows, by, STEP_COUNTS)
 
@@ -87,10 +91,12 @@ def _with_per_cents(shared: dict[str, Any], step: Rows, definitions: Definitions
     return kept, {**shared, "note": note, "n_observed": total(kept, "n_scored")}
 
 
-def _in_fractions(published: Published, shared: dict[str, Any], kept: Rows, reductions: Rows) -> Rows:
+def _in_fractions(
+    published: Published, shared: dict[str, Any], kept: Rows, reductions: Rows, percents: Sequence[int]
+) -> Rows:
     n = int(shared["n_observed"])
     changes = [-int(row["reduction_percent"]) for row in reductions]
-    found = percentiles(changes, [int(row["n_courses"]) for row in reductions], PERCENTS)
+    found = percentiles(changes, [int(row["n_courses"]) for row in reductions], percents)
     return [
         {**shared, "statistic": "mean_change_fraction", **_mean(published, n, kept, "fraction", 1)},
         *(
@@ -100,7 +106,7 @@ def _in_fractions(published: Published, shared: dict[str, Any], kept: Rows, redu
                 "estimate": value / 100,
                 "method": PERCENTILE,
             }
-            for percent, value in zip(PERCENTS, found, strict=True)
+            for percent, value in zip(percents, found, strict=True)
         ),
     ]
 

@@ -14,7 +14,8 @@ from pipelines.words.statement import Context, Row, Statement, scale_words, stat
 BASELINE = "baseline"
 SCORE, CHANGE, FRACTION = "mean_score", "mean_change", "mean_change_fraction"
 ADJUSTED = {name: f"{name}_adjusted" for name in (SCORE, CHANGE, FRACTION)}
-PERCENTILES = {name: f"change_fraction_percentile_{name}" for name in (10, 25, 50, 75, 90)}
+PERCENTILE = "change_fraction_percentile_"
+PERCENTILES = {percent: f"{PERCENTILE}{percent}" for percent in (10, 25, 50, 75, 90)}
 _TOLD_APART_AT_MOST = 4
 
 
@@ -135,7 +136,7 @@ def n_hover(row: Row, label: str, context: Context) -> str:
 
 def spread_hover(step: pd.DataFrame, label: str, context: Context) -> str:
     """The spread of change at one step as a sentence."""
-    at = _percentiles(step)
+    at = percentile_words(step)
     row: Row = step.to_dict("records")[0]
     return say(
         "trajectory.hover_median",
@@ -191,7 +192,7 @@ def spread_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
     row = statistic(step, PERCENTILES[50])
     if row is None or not is_drawn(row, context):
         return say("trajectory.alt_none", label=label)
-    at = _percentiles(step)
+    at = percentile_words(step)
     return say(
         "trajectory.alt_spread",
         label=label,
@@ -259,13 +260,14 @@ def _unit_note(table: pd.DataFrame, context: Context) -> str:
     return say("trajectory.points" if has_bands else "trajectory.points_without_bands", scale=scale)
 
 
-def _percentiles(step: pd.DataFrame) -> dict[int, str]:
+def percentile_words(step: pd.DataFrame) -> dict[int, str]:
+    """The percentiles of change that sentences name, as signed per cents."""
     values = dict(zip(step["statistic"], step["estimate"], strict=True))
     return {percent: signed_percent(values[name]) for percent, name in PERCENTILES.items() if name in values}
 
 
 def _half(step: pd.DataFrame) -> str:
-    at = _percentiles(step)
+    at = percentile_words(step)
     if 50 not in at:
         return ""
     return say("trajectory.half", median=at[50], quarter=at[25], three_quarters=at[75])

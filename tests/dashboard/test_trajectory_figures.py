@@ -6,11 +6,13 @@ import pytest
 from dashboard.figures.bands import bands_figure
 from dashboard.figures.means import means_figure
 from dashboard.figures.series import series_of
+from dashboard.figures.sorted_change import sorted_figure
 from dashboard.figures.spread import spread_figure
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
 from pipelines.results.distribution import band_distributions
 from pipelines.results.trajectory import score_trajectories
+from pipelines.words.sorted_change import sorted_alt
 from pipelines.words.statement import Context
 from pipelines.words.trajectory import drawn_groups
 
@@ -124,3 +126,24 @@ def test_no_figure_looks_like_plotly(published, context, on_phq9, colours):
     ):
         assert not [colour for colour in defaults if colour in figure.to_json().lower()]
         assert not figure.layout.showlegend
+
+
+def test_sorted_changes_rise_from_the_largest_fall_at_every_twentieth(published, context):
+    table = score_trajectories(published, Filters())
+    series = series_of(table, table, "condition", ["depression", "anxiety"], context, LIGHT)
+    figure = sorted_figure(series, context, LIGHT)
+    assert [trace.name for trace in figure.data] == ["Depression", "Anxiety"]
+    for trace in figure.data:
+        assert list(trace.x) == pytest.approx([0.05 * place for place in range(1, 20)])
+        assert list(trace.y) == sorted(trace.y)
+    depression = table[(table["condition"] == "depression") & (table["window"] == "endpoint")].set_index("statistic")
+    assert figure.data[0].y[9] == depression.loc["change_fraction_percentile_50", "estimate"]
+    assert figure.data[0].text[9].startswith("Depression: 50 % of those followed up changed by −50 % or fell further")
+
+
+def test_sorted_changes_of_too_few_are_not_drawn(published, context):
+    few = Filters(condition=("chronic_pain",), site=("Site 12",))
+    table = score_trajectories(published, few)
+    series = series_of(table, table, "condition", ["chronic_pain"], context, LIGHT)
+    assert not sorted_figure(series, context, LIGHT).data
+    assert sorted_alt(table, "Chronic pain", context) == "Chronic pain: too few followed up to draw."
