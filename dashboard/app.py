@@ -5,12 +5,14 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import access
+from dashboard import access, visit
+from dashboard.access import Reader
 from dashboard.choices import MOVED, TABS, address_of, without
 from dashboard.filter_line import filter_line
-from dashboard.filters import current_choices, read_address
+from dashboard.filters import current_choices, read_address, read_address_afresh
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
+from dashboard.views.door import closed_door, reader_line
 from dashboard.views.in_force import lost_note, snapshot_offer
 from pipelines.errors import OutcomesError
 
@@ -44,15 +46,18 @@ def main() -> None:
         + [st.Page(lambda: None, title=old, url_path=old, visibility="hidden") for old in MOVED],
         position="hidden",
     )
-    decision = access.decide(access.current_request())
-    if not decision.is_allowed:
-        refusal(decision.reason)
-        return
-    if page.url_path in MOVED:
-        lead_on(page.url_path)
     try:
-        snapshot = current_snapshot(decision.sites)
+        reader = let_in()
+        if reader is None:
+            return
+        if page.url_path in MOVED:
+            lead_on(page.url_path)
+        snapshot = current_snapshot(reader.sites)
+        if reader.sites and not snapshot.options().site:
+            closed_door(visit.no_site())
+            return
         read_address(snapshot.options(), TABS.get(page.title, {}))
+        visit.view(page.title, address_of(current_choices()), snapshot.id)
         header(snapshot)
         snapshot_offer()
         lost_note()
@@ -62,6 +67,17 @@ def main() -> None:
         page.run()
     except OutcomesError as error:
         calm(str(error))
+
+
+def let_in() -> Reader | None:
+    """Who reads in this run; None where the door stays closed, and what the reader meets is drawn."""
+    request = access.current_request()
+    decision = access.decide(request)
+    if visit.begin(request, decision):
+        read_address_afresh()
+    if decision.reader is None:
+        closed_door(decision)
+    return decision.reader
 
 
 def header(snapshot: Snapshot) -> None:
@@ -77,6 +93,7 @@ def header(snapshot: Snapshot) -> None:
             f'<span title="The snapshot\'s id">{manifest.id[:8]}</span>{kind}</div>',
             width="content",
         )
+        reader_line()
 
 
 def lead_on(old: str) -> NoReturn:
@@ -84,15 +101,6 @@ def lead_on(old: str) -> NoReturn:
     title, tab = MOVED[old]
     address = {name: st.query_params.get_all(name) for name in st.query_params}
     st.switch_page(PAGES[title][0], query_params=address | {"tab": [tab]})
-
-
-def refusal(reason: str) -> None:
-    """Why the reader is not let in, and what to do."""
-    st.title("Not open to this address", anchor=False)
-    st.markdown(
-        f"{reason} Outcome counts are patient data. Without signing in they are shown only on the machine that holds "
-        "them: open the dashboard there, under the name localhost. Signing in is not set up here."
-    )
 
 
 def calm(message: str) -> None:

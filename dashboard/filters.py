@@ -44,6 +44,12 @@ def read_address(options: Options, tabs: Collection[str]) -> None:
     st.session_state[_ADDRESS] = wanted
 
 
+def read_address_afresh() -> None:
+    """Forgets the choices, so that the address is read as on a first visit: what may be chosen has changed."""
+    for name in (_CHOICES, _ADDRESS, _IGNORED):
+        st.session_state.pop(name, None)
+
+
 def current_choices() -> Choices:
     """The choices in force."""
     choices: Choices = st.session_state.get(_CHOICES, Choices())

@@ -112,6 +112,9 @@ header.stAppHeader { background: transparent; pointer-events: none; }
   .st-key-pages > * { flex: none !important; width: auto !important; }
 }
 .st-key-offer { border-left: 3px solid var(--ink); padding: 0.4rem 0 0.4rem 0.8rem; }
+[class*="st-key-reader"] button { min-height: 0; padding: 0; font-size: 0.87rem; }
+.st-key-door { padding-top: 12vh; max-width: 40rem; }
+p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .snapshot { color: var(--muted); font-size: 0.87rem; }
 .snapshot b { color: var(--ink); font-weight: 600; white-space: nowrap; }
 .statement { font-size: 1.2rem; line-height: 1.5; max-width: 64rem; margin: 0 0 0.6rem; color: var(--ink); }

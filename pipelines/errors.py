@@ -15,6 +15,8 @@
     │   ├── DefinitionsInvalid    definition files, all faults at once
     │   ├── OptionsContradict     options of a command that do not go together
     │   ├── SettingsInvalid       program.toml
+    │   ├── AccessInvalid         access.toml: who is let into the dashboard
+    │   ├── SignInInvalid         secrets.toml: the provider that readers of the dashboard sign in with
     │   ├── MappingInvalid        a mapping file, all mistakes at once
     │   ├── CrosswalkUnfit        the crosswalk is missing, another one, or stands where it must not
     │   ├── FolderUnfit           a folder to be written exists, or stands where it must not
@@ -126,6 +128,14 @@ class OptionsContradict(UsageError):
 
 class SettingsInvalid(UsageError):
     """program.toml is wrong."""
+
+
+class AccessInvalid(UsageError):
+    """access.toml is missing or wrong, so nobody who signs in is let in."""
+
+
+class SignInInvalid(UsageError):
+    """The settings of the provider that readers sign in with are missing or wrong."""
 
 
 class MappingInvalid(UsageError):

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import visit
 from dashboard.choices import address_of
 from dashboard.figures.canvas import CONFIG
 from dashboard.filters import current_choices
@@ -154,10 +155,11 @@ def download_part(name: str, load: Callable[[], pd.DataFrame], snapshot: Snapsho
 
 
 def _download(part: DeltaGenerator, name: str, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
+    file = f"{name}-{snapshot.id}.csv"
     part.download_button(
         "Download CSV",
-        data=lambda: csv_of(load(), snapshot),
-        file_name=f"{name}-{snapshot.id}.csv",
+        data=visit.on_record(file, lambda: csv_of(load(), snapshot)),
+        file_name=file,
         mime="text/csv",
         on_click="ignore",
         key=f"download_{name}",

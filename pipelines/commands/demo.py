@@ -19,7 +19,7 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
     parser = subcommands.add_parser("demo", parents=[shared], help="synthetic data, from import to dashboard")
     parser.add_argument("--no-serve", action="store_true", help="stop before the dashboard")
     parser.add_argument("--port", type=int, default=8501, metavar="N", help="port of the dashboard (default: 8501)")
-    parser.set_defaults(run=run, address="127.0.0.1", published=None)
+    parser.set_defaults(run=run, address="127.0.0.1", published=None, access=None, audit=None)
 
 
 def run(options: argparse.Namespace) -> int:

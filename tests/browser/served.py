@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,15 +26,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(store_folder: Path, log: Path) -> Iterator[int]:
+def serving(store_folder: Path, log: Path, options: Sequence[str] = (), access: Path | None = None) -> Iterator[int]:
     """The dashboard on a store, started as its users start it; afterwards its log holds no traceback."""
     number = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(number)]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(number), *options]
+    folders = {"OUTCOMES_STORE": store_folder, "OUTCOMES_AUDIT": log.parent / "audit", "OUTCOMES_ACCESS": access or ""}
     with log.open("w") as stream:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "OUTCOMES_STORE": str(store_folder)},
+            env={**os.environ, **{name: str(folder) for name, folder in folders.items()}},
             stdout=stream,
             stderr=subprocess.STDOUT,
         )

@@ -30,8 +30,9 @@ def request_of_reader(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
-def app(store_folder: Path, monkeypatch: pytest.MonkeyPatch, request_of_reader) -> AppTest:
+def app(store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request_of_reader) -> AppTest:
     monkeypatch.setenv("OUTCOMES_STORE", str(store_folder))
+    monkeypatch.setenv("OUTCOMES_AUDIT", str(tmp_path / "audit"))
     request_of_reader(LOCAL)
     return AppTest.from_file(str(APP), default_timeout=60)
 

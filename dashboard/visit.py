@@ -1,0 +1,119 @@
+"""The visit of one reader: who reads, and what of it goes on record.
+
+Every run begins with `begin`. What a signed-in reader does that cannot be put on record is not shown. A reader on the
+machine itself could take the files without any record, so there a record that fails stops nobody; the server's log
+tells it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import access
+from dashboard.access import LOCAL, Decision, Door, Reader, Request
+from pipelines.errors import OutcomesError
+from pipelines.sign_in.audit import Event, audit_folder, record
+from pipelines.sign_in.rules import EVERY_SITE
+from pipelines.words.catalogue import say
+
+_REQUEST, _MET, _VIEW = "visit_request", "visit_met", "visit_view"
+
+
+class NotRecorded(OutcomesError):
+    """What a reader asked for could not be put on record."""
+
+
+class NotAllowedAnyMore(OutcomesError):
+    """Access ended, or changed, while the page was open."""
+
+
+def begin(request: Request, decision: Decision) -> bool:
+    """Keeps who reads for this run, and puts a change of it on record.
+
+    Returns:
+        Whether somebody reads, or other sites are read, than in the run before.
+
+    Raises:
+        NotRecorded: and so nothing may be shown.
+    """
+    met = (decision.door, decision.reader, decision.reason)
+    is_new = met != st.session_state.get(_MET)
+    if is_new:
+        if decision.reader is not None:
+            _put_on_record(decision.reader, "let_in")
+        elif decision.door is Door.REFUSED:
+            _put_on_record(None, "refused", who=decision.who, reason=decision.reason)
+    st.session_state[_MET], st.session_state[_REQUEST] = met, request
+    return is_new
+
+
+def reader() -> Reader:
+    """Who reads in this run."""
+    found: Reader = st.session_state[_MET][1]
+    return found
+
+
+def no_site() -> Decision:
+    """What a reader meets whose sites are none of the snapshot's."""
+    request: Request = st.session_state[_REQUEST]
+    contact = request.rules.contact if request.rules else ""
+    if st.session_state.get(_VIEW) != access.NO_SITE:
+        _put_on_record(None, "refused", who=reader().who, reason=access.NO_SITE)
+        st.session_state[_VIEW] = access.NO_SITE
+    return Decision(Door.REFUSED, reason=access.NO_SITE, who=reader().who, contact=contact)
+
+
+def view(page: str, filters: Mapping[str, list[str]], snapshot: str) -> None:
+    """Puts a page on record, once for each selection and snapshot.
+
+    Raises:
+        NotRecorded: and so nothing may be shown.
+    """
+    seen = (page, filters, snapshot)
+    if seen != st.session_state.get(_VIEW):
+        _put_on_record(reader(), "view", page=page, filters=filters, snapshot=snapshot)
+        st.session_state[_VIEW] = seen
+
+
+def on_record(file: str, load: Callable[[], str]) -> Callable[[], str]:
+    """What makes a file when it is downloaded: asks once more whether it may, and puts it on record.
+
+    The button stays on an open page, and what it does runs without the page.
+    """
+    request, asked = st.session_state[_REQUEST], reader()
+    page, filters, snapshot = st.session_state[_VIEW]
+
+    def made() -> str:
+        if access.decide(access.looked_at_again(request)).reader != asked:
+            raise NotAllowedAnyMore(f"{asked.who} may not download {file} any more.")
+        _put_on_record(asked, "download", file=file, page=page, filters=filters, snapshot=snapshot)
+        return load()
+
+    return made
+
+
+def sign_out() -> None:
+    """Signs the reader out here, in every other tab, and at the provider where it can."""
+    request, decision = st.session_state[_REQUEST], st.session_state[_MET]
+    access.sign_out(request)
+    try:
+        if decision[1] is not None:
+            _put_on_record(decision[1], "signed_out")
+    finally:
+        st.logout()
+
+
+def _put_on_record(admitted: Reader | None, event: Event, **details: object) -> None:
+    if admitted is not None:
+        named = {"who": admitted.who, "role": admitted.role, "sites": list(admitted.sites) or EVERY_SITE}
+        details = {**named, **details}
+    try:
+        record(audit_folder(), event, datetime.now(UTC), **details)
+    except OSError as error:
+        logging.getLogger(__name__).error("%s cannot be written: %s", audit_folder(), error)
+        if admitted not in (None, LOCAL):
+            raise NotRecorded(say("sign_in.not_recorded")) from None
