@@ -130,9 +130,9 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .statement .lead { display: block; font-size: 0.87rem; color: var(--muted); }
 .brief .statement { margin: 0; font-size: 1rem; line-height: 1.45; max-width: none; }
 .brief .statement .basis, .brief .statement .more { font-size: 0.87rem; }
-.brief { padding: 0.5rem 0 1.25rem; }
+.brief { padding: 0.5rem 0 0; }
 [class*="st-key-row_"] .stVerticalBlock { gap: 0.35rem; }
-[class*="st-key-row_"] .stPageLink a { padding-left: 0; }
+[class*="st-key-row_"] .stPageLink a, .st-key-brief .stPageLink a { padding-left: 0; }
 .st-key-filters > div:last-child { margin-left: auto; }
 [class*="st-key-chip_"] { border: 1px solid var(--rule); border-radius: 1rem; padding: 0 0.6rem; }
 [class*="st-key-chip_chosen_"] { background: var(--chosen); border-color: transparent; }

@@ -1,86 +1,132 @@
-"""The small figures of the overview: rates, and the median's interval."""
+"""The figures of the overview, one for each place of a condition's row; places of a column share their axis."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.figures.canvas import across, canvas, day_axis, hover_lines, share_axis
-from dashboard.figures.rates import LINE_HEIGHT, RateLine, draw_rate, draw_words
+from dashboard.choices import NOT_RECORDED
+from dashboard.figures.canvas import see_through
+from dashboard.figures.quarters import period_place
+from dashboard.figures.strips import (
+    LAST_DAY,
+    band,
+    bar,
+    day_place,
+    day_ticks,
+    dot,
+    interval,
+    level,
+    path,
+    share_ticks,
+    strip,
+)
 from dashboard.theme import Palette
-from pipelines.words.numbers import is_known, percent
+from pipelines.words.numbers import is_known
 from pipelines.words.onset import interval_hover
-from pipelines.words.overview import completeness_hover
-from pipelines.words.statement import Context, Row
+from pipelines.words.overview_row import Place, quarter_hover
+from pipelines.words.published_ranges import PublishedRange
+from pipelines.words.rates import is_shown
+from pipelines.words.response import hover, missed_hover
+from pipelines.words.statement import Context, Row, statistic
+from pipelines.words.trend import is_provisional
 
-DAYS = (0, 7, 28, 56)
-"""Few ticks for a small place; the axis is the one of the onset page."""
+INTERVAL, COULD_BE = 0.5, 0.55
+"""How strongly intervals, and what the missed could change, are drawn."""
 
 
-def shares_figure(
-    rates: Mapping[str, pd.DataFrame], completeness: Row | None, condition: str, context: Context, colours: Palette
-) -> go.Figure:
-    """Response and remission as dots with intervals, and below them how complete the follow-up is.
+def rate_strip(
+    rates: pd.DataFrame, place: Place, published: PublishedRange | None, context: Context, colours: Palette
+) -> str:
+    """A rate with its interval, hollow beside it with the missed as not met, the published range in grey behind.
 
     Args:
-        rates: label -> rows of one measure for the condition; a measure without rows has no line.
-        completeness: the row of `follow_up_completeness`, drawn grey under them.
-        condition: its id.
+        rates: rows of the condition's own result table.
+        place: its words.
+        published: what is measured alike elsewhere.
         context: definitions, data-through date, selection.
         colours: of the reader's theme.
     """
-    lines = [RateLine(label, rows, colours.of(condition)) for label, rows in rates.items() if not rows.empty]
-    height = LINE_HEIGHT * (len(lines) + 1)
-    figure = canvas(colours, height + 24, {"l": 14, "r": 14, "t": 2, "b": 22})
-    figure.update_layout(
-        xaxis={**share_axis(colours, step=0.5), "range": [-0.02, 1.04]},
-        yaxis={"range": [height, 0], "visible": False, "fixedrange": True},
-    )
-    for position, line in enumerate(lines):
-        draw_rate(figure, line, LINE_HEIGHT * position, context, colours, rests_on=False)
-    if completeness is not None and is_known(completeness["estimate"]):
-        above = LINE_HEIGHT * len(lines)
-        draw_words(figure, "Followed up", (percent(completeness["estimate"]), "", ""), above + 10, colours)
-        figure.add_bar(
-            x=[completeness["estimate"]],
-            y=[above + 30],
-            orientation="h",
-            width=6,
-            marker_color=colours.faint,
-            text=[hover_lines(completeness_hover(completeness, context))],
-            textposition="none",
-            hovertemplate="%{text}<extra></extra>",
-        )
-    return figure
+    observed = statistic(rates, "observed")
+    if observed is None or not is_shown(observed, context):
+        return ""
+    style = colours.of(str(observed["condition"]))
+    assumed, upper = statistic(rates, "missing_as_nonresponse"), statistic(rates, "bound_upper")
+    marks = [band(published.lower, published.upper, published.sentence)] if published else []
+    label = str(observed["measure"]).capitalize()
+    if assumed is not None and is_known(assumed["estimate"]) and upper is not None and is_known(upper["estimate"]):
+        faint = see_through(style.colour, COULD_BE)
+        marks.append(interval(assumed["estimate"], upper["estimate"], faint, kind="could_be"))
+    marks.append(interval(observed["lower"], observed["upper"], see_through(style.colour, INTERVAL)))
+    if assumed is not None and is_known(assumed["estimate"]) and observed["n_missed"]:
+        marks.append(dot(assumed["estimate"], style, missed_hover(assumed), is_hollow=True))
+    marks.append(dot(observed["estimate"], style, hover(observed, label, context)))
+    return strip(place.alt, marks, share_ticks())
 
 
-def interval_figure(row: Row, condition: str, context: Context, colours: Palette) -> go.Figure:
-    """The median's 95 % interval on the shared axis of days; an end that is not reached is an arrow."""
-    figure = canvas(colours, 70, {"l": 8, "r": 14, "t": 8, "b": 22})
-    style = colours.of(condition)
-    is_open = not is_known(row["upper"]) or row["upper"] > DAYS[-1]
-    lower = across(min(float(row["lower"]), DAYS[-1]))
-    upper = across(DAYS[-1]) if is_open else across(float(row["upper"]))
-    axis = day_axis(DAYS, colours)
-    axis["ticktext"] = [*axis["ticktext"][:1], f"day {DAYS[1]}", *axis["ticktext"][2:]]
-    figure.update_layout(
-        xaxis={**axis, "showgrid": True, "gridcolor": colours.rule},
-        yaxis={"range": [-1, 1], "visible": False, "fixedrange": True},
-    )
-    figure.add_scatter(
-        x=[lower, upper],
-        y=[0, 0],
-        mode="lines+markers",
-        line={"color": style.colour, "width": 7},
-        marker={
-            "symbol": ["line-ns", "triangle-right" if is_open else "line-ns"],
-            "size": [10, 16 if is_open else 10],
-            "color": style.colour,
-        },
-        text=[hover_lines(interval_hover(row, context))] * 2,
-        hovertemplate="%{text}<extra></extra>",
-        cliponaxis=False,
-    )
-    return figure
+def half_strip(times: pd.DataFrame, place: Place, context: Context, colours: Palette) -> str:
+    """The median's interval on the shared axis of days; an end that is not reached is an arrow."""
+    row = statistic(times, "median_interval")
+    if row is None or not place.value:
+        return ""
+    is_open = not is_known(row["upper"]) or row["upper"] > LAST_DAY
+    ends = day_place(float(row["lower"])), 1.0 if is_open else day_place(float(row["upper"]))
+    kind = "open" if is_open else "span"
+    colour = colours.of(str(row["condition"])).colour
+    return strip(place.alt, [interval(*ends, colour, interval_hover(row, context), kind)], day_ticks())
+
+
+def lasting_strip(
+    row: Row, place: Place, published: PublishedRange | None, colours: Palette, *, has_words: bool
+) -> str:
+    """The share still responding at a landmark; the last of several carries the words of their axis."""
+    if not is_known(row["estimate"]) or row["suppressed"]:
+        return ""
+    style = colours.of(str(row["condition"]))
+    marks = [band(published.lower, published.upper, published.sentence)] if published else []
+    marks.append(interval(row["lower"], row["upper"], see_through(style.colour, INTERVAL)))
+    marks.append(dot(row["estimate"], style, place.alt))
+    return strip(place.alt, marks, share_ticks(in_words=has_words))
+
+
+def quarters_strip(trend: pd.DataFrame, place: Place, context: Context, colours: Palette) -> str:
+    """The quarters as a small process chart: usual variation in grey, signals ringed, provisional quarters hollow."""
+    shown = trend[(trend["statistic"] != "limits") & (trend["quarter"] != NOT_RECORDED)]
+    quarters = sorted(shown.to_dict("records"), key=lambda row: str(row["quarter"]))
+    drawn = [row for row in quarters if row["statistic"] == "point" and not row["suppressed"]]
+    if not drawn:
+        return ""
+    style = colours.of(str(drawn[0]["condition"]))
+    across = _across(quarters)
+    marks = []
+    latest = trend[trend["statistic"] == "limits"].to_dict("records")[-1]
+    if latest["verdict"] and not latest["suppressed"]:
+        marks.append(level(latest["lower"], latest["upper"], "usual"))
+        marks.append(level(latest["estimate"], latest["estimate"], "mean"))
+    marks.append(path([(across[str(row["quarter"])], float(row["estimate"])) for row in drawn], style.colour))
+    for row in drawn:
+        ring = colours.ink if row["signal"] else ""
+        says = quarter_hover(row, context)
+        marks.append(dot(across[str(row["quarter"])], style, says, height=float(row["estimate"]), ring=ring))
+    for row in quarters:
+        if is_provisional(row) and not row["suppressed"] and row["n_observed"] >= context.fewest:
+            so_far = row["n_met"] / row["n_observed"]
+            says = quarter_hover(row, context)
+            marks.append(dot(across[str(row["quarter"])], style, says, height=so_far, is_hollow=True))
+    ends = [(across[str(row["quarter"])], str(row["quarter"])) for row in (quarters[0], quarters[-1])]
+    return strip(place.alt, marks, ends if len(quarters) > 1 else ends[:1], "chart")
+
+
+def followed_up_strip(completeness: Row | None, place: Place) -> str:
+    """How complete the follow-up is, as a grey bar."""
+    if completeness is None or not place.value:
+        return ""
+    return strip(place.alt, [bar(float(completeness["estimate"]), place.alt)], share_ticks())
+
+
+def _across(quarters: Sequence[Row]) -> dict[str, float]:
+    """Where each quarter stands, from 0 to 1; one without courses leaves a gap."""
+    places = {str(row["quarter"]): period_place(str(row["quarter"])) for row in quarters}
+    first, last = min(places.values()), max(places.values())
+    return {quarter: (place - first) / max(1, last - first) for quarter, place in places.items()}

@@ -20,8 +20,7 @@ from dashboard.reading import Snapshot, snapshot_of_run
 from dashboard.shown import ADDRESS_NAME
 from dashboard.theme import Palette, palette
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count
-from pipelines.words.statement import Context, Row, Statement
+from pipelines.words.statement import Context, Statement
 
 if TYPE_CHECKING:
     from dashboard.figures.canvas import Figure
@@ -63,10 +62,11 @@ def heading(text: str) -> None:
 
 def condition_heading(condition: str, context: Context, colours: Palette) -> None:
     """A condition's name in its colour, above its own figure."""
-    st.html(_name_html(condition, context, colours))
+    st.html(condition_html(condition, context, colours))
 
 
-def _name_html(condition: str, context: Context, colours: Palette) -> str:
+def condition_html(condition: str, context: Context, colours: Palette) -> str:
+    """A condition's name in its colour."""
     return f'<div class="condition" style="color:{colours.of(condition).text}">{escape(context.label(condition))}</div>'
 
 
@@ -75,26 +75,6 @@ def side_by_side(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerato
     for start in range(0, len(conditions), _SIDE_BY_SIDE):
         places = st.columns(min(len(conditions), _SIDE_BY_SIDE), gap="large")
         yield from zip(conditions[start : start + _SIDE_BY_SIDE], places, strict=False)
-
-
-def three_statements(*statements: Statement) -> None:
-    """Short sentences side by side, below each other on a phone."""
-    st.html(f'<div class="brief three">{"".join(statement_html(statement) for statement in statements)}</div>')
-
-
-def condition_html(condition: str, response: Row | None, followed_up: str, context: Context, colours: Palette) -> str:
-    """A condition's name in its colour, with the courses started and followed up."""
-    started = count(response["n_started"]) if response is not None else count(0)
-    return (
-        f"{_name_html(condition, context, colours)}"
-        f'<div class="quiet"><b>{started}</b> started<br>{typeset(followed_up)}</div>'
-    )
-
-
-def label_html(text: str, value: str = "") -> str:
-    """A quiet line of text, with the value that it names below."""
-    number = f'<div class="value">{typeset(value)}</div>' if value else ""
-    return f'<div class="quiet">{typeset(text)}</div>{number}'
 
 
 def chart(key: str, build: Callable[[], Figure], alt: str, *further: Hashable) -> None:

@@ -56,6 +56,17 @@ def trend_statement(rows: pd.DataFrame, condition: str, outcome: str, context: C
     return Statement(finding, basis, " ".join(text for text in more if text), lead)
 
 
+def latest_point(rows: pd.DataFrame) -> Row | None:
+    """The latest quarter that counts on one chart; None where there is none, or it is withheld."""
+    points = rows[(rows["statistic"] == "point") & ~rows["suppressed"].astype(bool)].to_dict("records")
+    return points[-1] if points else None
+
+
+def is_provisional(row: Row) -> bool:
+    """Whether a quarter is left out of its chart only until its follow-up windows have closed."""
+    return row["statistic"] == "left_out" and str(row["note"]).startswith("not mature yet")
+
+
 def trend_numbers(table: pd.DataFrame, context: Context) -> pd.DataFrame:
     """One line for each condition, outcome and phase: mean, limits, points, verdict in a word.
 
