@@ -142,7 +142,6 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .quiet b { color: var(--ink); font-weight: 600; }
 .condition { font-size: 1.2rem; font-weight: 600; }
 .value { font-size: 1.2rem; font-weight: 600; color: var(--ink); }
-.three { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem 2rem; }
 table.numbers { border-collapse: collapse; font-size: 0.87rem; }
 table.numbers th, table.numbers td { padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid var(--rule); }
 table.numbers th { color: var(--muted); font-weight: 400; text-align: left; vertical-align: bottom; }

@@ -1,4 +1,4 @@
-"""Rates by quarter: dots with intervals along the quarters, small on the overview and large on a page of its own."""
+"""Rates by quarter: dots with intervals along the quarters."""
 
 from __future__ import annotations
 
@@ -21,18 +21,10 @@ IMMATURE = 0.4
 """How strongly a quarter is drawn that may still fill up."""
 BESIDE = 0.2
 """How far right of a quarter's dot stands what the missing could change."""
+_WIDTH, _SIZE = 4, 10
+"""Of intervals and of dots, in pixels."""
 REFERENCE_ROOM = 62
 """Pixels right of the plot for the rate of all quarters, so that it covers no mark."""
-
-
-def small_quarters_figure(rates: pd.DataFrame, condition: str, context: Context, colours: Palette) -> go.Figure:
-    """The observed rate of each quarter; the first and the last are named."""
-    rows = _observed(rates)
-    figure = canvas(colours, 150, {"l": 40, "r": 8, "t": 8, "b": 24})
-    figure.update_layout(xaxis=period_axis(rows, rows[:1] + rows[-1:], colours), yaxis=share_axis(colours, step=0.5))
-    for row in rows:
-        _draw_observed(figure, row, context, colours.of(condition), colours, width=2.5, size=7)
-    return figure
 
 
 def quarters_figure(
@@ -58,7 +50,7 @@ def quarters_figure(
         own = rates[rates["quarter"] == row["quarter"]]
         if is_shown(row, context):
             _draw_missing(figure, own, period_place(str(row["quarter"])), _faded(row, style.colour), style)
-        _draw_observed(figure, row, context, style, colours, width=4, size=10)
+        _draw_observed(figure, row, context, style, colours)
     return figure
 
 
@@ -100,39 +92,37 @@ def _faded(row: Row, colour: str) -> str:
     return see_through(colour, IMMATURE) if is_immature(row) else colour
 
 
-def _draw_observed(
-    figure: go.Figure, row: Row, context: Context, style: Style, colours: Palette, width: float, size: int
-) -> None:
+def _draw_observed(figure: go.Figure, row: Row, context: Context, style: Style, colours: Palette) -> None:
     place = period_place(str(row["quarter"]))
     text = hover_lines(hover(row, str(row["quarter"]), context))
     if not is_shown(row, context):
         if row["n_observed"] and not row["suppressed"]:
-            _draw_few(figure, place, row, text, width, colours)
+            _draw_few(figure, place, row, text, colours)
         return
     figure.add_scatter(
         x=[place, place],
         y=[row["lower"], row["upper"]],
         mode="lines",
-        line={"color": see_through(style.colour, 0.2 if is_immature(row) else 0.45), "width": width},
+        line={"color": see_through(style.colour, 0.2 if is_immature(row) else 0.45), "width": _WIDTH},
         hoverinfo="skip",
     )
     figure.add_scatter(
         x=[place],
         y=[row["estimate"]],
         mode="markers",
-        marker={"symbol": style.marker, "size": size, "color": _faded(row, style.colour)},
+        marker={"symbol": style.marker, "size": _SIZE, "color": _faded(row, style.colour)},
         text=[text],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _draw_few(figure: go.Figure, place: int, row: Row, text: str, width: float, colours: Palette) -> None:
+def _draw_few(figure: go.Figure, place: int, row: Row, text: str, colours: Palette) -> None:
     """Too few for a rate: the width of not knowing, in grey, without a dot."""
     figure.add_scatter(
         x=[place] * 3,
         y=[row["lower"], (row["lower"] + row["upper"]) / 2, row["upper"]],
         mode="lines",
-        line={"color": see_through(colours.faint, 0.35), "width": width},
+        line={"color": see_through(colours.faint, 0.35), "width": _WIDTH},
         text=[text] * 3,
         hovertemplate="%{text}<extra></extra>",
     )

@@ -70,16 +70,12 @@ def rates_figure(
     return figure
 
 
-def draw_rate(
-    figure: go.Figure, line: RateLine, above: float, context: Context, colours: Palette, rests_on: bool = True
-) -> None:
-    """One line on an axis whose unit downwards is the pixel, beginning at `above`; with or without its counts."""
+def draw_rate(figure: go.Figure, line: RateLine, above: float, context: Context, colours: Palette) -> None:
+    """One line on an axis whose unit downwards is the pixel, beginning at `above`."""
     observed = statistic(line.rates, "observed")
     if observed is None:
         return
-    estimate, interval, counts = beside_mark(observed, context)
-    beside = (estimate, interval, counts if rests_on or not estimate else "")
-    draw_words(figure, line.name, beside, above + _WORDS, colours)
+    draw_words(figure, line.name, beside_mark(observed, context), above + _WORDS, colours)
     y, text = above + _MARKS, hover_lines(hover(observed, line.name, context))
     if not is_shown(observed, context):
         if observed["n_observed"] and not observed["suppressed"]:

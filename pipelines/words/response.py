@@ -150,36 +150,6 @@ def rate_words(row: Row | None, context: Context) -> str:
     return f"{percent(row['estimate'])} ({lower} to {upper})"
 
 
-def rates_caption(rates: pd.DataFrame, remission: pd.DataFrame, condition: str, context: Context) -> str:
-    """What the dots rest on, where the rate itself already stands beside them; why not, when there is none."""
-    observed, assumed = statistic(rates, "observed"), statistic(rates, "missing_as_nonresponse")
-    if observed is None or assumed is None or observed["n_observed"] < context.fewest:
-        return response_statement(rates, condition, context).text
-    caption = say(
-        "response.caption",
-        n_met=count(observed["n_responded"]),
-        n_observed=count(observed["n_observed"]),
-        scales=scale_words(observed, context),
-        rule=context.rule_label(str(observed["rule_version"])),
-        window=window_label(observed, context),
-    )
-    missed, no_cut = "", ""
-    if observed["n_missed"]:
-        missed = say(
-            "response.caption_missed",
-            n_missed=count(observed["n_missed"]),
-            estimate=percent(assumed["estimate"]),
-        )
-    if remission.empty:
-        no_cut = remission_statement(remission, condition, context).text
-    return _sentences(caption, missed, no_cut)
-
-
-def quarters_caption(context: Context) -> str:
-    """How to read the small chart of quarters."""
-    return say("response.quarters_caption", confidence=context.confidence, fewest=count(context.fewest))
-
-
 def quarters_alt(rates: pd.DataFrame, condition: str, context: Context) -> str:
     """What the small chart of quarters shows."""
     label = context.label(condition)

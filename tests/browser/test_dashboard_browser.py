@@ -100,7 +100,7 @@ def shoot(page, name: str) -> None:
 
 
 PAGES = {
-    "overview": ("/", "Overview", "Nothing beyond usual variation", 9),
+    "overview": ("/", "Overview", "Nothing beyond usual variation", 0),
     "response": ("/response", "Response", "234 of 457 followed up", 4),
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "durability": ("/durability", "Durability", "would no longer respond", 1),
@@ -131,7 +131,7 @@ def test_a_page_is_read_at_a_glance(browser, port: int, name: str, width: int, t
         assert 0 <= label.bounding_box()["y"] < 120
         assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
         named = page.locator("[role=figure][aria-label]")
-        assert named.count() == n_charts
+        assert named.count() == page.locator("[role=figure]").count() >= n_charts
         assert all(len(figure.get_attribute("aria-label")) > 30 for figure in named.all())
         shoot(page, f"{name}-{width}-{theme}.png")
 
@@ -176,7 +176,7 @@ def test_filters_end_in_the_address_and_stay(browser, port: int):
         page.get_by_role("button", name="IV").click()
         page.wait_for_url("**/?condition=depression&site=Site+03")
         settle(page)
-        page.get_by_role("link", name="Onset of depression").click()
+        page.get_by_role("link", name="Half have responded by, depression").click()
         page.wait_for_url("**/onset?condition=depression&site=Site+03")
         page.wait_for_selector("text=Half of depression courses at Site 03", timeout=30_000)
         page.get_by_text("Sustained response", exact=True).click()

@@ -5,16 +5,12 @@ import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
 from dashboard.figures.curves import DAYS, INFUSIONS, curves_figure
-from dashboard.figures.overview import interval_figure, shares_figure
-from dashboard.figures.quarters import small_quarters_figure
 from dashboard.figures.series import series_of
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
-from pipelines.results.completeness import follow_up_completeness
-from pipelines.results.onset import onset_curves, onset_times
-from pipelines.results.response import remission_rates, response_rates
+from pipelines.results.onset import onset_curves
 from pipelines.words.onset import drawn_groups
-from pipelines.words.statement import Context, statistic
+from pipelines.words.statement import Context
 
 DEFAULT_COLOURS = {colour.lower() for colour in plotly.colors.qualitative.Plotly}
 PAIN = Filters(condition=("chronic_pain",))
@@ -36,28 +32,17 @@ def conditions_figure(curves, context):
     return curves_figure(series_of(curves, curves, "condition", drawn, context, LIGHT), DAYS, context, LIGHT, True)
 
 
-def small_figures(published, context, colours):
-    filters = Filters(condition=("depression",))
-    rates, remission = response_rates(published, filters), remission_rates(published, filters)
-    by_quarter = response_rates(published, filters, ["quarter"])
-    followed_up = statistic(follow_up_completeness(published, filters), "followed_up")
-    half = statistic(onset_times(published, PAIN), "median_interval")
-    return [
-        shares_figure({"Response": rates, "Remission": remission}, followed_up, "depression", context, colours),
-        small_quarters_figure(by_quarter, "depression", context, colours),
-        interval_figure(half, "chronic_pain", context, colours),
-    ]
-
-
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
-def test_no_figure_looks_like_plotly(published, context, conditions_figure, colours):
-    for figure in [*small_figures(published, context, colours), conditions_figure]:
-        text = figure.to_json().lower()
-        assert not [colour for colour in DEFAULT_COLOURS if colour in text]
-        layout = figure.layout
-        assert layout.template.layout.colorway is None
-        assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
-        assert not layout.showlegend
+def test_no_figure_looks_like_plotly(curves, context, colours):
+    drawn, _ = drawn_groups(curves, "condition", context)
+    series = series_of(curves, curves, "condition", drawn, context, colours)
+    figure = curves_figure(series, DAYS, context, colours, shows_naive=True)
+    text = figure.to_json().lower()
+    assert not [colour for colour in DEFAULT_COLOURS if colour in text]
+    layout = figure.layout
+    assert layout.template.layout.colorway is None
+    assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert not layout.showlegend
 
 
 def test_every_curve_is_a_step(conditions_figure):
@@ -132,13 +117,6 @@ def test_few_groups_share_the_colour_and_differ_by_dash(published, context):
     series = series_of(curves, whole, "route", drawn, context, LIGHT)
     assert {item.style.colour for item in series} == {LIGHT.of("depression").colour}
     assert len({item.style.dash for item in series}) == len(series) == 2
-
-
-def test_an_end_that_is_not_reached_is_an_arrow(published, context):
-    times = onset_times(published, Filters(condition=("anxiety",)))
-    figure = interval_figure(statistic(times, "median_interval"), "anxiety", context, LIGHT)
-    assert figure.data[0].marker.symbol[1] == "triangle-right"
-    assert figure.data[0].x[1] == across(DAYS.ticks[-1])
 
 
 def test_days_are_named_as_people_speak():

@@ -76,14 +76,60 @@ def test_overview(app):
         "What changed",
         "What deserves a look",
         "What the data cannot say yet",
-        "Site 09 is far below the others",
+        "Follow-up at Site 09 is far below the others",
+        "2026-Q3 is provisional",
         "1,376</b> of 1,376 first courses",
+        "856 started, 457 followed up",
         "day 9 to 18",
+        "at 4 weeks, 72 to 85",
+        "published: 20 to 60 %",
+        "∿ usual variation",
+        "289 lost",
     ):
         assert words in said
     assert said.index("Depression</div>") < said.index("Anxiety</div>") < said.index("Chronic pain</div>")
-    assert len(alts(app)) == 9
-    assert all(alts(app))
+    figures = re.findall(r'role="figure" aria-label="([^"]+)"', said)
+    # Six places with a figure and one more landmark a row; remission of pain has none.
+    assert len(figures) == 3 * 7 - 1
+    assert all(len(label) > 30 for label in figures)
+    assert not app.get("plotly_chart")
+
+
+def test_links_of_the_overview_carry_the_filters(app):
+    app.query_params.update({"site": ["Site 09"], "route": "iv"})
+    app.run()
+    links = [(link.proto.page, link.proto.label, link.proto.query_string) for link in app.get("page_link")]
+    own = [link for link in links if ":gray[" in link[1] or link[1] == "Quarters in the process chart"]
+    assert len(own) == 3 * 6 + 1
+    for _, label, query in own:
+        assert "site=Site+09&route=iv" in query
+        assert ("condition=" in query) == (":gray[" in label)
+    remission = next(query for _, label, query in own if label == "Remission:gray[, depression]")
+    assert "condition=depression" in remission
+    assert "tab=remission" in remission
+
+
+def test_the_overview_leads_to_the_site_that_deserves_a_look(app):
+    app.run()
+    queries = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert queries["Who was lost at Site 09"] == "site=Site+09"
+    assert queries["From started to followed up"] == "tab=flow"
+
+
+def test_the_overview_as_numbers(app):
+    app.run()
+    app.session_state["part_numbers"] = True
+    app.run()
+    said = texts(app)
+    for words in ("Still responding</th>", "80 % (at 4 weeks, 72 to 85); 62 % (at 8 weeks, 54 to 69)", ">61 %<"):
+        assert words in said
+
+
+def test_a_small_selection_says_why_there_are_no_numbers(app):
+    app.query_params.update({"site": ["Site 09"], "from": "2026-Q2", "to": "2026-Q2"})
+    app.run()
+    assert not app.exception
+    assert "too few to say" in texts(app)
 
 
 def test_onset(app):

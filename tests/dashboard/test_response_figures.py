@@ -6,7 +6,7 @@ import plotly.colors
 import pytest
 
 from dashboard.figures.flow import flow_figure
-from dashboard.figures.quarters import quarters_figure, small_quarters_figure
+from dashboard.figures.quarters import quarters_figure
 from dashboard.figures.rates import RateLine, rates_figure
 from dashboard.figures.retention import retention_figure
 from dashboard.theme import DARK, LIGHT
@@ -113,16 +113,13 @@ def test_all_together_is_a_line_behind_the_groups(published, by_condition, conte
     assert shape.layer == "below"
 
 
-def quarters(published, context, draw):
+def quarters(published, context):
     rates = response_rates(published, ANXIETY, ["quarter"])
-    if draw is small_quarters_figure:
-        return rates, draw(rates, "anxiety", context, LIGHT)
-    return rates, draw(rates, response_rates(published, ANXIETY), "anxiety", context, LIGHT)
+    return rates, quarters_figure(rates, response_rates(published, ANXIETY), "anxiety", context, LIGHT)
 
 
-@pytest.mark.parametrize("draw", [small_quarters_figure, quarters_figure])
-def test_quarters_that_are_not_mature_are_faint_and_small_ones_grey(published, context, draw):
-    rates, figure = quarters(published, context, draw)
+def test_quarters_that_are_not_mature_are_faint_and_small_ones_grey(published, context):
+    rates, figure = quarters(published, context)
     colours = {trace.x[0]: trace.marker.color for trace in marks(figure) if trace.marker.symbol == "square"}
     assert colours.pop(NEWEST).startswith("rgba")
     assert set(colours.values()) == {LIGHT.of("anxiety").colour}
@@ -133,7 +130,7 @@ def test_quarters_that_are_not_mature_are_faint_and_small_ones_grey(published, c
 
 
 def test_what_the_missing_could_change_stands_beside_each_quarter(published, context):
-    _, figure = quarters(published, context, quarters_figure)
+    _, figure = quarters(published, context)
     hollow = [trace for trace in marks(figure) if trace.marker.symbol == "square-open"]
     filled = [trace for trace in marks(figure) if trace.marker.symbol == "square"]
     assert len(hollow) == len(filled)
@@ -142,13 +139,13 @@ def test_what_the_missing_could_change_stands_beside_each_quarter(published, con
 
 def test_a_quarter_without_courses_leaves_a_gap(published, context):
     rates = response_rates(published, ANXIETY, ["quarter"])
-    figure = small_quarters_figure(rates[rates["quarter"] != "2025-Q2"], "anxiety", context, LIGHT)
+    rates, whole = rates[rates["quarter"] != "2025-Q2"], response_rates(published, ANXIETY)
+    figure = quarters_figure(rates, whole, "anxiety", context, LIGHT)
     assert 2025 * 4 + 2 not in {place for trace in figure.data for place in trace.x}
-    assert list(figure.layout.xaxis.ticktext) == ["2022-Q4", "2026-Q3"]
 
 
 def test_many_quarters_are_named_by_the_first_of_the_year(published, context):
-    _, figure = quarters(published, context, quarters_figure)
+    _, figure = quarters(published, context)
     assert list(figure.layout.xaxis.ticktext) == ["2023-Q1", "2024-Q1", "2025-Q1", "2026-Q1"]
 
 

@@ -9,7 +9,6 @@ from pipelines.words.response import (
     hover,
     quarters_alt,
     rate_words,
-    rates_caption,
     remission_statement,
     response_statement,
 )
@@ -106,10 +105,6 @@ def test_hover_is_a_sentence_with_n(rates, context):
 def test_small_places(rates, context):
     assert rate_words(statistic(rates(), "observed"), context) == "41 % (36 to 46)"
     assert rate_words(None, context) == "too few to say"
-    assert rates_caption(rates(), rates(), "depression", context) == (
-        "163 of 398 followed up responded; PHQ-9, 50 % reduction, 14 to 31 days after induction. "
-        "Hollow: the 214 without follow-up counted as not responding, 27 %."
-    )
 
 
 def test_alt_is_the_finding(rates, context):
