@@ -67,7 +67,7 @@ def places_of_row(condition: str, context: Context) -> dict[str, DeltaGenerator]
         # The name of the condition is for those who hear the link alone; the row says it to those who see it.
         column.page_link(
             f"views/{page}.py",
-            label=f"{say(f'row.{name}')}:gray[{say('row.of_condition', condition=context.word(condition))}]",
+            label=f"{say(f'row.{name}')} :gray[{say('row.of_condition', condition=context.word(condition))}]",
             query_params=address_of(replace(current_choices(), condition=condition, tab=tab)),
         )
         found[name] = column.container(gap=None)

@@ -176,7 +176,7 @@ def test_filters_end_in_the_address_and_stay(browser, port: int):
         page.get_by_role("button", name="IV").click()
         page.wait_for_url("**/?condition=depression&site=Site+03")
         settle(page)
-        page.get_by_role("link", name="Half have responded by, depression").click()
+        page.get_by_role("link", name="Half have responded by (depression)").click()
         page.wait_for_url("**/onset?condition=depression&site=Site+03")
         page.wait_for_selector("text=Half of depression courses at Site 03", timeout=30_000)
         page.get_by_text("Sustained response", exact=True).click()

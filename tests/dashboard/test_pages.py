@@ -76,7 +76,7 @@ def test_overview(app):
         "What changed",
         "What deserves a look",
         "What the data cannot say yet",
-        "Follow-up at Site 09 is far below the others",
+        "Follow-up at Site 09 is far below that of the others",
         "2026-Q3 is provisional",
         "1,376</b> of 1,376 first courses",
         "856 started, 457 followed up",
@@ -104,7 +104,7 @@ def test_links_of_the_overview_carry_the_filters(app):
     for _, label, query in own:
         assert "site=Site+09&route=iv" in query
         assert ("condition=" in query) == (":gray[" in label)
-    remission = next(query for _, label, query in own if label == "Remission:gray[, depression]")
+    remission = next(query for _, label, query in own if label == "Remission :gray[(depression)]")
     assert "condition=depression" in remission
     assert "tab=remission" in remission
 

@@ -96,8 +96,8 @@ def test_lost_follow_up_and_far_sites_deserve_a_look(sites, context):
     by_site = completeness(note=["far below the others", ""])
     text = look_statement(completeness(), by_site, sites, context).text
     assert text == (
-        "What deserves a look: Follow-up at Site 09 is far below the others; it is below 70 % in depression "
-        "(Site 09: depression 18 of 48; followed up: depression 38 %). "
+        "What deserves a look: Follow-up at Site 09 is far below that of the others; overall it is "
+        "below 70 % in depression (Site 09: depression 18 of 48; followed up: depression 38 %). "
         "Rates could move by what is missing: ask the sites for the scores."
     )
     assert far_below(by_site) == ["Site 09"]
@@ -114,7 +114,7 @@ def test_a_site_beyond_the_limits_of_chance_deserves_a_look(sites, context):
 
 def test_many_sites_are_counted_not_listed(sites, context):
     far = pd.concat([completeness(site=[f"S{i}", f"T{i}"], note=["far below the others"] * 2) for i in range(3)])
-    assert "and 3 more is far below the others" in look_statement(completeness(), far, sites, context).finding
+    assert "and 3 more is far below that of the others" in look_statement(completeness(), far, sites, context).finding
 
 
 def test_nothing_to_look_at(sites, context):
