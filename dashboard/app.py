@@ -13,7 +13,9 @@ from dashboard.filters import current_choices, read_address, read_address_afresh
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from dashboard.views.door import closed_door, reader_line
+from dashboard.views.frame import complete_frame, printed_selection
 from dashboard.views.in_force import lost_note, snapshot_offer
+from dashboard.views.pictures import begin_page
 from pipelines.errors import OutcomesError
 
 EVERY_FILTER, NO_FILTER = True, False
@@ -36,7 +38,6 @@ PAGES = {
 
 def main() -> None:
     """One run: decide, read, draw."""
-    st.set_page_config(page_title="Infusion outcomes", layout="wide")
     st.html(style_sheet(palette(st.context.theme.type)))
     page = st.navigation(
         [
@@ -46,6 +47,7 @@ def main() -> None:
         + [st.Page(lambda: None, title=old, url_path=old, visibility="hidden") for old in MOVED],
         position="hidden",
     )
+    st.set_page_config(page_title=f"{page.title} – Infusion outcomes", layout="wide")
     try:
         reader = let_in()
         if reader is None:
@@ -59,11 +61,14 @@ def main() -> None:
         read_address(snapshot.options(), TABS.get(page.title, {}))
         visit.view(page.title, address_of(current_choices()), snapshot.id)
         header(snapshot)
+        complete_frame(page.title)
+        begin_page()
         snapshot_offer()
         lost_note()
         st.title(page.title, anchor=False)
         if PAGES[page.title][1]:
             filter_line(snapshot)
+            printed_selection(snapshot)
         page.run()
     except OutcomesError as error:
         calm(str(error))

@@ -7,6 +7,7 @@ colour has a tone of its own that keeps 4.5:1. `tests/dashboard/test_theme.py` m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Literal
 
 FONT = "'Source Sans', 'Source Sans Pro', system-ui, sans-serif"
@@ -98,19 +99,7 @@ STYLE_SHEET = """
 <style>
 .stMainBlockContainer { max-width: 1200px; margin: 0 auto; }
 .stMainBlockContainer, .stMainBlockContainer table { font-variant-numeric: tabular-nums; }
-/* The line with program, snapshot and what kind of data this is stays in sight while the page scrolls. */
-[data-testid="stLayoutWrapper"]:has(> .st-key-header) {
-  position: sticky; top: 0; z-index: 100; background: var(--page); border-bottom: 1px solid var(--rule);
-  padding: 0.75rem 0 0.5rem;
-}
 .stApp { --page: PAGE; --rule: RULE; --chosen: CHOSEN; --muted: MUTED; --ink: INK; --alert: ALERT; }
-header.stAppHeader { background: transparent; pointer-events: none; }
-.st-key-header p { margin: 0; }
-/* On a phone the pages are one line to push sideways, so that the line below stays in sight. */
-@media (max-width: 640px) {
-  .st-key-pages { flex-wrap: nowrap !important; overflow-x: auto; max-width: calc(100vw - 2rem); }
-  .st-key-pages > * { flex: none !important; width: auto !important; }
-}
 .st-key-offer { border-left: 3px solid var(--ink); padding: 0.4rem 0 0.4rem 0.8rem; }
 [class*="st-key-reader"] button { min-height: 0; padding: 0; font-size: 0.87rem; }
 .st-key-door { padding-top: 12vh; max-width: 40rem; }
@@ -189,8 +178,18 @@ table.checks details { border: 0; }
 
 
 def style_sheet(colours: Palette) -> str:
-    """The style sheet in the colours of a palette."""
-    sheet = STYLE_SHEET
+    """The style sheet in the colours of a palette; on paper in the light ones."""
+    sheets = [_sheet("frame.css"), _sheet("print.css")]
+    if colours is DARK:
+        sheets.append(_sheet("print_dark.css"))
+    return f"{_in_colours(STYLE_SHEET, colours)}<style>{_in_colours(''.join(sheets), LIGHT)}</style>"
+
+
+def _sheet(name: str) -> str:
+    return files("dashboard").joinpath(name).read_text(encoding="utf-8")
+
+
+def _in_colours(sheet: str, colours: Palette) -> str:
     for name, value in (
         ("PAGE", colours.page),
         ("RULE", colours.rule),

@@ -19,6 +19,7 @@ from dashboard.filters import current_choices
 from dashboard.reading import Snapshot, snapshot_of_run
 from dashboard.shown import ADDRESS_NAME
 from dashboard.theme import Palette, palette
+from dashboard.views.pictures import file_name, note_figure, pictures
 from pipelines.words.catalogue import say
 from pipelines.words.statement import Context, Statement
 
@@ -88,6 +89,7 @@ def chart(key: str, build: Callable[[], Figure], alt: str, *further: Hashable) -
     """
     depends_on = (snapshot_of_run(), current_choices(), st.context.theme.type, key, *further)
     st.plotly_chart(_figure(repr(depends_on), build), theme=None, config=CONFIG, key=key, alt=alt)
+    note_figure(key)
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
@@ -126,16 +128,17 @@ def definition_part(load: Callable[[], list[str]]) -> None:
 
 
 def download_part(name: str, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
-    """The result table as CSV, and a link to this very view; made only when opened."""
+    """The result table as CSV, the figures above as pictures, and a link to this very view; made only when opened."""
     part = st.expander("Download and link", type="compact", on_change="rerun", key=f"part_download_{name}")
     if part.open:
         _download(part, name, load, snapshot)
+        pictures(part, name, snapshot, link_to_view())
         part.caption(say("snapshots.link_keeps"))
         part.code(link_to_view(), language=None, wrap_lines=True)
 
 
 def _download(part: DeltaGenerator, name: str, load: Callable[[], pd.DataFrame], snapshot: Snapshot) -> None:
-    file = f"{name}-{snapshot.id}.csv"
+    file = f"{file_name(snapshot, name)}.csv"
     part.download_button(
         "Download CSV",
         data=visit.on_record(file, lambda: csv_of(load(), snapshot)),
@@ -176,7 +179,9 @@ def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
         + "</tr>"
         for line in table.itertuples(index=False)
     ]
+    caption = escape(f"{table.columns[0]}: {', '.join(map(str, table.columns[1:]))}")
     return (
-        f'<div class="scroll" tabindex="0"><table class="numbers"><thead><tr>{"".join(heads)}</tr></thead>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}">'
+        f'<table class="numbers"><caption>{caption}</caption><thead><tr>{"".join(heads)}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )

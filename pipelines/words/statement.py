@@ -83,6 +83,19 @@ class Context:
         repeat = say("selection.repeat") if str(self.filters.population).startswith("repeat") else ""
         return f"{repeat}{self.word(condition)} courses{selection_words(self.filters)}"
 
+    @property
+    def selected(self) -> str:
+        """The whole selection, to stand under a figure or at the head of a printed page."""
+        population = say(f"choices.{self.filters.population}")
+        conditions = listed([self.label(condition) for condition in self.filters.condition])
+        scale = "" if self.filters.scale == "primary" else say("downloads.scale", scale=self.filters.scale)
+        return say(
+            "downloads.selected",
+            conditions=conditions or say("downloads.all_conditions"),
+            population=(population[0].lower() + population[1:]).removesuffix(", any baseline") + scale,
+            narrowing=selection_words(self.filters).rstrip(","),
+        )
+
     def word(self, condition: str) -> str:
         """The label inside a sentence: `depression`, but `OCD`."""
         label = self.label(condition)

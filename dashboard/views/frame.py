@@ -1,0 +1,25 @@
+"""What Streamlit leaves out of the frame around every page, done in the reader's browser by `frame.js`."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+
+import streamlit as st
+
+from dashboard.filters import context
+from dashboard.reading import Snapshot
+
+_component = st.components.v2.component(
+    "frame", js=files("dashboard").joinpath("frame.js").read_text(encoding="utf-8"), isolate_styles=False
+)
+
+
+def complete_frame(title: str) -> None:
+    """Names the line of pages and the current page in it, and shows it where the line is longer than the screen."""
+    _component(key="frame", data={"current": title, "label": "Pages"})
+
+
+def printed_selection(snapshot: Snapshot) -> None:
+    """What is selected, in words, for a printed page, which has no filters to read it from."""
+    st.html(f'<p class="only-printed quiet">{escape(context(snapshot).selected)}</p>')
