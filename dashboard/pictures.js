@@ -8,7 +8,7 @@ const SHARPNESS = 2;
 const ONLY_FOR_THE_POINTER = ".hoverlayer, .draglayer, .zoomlayer, .menulayer";
 let type;
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const place = document.createElement("div");
   place.className = "pictures";
   const said = node("p", "quiet", { role: "status" });
@@ -16,7 +16,11 @@ export default function ({ data, parentElement }) {
     const line = node("div", "picture", { role: "group", "aria-label": figure.name });
     line.append(node("span", "quiet", {}, figure.name));
     for (const kind of ["SVG", "PNG"]) {
-      line.append(button(kind, `Download ${figure.name} as ${kind}`, () => save(figure, kind, data.footer, said)));
+      line.append(button(kind, `Download ${figure.name} as ${kind}`, async () => {
+        const file = await save(figure, kind, data.footer);
+        said.textContent = file;
+        setTriggerValue("saved", file);
+      }));
     }
     place.append(line);
   }
@@ -52,9 +56,8 @@ async function copy(link, done, said) {
   said.textContent = done;
 }
 
-async function save(figure, kind, footer, said) {
+async function save(figure, kind, footer) {
   const plot = document.querySelector(`.st-key-${figure.key} .js-plotly-plot`);
-  if (!plot) return;
   const drawing = await compose(plot, footer);
   const text = new XMLSerializer().serializeToString(drawing);
   const vector = new Blob([text], { type: "image/svg+xml;charset=utf-8" });
@@ -64,7 +67,7 @@ async function save(figure, kind, footer, said) {
   link.download = `${figure.file}.${kind.toLowerCase()}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  said.textContent = link.download;
+  return link.download;
 }
 
 async function compose(plot, footer) {

@@ -96,6 +96,12 @@ def on_record(file: str, load: Callable[[], str]) -> Callable[[], str]:
     return made
 
 
+def took_away(file: str) -> None:
+    """Puts on record a picture that the browser made of what the page shows."""
+    page, filters, snapshot = st.session_state[_VIEW]
+    _put_on_record(reader(), "download", file=file, page=page, filters=filters, snapshot=snapshot)
+
+
 def sign_out() -> None:
     """Signs the reader out here, in every other tab, and at the provider where it can."""
     request, decision = st.session_state[_REQUEST], st.session_state[_MET]

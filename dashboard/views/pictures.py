@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import visit
 from dashboard.choices import address_of
 from dashboard.filters import context, current_choices
 from dashboard.reading import Snapshot
@@ -44,19 +45,27 @@ def pictures(part: DeltaGenerator, name: str, snapshot: Snapshot, link: str) -> 
         snapshot: that the figures come from.
         link: to this view.
     """
-    figures: list[str] = st.session_state.get(_DRAWN, [])
+    figures = {key: file_name(snapshot, key) for key in st.session_state.get(_DRAWN, [])}
     begin_page()
+    place = f"pictures_{name}"
+
+    def saved() -> None:
+        file = str(st.session_state[place]["saved"])
+        if file.rpartition(".")[0] in figures.values():
+            visit.took_away(file)
+
     with part:
         _component(
-            key=f"pictures_{name}",
+            key=place,
+            on_saved_change=saved,
             data={
                 "figures": [
                     {
                         "key": re.sub(r"[^a-zA-Z0-9_-]", "-", key),
                         "name": key.replace("_", " ").capitalize(),
-                        "file": file_name(snapshot, key),
+                        "file": file,
                     }
-                    for key in figures
+                    for key, file in figures.items()
                 ],
                 "footer": provenance(snapshot),
                 "link": link,
