@@ -48,8 +48,6 @@ STRIP_STYLE = """
 .strip.chart .diamond { transform: rotate(45deg) scale(0.68); }
 .strip .ring { position: absolute; width: 15px; height: 15px; left: -7.5px; top: -7.5px; border: 1.5px solid;
   border-radius: 50%; box-sizing: border-box; }
-.strip .mark:has(> .says)::after { z-index: 1; }
-.strip .point:has(> .says) > .dot { cursor: default; }
 .strip .says {
   display: none; position: absolute; bottom: calc(100% - 2px); z-index: 60; width: max-content; max-width: 16rem;
   padding: 0.4rem 0.6rem; background: var(--page); color: var(--ink); border: 1px solid var(--rule);
@@ -80,6 +78,11 @@ STRIP_STYLE = """
 @media (max-width: 640px) {
   [class*="st-key-row_"] .stColumn { flex-basis: 45% !important; min-width: 45% !important; }
 }
-@media print { .strip .says { display: none !important; } }
+@media print {
+  .strip .says { display: none !important; }
+  /* Here links are the heads of the places, so that they are printed, unlike other links. */
+  [class*="st-key-row_"] .stPageLink { display: block !important; }
+  [class*="st-key-row_"] { break-inside: avoid; }
+}
 </style>
 """
