@@ -40,6 +40,7 @@ from pipelines.results.reliable_change import reliable_changes
 from pipelines.results.response import remission_rates, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.results.safety import infusion_safety
+from pipelines.results.site_funnels import site_funnels
 from pipelines.results.sites import site_comparison
 from pipelines.results.suicidality import suicidality
 from pipelines.results.trajectory import score_trajectories
@@ -71,6 +72,7 @@ MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     "durability": durability_times,
     "durability_curve": durability_curves,
     "sites": site_comparison,
+    "site_funnels": site_funnels,
     "trend": process_trends,
     "acute": acute_changes,
     "safety": infusion_safety,

@@ -66,7 +66,7 @@ def site_comparison(published: Published, filters: Filters, by: Sequence[str] = 
 
 
 @dataclass(frozen=True)
-class _Basis:
+class Basis:
     """What a site's rate is of: those followed up, or all who were due.
 
     Attributes:
@@ -78,7 +78,27 @@ class _Basis:
     counts: tuple[str, ...]
 
 
-_BASES = (_Basis("", ("n_observed",)), _Basis(f"_{MISSING_AS_NONRESPONSE}", ("n_observed", "n_missed")))
+FOLLOWED_UP = Basis("", ("n_observed",))
+_BASES = (FOLLOWED_UP, Basis(f"_{MISSING_AS_NONRESPONSE}", ("n_observed", "n_missed")))
+
+
+@dataclass(frozen=True)
+class StandardisedSites:
+    """The rates of all sites beside what is expected of them.
+
+    Attributes:
+        rates: one for each site of the counts.
+        judged: the positions of those that are judged.
+        funnel: of those judged; None where they are too few.
+        n_strata: how many strata of case mix there are.
+        note: what was done about small strata.
+    """
+
+    rates: StandardisedRates
+    judged: list[int]
+    funnel: Funnel | None
+    n_strata: int
+    note: str
 
 
 def _rows(counted: SiteCounts, definitions: Definitions) -> Iterator[dict[str, Any]]:
@@ -110,8 +130,8 @@ def _own_rows(site: dict[str, Any], definitions: Definitions) -> Iterator[dict[s
         }
 
 
-def _standardised_rows(counted: SiteCounts, basis: _Basis, definitions: Definitions) -> Iterator[dict[str, Any]]:
-    """Expected and adjusted rates of every site, and limits where enough sites hold enough."""
+def standardised_sites(counted: SiteCounts, basis: Basis, definitions: Definitions) -> StandardisedSites:
+    """Each site's rate by its own case mix, and the funnel where enough sites hold enough."""
     rule = definitions.outcomes.sites
     trials = [sum(int(row[name]) for name in basis.counts) for row in counted.mixes]
     paths = [_path(row) for row in counted.mixes]
@@ -124,16 +144,27 @@ def _standardised_rows(counted: SiteCounts, basis: _Basis, definitions: Definiti
         [*trials, *[0] * len(counted.sites)],
         definitions.outcomes.interval.confidence,
     )
-    n_strata = len({stratum for stratum, n in zip(strata, trials, strict=True) if n})
-    note = _strata_note(paths, strata, trials, n_strata)
     judged = [
         position for position, site in enumerate(rates.groups) if _is_judged(counted.sites[str(site)], definitions)
     ]
-    funnel = _funnel(rates, judged, definitions) if len(judged) >= rule.fewest_for_limits else None
+    n_strata = len({stratum for stratum, n in zip(strata, trials, strict=True) if n})
+    return StandardisedSites(
+        rates,
+        judged,
+        _funnel(rates, judged, definitions) if len(judged) >= rule.fewest_for_limits else None,
+        n_strata,
+        _strata_note(paths, strata, trials, n_strata),
+    )
+
+
+def _standardised_rows(counted: SiteCounts, basis: Basis, definitions: Definitions) -> Iterator[dict[str, Any]]:
+    """Expected and adjusted rates of every site, and limits where enough sites hold enough."""
+    found = standardised_sites(counted, basis, definitions)
+    rates, judged, funnel, note = found.rates, found.judged, found.funnel, found.note
     place = {rates.groups[position]: i for i, position in enumerate(judged)}
     for position, name in enumerate(rates.groups):
         site = counted.sites[str(name)]
-        shared = {**site, "n_due": int(site["n_observed"]) + int(site["n_missed"]), "n_strata": n_strata}
+        shared = {**site, "n_due": int(site["n_observed"]) + int(site["n_missed"]), "n_strata": found.n_strata}
         shared["n_sites"] = len(judged)
         own = joined_notes(str(site["note"]), _follow_up_note(site, definitions))
         yield {
@@ -189,7 +220,7 @@ def _funnel(rates: StandardisedRates, judged: list[int], definitions: Definition
 
 def _limit_rows(
     shared: dict[str, Any],
-    basis: _Basis,
+    basis: Basis,
     rates: StandardisedRates,
     position: int,
     funnel: Funnel,
@@ -208,8 +239,13 @@ def _limit_rows(
             "lower": min(1.0, funnel.lower[place, column] * factor),
             "upper": min(1.0, funnel.upper[place, column] * factor),
             "method": ARCSINE,
-            "note": f"overdispersion: phi {funnel.phi:.4g}, tau squared {funnel.tau_squared:.4g}",
+            "note": overdispersion_note(funnel),
         }
+
+
+def overdispersion_note(funnel: Funnel) -> str:
+    """By how much the limits are widened."""
+    return f"overdispersion: phi {funnel.phi:.4g}, tau squared {funnel.tau_squared:.4g}"
 
 
 def limit_name(coverage: float) -> str:

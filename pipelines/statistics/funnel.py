@@ -73,17 +73,47 @@ def funnel_limits(
     order = np.lexsort((n, z))
     phi = _dispersion(z[order], winsorised_fraction)
     tau_squared = _between(phi, 1 / s[order] ** 2)
-    reach = stats.norm.isf((1 - np.asarray(coverages)) / 2)[np.newaxis, :] * np.sqrt(s**2 + tau_squared)[:, np.newaxis]
-    angle = aim[:, np.newaxis]
+    reach = _reach(n, tau_squared, coverages)
+    lower, upper = _around(aim[:, np.newaxis], reach)
     distance = (z * s)[:, np.newaxis]
-    return Funnel(
-        z=z,
-        phi=phi,
-        tau_squared=tau_squared,
-        lower=np.sin(np.clip(angle - reach, 0, QUARTER_TURN)) ** 2,
-        upper=np.sin(np.clip(angle + reach, 0, QUARTER_TURN)) ** 2,
-        direction=np.where(distance > reach, 1, np.where(distance < -reach, -1, 0)),
-    )
+    direction = np.where(distance > reach, 1, np.where(distance < -reach, -1, 0))
+    return Funnel(z=z, phi=phi, tau_squared=tau_squared, lower=lower, upper=upper, direction=direction)
+
+
+def funnel_curve(
+    trials: ArrayLike, target: float, tau_squared: float, coverages: Sequence[float] = (0.95, 0.998)
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The limits of `funnel_limits` around one target, for groups of any size: what a funnel plot draws as curves.
+
+    Args:
+        trials: sizes above 0, shape (m,).
+        target: the proportion that all groups are held against, as a fraction.
+        tau_squared: the variance between groups that `funnel_limits` found.
+        coverages: of the limits, fractions, two-sided.
+
+    Returns:
+        Lower and upper limits as fractions, each of shape (m, number of limits).
+
+    Raises:
+        ValueError: a size or the target is out of its range.
+    """
+    n, targets = np.asarray(trials), np.asarray([target], dtype=np.float64)
+    _check_ranges(n, targets)
+    return _around(np.arcsin(np.sqrt(targets))[:, np.newaxis], _reach(n, tau_squared, coverages))
+
+
+def _reach(n: NDArray[np.generic], tau_squared: float, coverages: Sequence[float]) -> NDArray[np.float64]:
+    """How far limits lie from the target, on the arcsine scale; shape (sizes, number of limits)."""
+    quantiles = stats.norm.isf((1 - np.asarray(coverages)) / 2)
+    deviations = np.sqrt(1 / (4 * n) + tau_squared)
+    return np.asarray(quantiles[np.newaxis, :] * deviations[:, np.newaxis], dtype=np.float64)
+
+
+def _around(
+    angle: NDArray[np.float64], reach: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    lower = np.sin(np.clip(angle - reach, 0, QUARTER_TURN)) ** 2
+    return lower, np.sin(np.clip(angle + reach, 0, QUARTER_TURN)) ** 2
 
 
 def _dispersion(z: NDArray[np.float64], fraction: float) -> float:
@@ -105,9 +135,15 @@ def _check(
     if not (x.shape == n.shape == target.shape) or x.ndim != 1 or not x.size:
         shapes = f"{x.shape}, {n.shape} and {target.shape}"
         raise ValueError(f"successes, trials and targets must be of one length and hold something, got {shapes}")
-    if np.any(np.less(n, 1)) or np.any(np.less(x, 0)) or np.any(np.greater(x, n)):
-        raise ValueError("trials must be at least 1 and successes between 0 and the trials")
-    if np.any(target < 0) or np.any(target > 1):
-        raise ValueError(f"targets must lie between 0 and 1, got {target.min()} to {target.max()}")
+    _check_ranges(n, target)
+    if np.any(np.less(x, 0)) or np.any(np.greater(x, n)):
+        raise ValueError("successes must lie between 0 and the trials")
     if not 0 <= winsorised_fraction < 0.5:
         raise ValueError(f"winsorised_fraction must be at least 0 and below 0.5, got {winsorised_fraction}")
+
+
+def _check_ranges(n: NDArray[np.generic], target: NDArray[np.float64]) -> None:
+    if np.any(np.less(n, 1)):
+        raise ValueError("trials must be at least 1")
+    if np.any(target < 0) or np.any(target > 1):
+        raise ValueError(f"targets must lie between 0 and 1, got {target.min()} to {target.max()}")

@@ -7,7 +7,7 @@ funnel_plot(d, met, n, site, data_type = "PR") gives phi 4.597661668 and tau2 0.
 import numpy as np
 import pytest
 
-from pipelines.statistics.funnel import funnel_limits
+from pipelines.statistics.funnel import funnel_curve, funnel_limits
 from pipelines.statistics.indirect_standardisation import standardised_rates
 
 MET = [58, 41, 30, 22, 63, 12, 47, 9, 28, 70, 19, 33]
@@ -29,6 +29,12 @@ def test_funnel_with_overdispersion():
     np.testing.assert_allclose(funnel.upper[:4, 0], [0.7329035731, 0.7412669106, 0.7399004712, 0.7461955123], atol=1e-9)
     np.testing.assert_allclose(funnel.lower[8:, 1], [0.1219346634, 0.140888506, 0.1267516082, 0.1317720689], atol=1e-9)
     np.testing.assert_allclose(funnel.upper[8:, 1], [0.8704791901, 0.8510567444, 0.8655380186, 0.8603919176], atol=1e-9)
+
+
+def test_curves_go_through_the_limits_of_each_size():
+    lower, upper = funnel_curve(N, TARGETS[0], 0.01392650439)
+    np.testing.assert_allclose(lower[:4, 0], [0.2570335122, 0.2487754347, 0.2501243546, 0.2439110854], atol=1e-9)
+    np.testing.assert_allclose(upper[8:, 1], [0.8704791901, 0.8510567444, 0.8655380186, 0.8603919176], atol=1e-9)
 
 
 def test_indirect_standardisation():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.statistics.funnel import funnel_limits
+from pipelines.statistics.funnel import funnel_curve, funnel_limits
 from pipelines.statistics.indirect_standardisation import merged_strata, standardised_rates
 
 
@@ -14,6 +14,17 @@ def test_limits_end_at_none_and_all():
     assert (funnel.lower >= 0).all()
     assert (funnel.upper <= 1).all()
     assert (np.diff(funnel.lower, axis=1) <= 0).all()
+
+
+def test_a_curve_narrows_with_size_and_ends_at_none_and_all():
+    lower, upper = funnel_curve([2, 10, 1000], 0.05, 0.0)
+    assert lower[0].tolist() == [0, 0]
+    assert (np.diff(upper, axis=0) < 0).all()
+    assert (upper[:, 1] > upper[:, 0]).all()
+    with pytest.raises(ValueError, match="trials must be at least 1"):
+        funnel_curve([0], 0.5, 0.0)
+    with pytest.raises(ValueError, match="targets must lie between 0 and 1"):
+        funnel_curve([5], 1.5, 0.0)
 
 
 def test_where_nobody_is_expected_to_respond_nobody_is_judged_for_it():
