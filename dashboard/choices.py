@@ -30,6 +30,16 @@ TABS: Mapping[str, Mapping[str, str]] = {
         "curve": "Response over time",
         "early": "Early improvement and later response",
     },
+    "Who was lost": {
+        "readings": "What the rate could be",
+        "where": "Where they were lost",
+        "steps": "At which step",
+    },
+    "Sites": {
+        "funnel": "Funnel",
+        "names": "Sites by name",
+        "followed_up": "Follow-up by site",
+    },
     "Subgroups": {
         "response": "Response",
         "remission": "Remission",

@@ -113,6 +113,8 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .marked { border-left: 3px solid; padding-left: 0.8rem; }
 .marked .statement { margin: 0; }
 @media (max-width: 640px) {
+  /* On a phone only the sites beyond a limit are named; the others by their hover and in the tab by name. */
+  [class*="st-key-sites_funnel"] .textpoint { display: none; }
   .statement { font-size: 1.07rem; line-height: 1.4; }
   .statement .basis, .statement .more { font-size: 0.93rem; }
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 from math import sqrt
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,6 +20,8 @@ CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "dou
 
 WEEKS_FROM = 29
 DAYS_A_WEEK = 7
+_HOVER_WIDTH = 44
+"""Characters of a line of hover text."""
 
 
 def canvas(colours: Palette, height: int, margin: dict[str, int]) -> go.Figure:
@@ -133,6 +136,11 @@ def see_through(colour: str, opacity: float) -> str:
 def hover_lines(sentence: str) -> str:
     """A sentence to show at a mark, broken before its brackets so that it fits a phone."""
     return escape(sentence, quote=False).replace(" (", "<br>(", 1)
+
+
+def hover_wrapped(sentence: str) -> str:
+    """A longer sentence to show at a mark, in lines that fit a phone."""
+    return "<br>".join(escape(line, quote=False) for line in wrap(sentence, _HOVER_WIDTH))
 
 
 def spread(heights: Sequence[float], least: float) -> list[float]:

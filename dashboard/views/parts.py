@@ -26,7 +26,6 @@ from pipelines.words.statement import Context, Statement
 if TYPE_CHECKING:
     from dashboard.figures.canvas import Figure
 
-_SIDE_BY_SIDE = 3
 _COMMAND = re.compile(r"`([^`]+)`")
 
 
@@ -56,6 +55,13 @@ def headline(condition: str, statement: Statement, colours: Palette) -> None:
     st.html(f'<div class="marked" style="border-color:{colour}">{statement_html(statement)}</div>')
 
 
+def brief_headline(condition: str, statement: Statement, colours: Palette) -> None:
+    """The same in smaller type, above a figure that stands beside others."""
+    colour = colours.of(condition).colour
+    html = statement_html(statement)
+    st.html(f'<div class="marked brief beside" style="border-color:{colour}">{html}</div>')
+
+
 def heading(text: str) -> None:
     """The head of a part of the page."""
     st.html(f"<h2>{typeset(text)}</h2>")
@@ -73,9 +79,18 @@ def condition_html(condition: str, context: Context, colours: Palette) -> str:
 
 def side_by_side(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
     """A place for each condition, up to three beside each other; below each other on a phone."""
-    for start in range(0, len(conditions), _SIDE_BY_SIDE):
-        places = st.columns(min(len(conditions), _SIDE_BY_SIDE), gap="large")
-        yield from zip(conditions[start : start + _SIDE_BY_SIDE], places, strict=False)
+    yield from _in_columns(conditions, 3)
+
+
+def two_by_two(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
+    """The same for figures that need more width, up to two beside each other."""
+    yield from _in_columns(conditions, 2)
+
+
+def _in_columns(conditions: Sequence[str], most: int) -> Iterator[tuple[str, DeltaGenerator]]:
+    for start in range(0, len(conditions), most):
+        places = st.columns(min(len(conditions), most), gap="large")
+        yield from zip(conditions[start : start + most], places, strict=False)
 
 
 def chart(key: str, build: Callable[[], Figure], alt: str, *further: Hashable) -> None:

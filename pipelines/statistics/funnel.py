@@ -105,13 +105,11 @@ def funnel_curve(
 def _reach(n: NDArray[np.generic], tau_squared: float, coverages: Sequence[float]) -> NDArray[np.float64]:
     """How far limits lie from the target, on the arcsine scale; shape (sizes, number of limits)."""
     quantiles = stats.norm.isf((1 - np.asarray(coverages)) / 2)
-    deviations = np.sqrt(1 / (4 * n) + tau_squared)
+    deviations = np.sqrt(1 / (4 * n.astype(np.float64)) + tau_squared)
     return np.asarray(quantiles[np.newaxis, :] * deviations[:, np.newaxis], dtype=np.float64)
 
 
-def _around(
-    angle: NDArray[np.float64], reach: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _around(angle: NDArray[np.float64], reach: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     lower = np.sin(np.clip(angle - reach, 0, QUARTER_TURN)) ** 2
     return lower, np.sin(np.clip(angle + reach, 0, QUARTER_TURN)) ** 2
 

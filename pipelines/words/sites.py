@@ -33,16 +33,32 @@ def sites_statement(rows: pd.DataFrame, condition: str, context: Context) -> Sta
     adjusted = rows[rows["statistic"] == "adjusted"]
     n_judged = count(adjusted["n_sites"].max())
     basis = _basis(observed, condition, context)
-    follow_up = _follow_up(observed, context)
     if str(context.filters.population).startswith("repeat"):
-        return Statement(say("sites.repeat"), basis, follow_up, lead)
-    if not _has_limits(rows):
+        return Statement(say("sites.repeat"), basis, lead=lead)
+    if not has_limits(rows):
         rule = context.definitions.outcomes.sites
         needed, fewest = count(rule.fewest_for_limits), count(context.fewest)
         text = say("sites.no_limits", n_judged=n_judged, fewest=fewest, n_needed=needed)
-        return Statement(text, basis, follow_up, lead)
-    texts = [_overdispersion(rows), follow_up, _missing(rows, context)]
-    return Statement(_finding(adjusted, n_judged, context), basis, " ".join(text for text in texts if text), lead)
+        return Statement(text, basis, lead=lead)
+    return Statement(_finding(adjusted, n_judged, context), basis, _missing(rows, context), lead)
+
+
+def sites_notes(rows: pd.DataFrame, context: Context) -> list[str]:
+    """What a reader must know of one condition's sites: who loses many, and whether the limits are widened.
+
+    Args:
+        rows: `site_comparison` of one condition.
+        context: definitions, data-through date, selection.
+    """
+    observed = rows[rows["statistic"] == "observed"]
+    if observed.empty or not observed["n_observed"].sum():
+        return []
+    texts = [
+        _follow_up(observed, context),
+        _missing_none(rows, context),
+        _overdispersion(rows) if has_limits(rows) else "",
+    ]
+    return [text for text in texts if text]
 
 
 def site_label(condition: str, context: Context) -> str:
@@ -71,12 +87,12 @@ def sites_numbers(table: pd.DataFrame, context: Context) -> pd.DataFrame:
                 if judged
                 else _NOTHING,
                 **{
-                    f"{confidence_words(coverage)} limits": _bounds(statistic(rows, f"limits_{_name(coverage)}"))
+                    f"{confidence_words(coverage)} limits": _bounds(statistic(rows, limits_statistic(coverage)))
                     for coverage in _limits(context)
                 },
-                "It lies": _place(statistic(rows, "adjusted"), context),
+                "It lies": place_words(statistic(rows, "adjusted"), context),
                 "Missed as not met, adjusted": _share(statistic(rows, f"adjusted{MISSING}")) if judged else _NOTHING,
-                "It lies then": _place(statistic(rows, f"adjusted{MISSING}"), context),
+                "It lies then": place_words(statistic(rows, f"adjusted{MISSING}"), context),
             }
         )
     return pd.DataFrame(lines)
@@ -121,7 +137,7 @@ def sites_definition(context: Context) -> list[str]:
 def _finding(adjusted: pd.DataFrame, n_judged: str, context: Context) -> str:
     rule = context.definitions.outcomes.sites
     inner, outer = _limits(context)
-    beyond, between = _beyond(adjusted, outer), _beyond(adjusted, inner)
+    beyond, between = beyond_sites(adjusted, outer), beyond_sites(adjusted, inner)
     if beyond:
         names = listed(beyond)
         return say("sites.beyond", n=count(len(beyond)), n_judged=n_judged, outer=confidence_words(outer), names=names)
@@ -166,7 +182,7 @@ def _follow_up(observed: pd.DataFrame, context: Context) -> str:
     names = [
         str(row["site"])
         for row in observed.to_dict("records")
-        if row["n_due"] >= context.fewest and row["n_observed"] < complete * row["n_due"]
+        if row["n_due"] >= context.fewest and is_less_than_complete(row, context)
     ]
     if not names:
         return ""
@@ -178,15 +194,27 @@ def _follow_up(observed: pd.DataFrame, context: Context) -> str:
     return say("sites.follow_up", complete=percent(complete), sites=told)
 
 
+def is_less_than_complete(row: Row, context: Context) -> bool:
+    """Whether so many of those due were lost that the rate may lie elsewhere."""
+    complete = context.definitions.outcomes.display.complete_enough_fraction
+    return bool(row["n_due"] and row["n_observed"] < complete * row["n_due"])
+
+
 def _missing(rows: pd.DataFrame, context: Context) -> str:
+    """The sites that lie beyond the outer limits only once those lost are counted against them, or as well."""
     _, outer = _limits(context)
-    names = _beyond(rows[rows["statistic"] == f"adjusted{MISSING}"], outer)
-    if not names:
-        return say("sites.missing_none", outer=confidence_words(outer))
-    return say("sites.missing", outer=confidence_words(outer), names=listed(names))
+    names = beyond_sites(rows[rows["statistic"] == f"adjusted{MISSING}"], outer)
+    return say("sites.missing", outer=confidence_words(outer), names=listed(names)) if names else ""
 
 
-def _has_limits(rows: pd.DataFrame) -> bool:
+def _missing_none(rows: pd.DataFrame, context: Context) -> str:
+    _, outer = _limits(context)
+    is_judged = has_limits(rows) and not _missing(rows, context)
+    return say("sites.missing_none", outer=confidence_words(outer)) if is_judged else ""
+
+
+def has_limits(rows: pd.DataFrame) -> bool:
+    """Whether there are sites enough for limits."""
     return bool(rows["statistic"].str.startswith("limits_").any())
 
 
@@ -195,7 +223,7 @@ def _limits(context: Context) -> tuple[float, float]:
     return rule.inner_limit, rule.outer_limit
 
 
-def _beyond(adjusted: pd.DataFrame, coverage: float) -> list[str]:
+def beyond_sites(adjusted: pd.DataFrame, coverage: float) -> list[str]:
     """The sites whose verdict begins with this limit."""
     return [str(row["site"]) for row in adjusted.to_dict("records") if _side(row, coverage)]
 
@@ -206,7 +234,7 @@ def _side(row: Row, coverage: float) -> str:
     return next((side for side in ("above", "below") if verdict.startswith(f"{side} the {100 * coverage:g} % ")), "")
 
 
-def _place(row: Row | None, context: Context) -> str:
+def place_words(row: Row | None, context: Context) -> str:
     """Where an adjusted rate lies, in a word."""
     if row is None or str(row["verdict"]).startswith("not judged"):
         return say("sites.not_judged")
@@ -216,8 +244,9 @@ def _place(row: Row | None, context: Context) -> str:
     return say("sites.inside")
 
 
-def _name(coverage: float) -> str:
-    return f"{100 * coverage:g}".replace(".", "")
+def limits_statistic(coverage: float) -> str:
+    """`limits_998` for limits of 99.8 %."""
+    return f"limits_{100 * coverage:g}".replace(".", "")
 
 
 def _share(row: Row | None) -> str:

@@ -107,7 +107,7 @@ PAGES = {
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
     "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 0),
     "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
-    "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 3),
+    "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 4),
     "trend": ("/trend", "Trend", "Response varies as it always has", 3),
     "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 0),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),

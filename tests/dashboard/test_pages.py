@@ -185,9 +185,24 @@ def test_sites(app):
     said = at(app, "Sites")
     assert "All 12 sites with enough followed up lie within the limits of chance; that is not the same as equal" in said
     assert "Chronic pain Sites stand side by side without limits: 6 with 10 or more followed up" in plain(said)
-    assert "All conditions" in said
+    assert plain(said).index("No site stands apart for its rate") < plain(said).index("Depression All 12 sites")
+    assert "fewer than 70 % are followed up at 10 of 12 sites" in said
+    assert "At the foot of the figure, too few to say (fewer than 10 followed up): Site 12 (5)." in said
+    assert len(alts(app)) == 4
+    assert "Site 01: 52 % adjusted (95 % interval 41 to 63; 39 of 75 followed up)" in alts(app)[0]
+
+
+def test_sites_by_name(app):
+    at(app, "Sites", tab="names")
     assert len(alts(app)) == 3
     assert "Site 01 52 % (41 to 63)" in alts(app)[0]
+
+
+def test_follow_up_by_site(app):
+    said = plain(at(app, "Sites", tab="followed_up", condition="depression"))
+    assert "Site 09: far fewer followed up than elsewhere. A call is due there first" in said
+    assert "(all 61 %, 457 of 746 due; 14 to 31 days after induction)" in said
+    assert len(alts(app)) == 1
 
 
 def test_subgroups(app):

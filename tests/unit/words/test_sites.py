@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from pipelines.filters import Filters
-from pipelines.words.sites import drawn_rates, overall_rate, sites_numbers, sites_statement
+from pipelines.words.site_marks import funnel_alt, left_out_note, site_marks, sites_answer, sites_left_out
+from pipelines.words.sites import drawn_rates, overall_rate, sites_notes, sites_numbers, sites_statement
 from pipelines.words.statement import Context
 
 NAMES = [f"Site {i:02}" for i in range(1, 11)]
@@ -68,23 +69,24 @@ def test_within_the_limits_is_not_equal(sites, context):
     assert said.text == (
         "Depression: All 10 sites with enough followed up lie within the limits of chance; that is not "
         "the same as equal "
-        "(all sites 50 %, 120 of 240 followed up; PHQ-9, 14 to 31 days after induction). Beyond chance "
-        "and case mix the "
-        "sites do not differ, so the limits are not widened. With the missed counted as not responding, "
-        "none lies beyond "
-        "the 99.8 % limits."
+        "(all sites 50 %, 120 of 240 followed up; PHQ-9, 14 to 31 days after induction)."
     )
+    assert sites_notes(sites(), context) == [
+        "With the missed counted as not responding, none lies beyond the 99.8 % limits.",
+        "Beyond chance and case mix the sites do not differ, so the limits are not widened.",
+    ]
 
 
 def test_beyond_the_limits_asks_for_a_look(sites, context):
-    said = sites_statement(sites({"Site 03": ABOVE}, {"Site 04": ABOVE}, tau="0.01"), "depression", context)
+    rows = sites({"Site 03": ABOVE}, {"Site 04": ABOVE}, tau="0.01")
+    said = sites_statement(rows, "depression", context)
     assert said.finding == (
         "1 of 10 sites beyond the 99.8 % limits: Site 03. Look at data quality, case mix and practice, "
         "in this order; it "
         "is no verdict"
     )
-    assert "so the limits are wider" in said.more
-    assert said.more.endswith("With the missed counted as not responding, beyond the 99.8 % limits: Site 04.")
+    assert any("so the limits are wider" in note for note in sites_notes(rows, context))
+    assert said.more == ("With the missed counted as not responding, beyond the 99.8 % limits: Site 04.")
 
 
 def test_between_the_limits_says_how_many_chance_would_put_there(sites, context):
@@ -107,10 +109,11 @@ def test_repeat_courses_have_no_limits(sites, definitions):
 
 def test_follow_up_that_deserves_a_look_is_named(sites, context):
     few = sites(n_sites=3, n_due=40)
-    assert sites_statement(few, "depression", context).more == (
+    assert sites_notes(few, context) == [
         "Fewer than 70 % are followed up at Site 01, Site 02 and Site 03: those lost may be those who did not respond."
-    )
-    assert "at 10 of 10 sites" in sites_statement(sites(n_due=40), "depression", context).more
+    ]
+    assert "at 10 of 10 sites" in sites_notes(sites(n_due=40), context)[0]
+    assert sites_notes(few.iloc[:0], context) == []
 
 
 def test_the_program_is_all_conditions(sites, context):
@@ -143,3 +146,64 @@ def test_what_is_drawn(sites, context):
     assert list(drawn_rates(sites())) == NAMES
     assert overall_rate(sites(), context)["estimate"] == 0.5
     assert overall_rate(sites(n_sites=1, n_observed=4), context) is None
+
+
+def test_the_answer_names_who_lies_beyond_and_where_a_call_is_due(sites, context):
+    rows = sites({"Site 03": ABOVE}, n_due=40)
+    said = sites_answer(rows, ["depression"], context)
+    assert said.finding == "A look is due at Site 03 (depression: 50 % where 48 % is expected)"
+    assert said.more == (
+        "Look at data quality, case mix and practice, in this order; it is no verdict. "
+        "What needs a call is follow-up: fewer than 70 % are followed up at 10 of 10 sites."
+    )
+
+
+def test_the_answer_says_what_chance_does(sites, context):
+    said = sites_answer(sites({"Site 03": INNER}), ["depression"], context)
+    assert said.text == (
+        "No site lies beyond the 99.8 % limits; beyond those of 95 %, as 1 in 20 does by chance: "
+        "Site 03 (depression: 50 % where 48 % is expected)."
+    )
+    assert sites_answer(sites(), ["depression"], context).finding.startswith("No site stands apart for its rate")
+
+
+def test_the_answer_where_nothing_is_judged(sites, context):
+    said = sites_answer(sites(n_sites=4), ["depression"], context)
+    assert said.finding.startswith("No site is judged by its rate")
+    assert said.more == "Depression: no limits, fewer than 10 sites with 10 or more followed up."
+
+
+def test_marks_are_the_table(sites, context):
+    marks = site_marks(sites({"Site 03": INNER}, n_due=40), context)
+    assert [mark.site for mark in marks] == NAMES
+    assert {(mark.n, mark.rate, mark.is_complete) for mark in marks} == {(24, 0.5, False)}
+    assert [mark.site for mark in marks if mark.is_beyond] == ["Site 03"]
+    assert marks[2].hover == (
+        "Site 03: 50 % adjusted (95 % interval 31 to 69; 12 of 24 followed up); expected of its case mix 48 %; "
+        "below the 95 % limit, within the 99.8 % limits; 80 % of those due followed up"
+    )
+    assert all(mark.is_complete for mark in site_marks(sites(), context))
+
+
+def test_sites_with_too_few_are_named_with_their_number(sites, context):
+    few = sites(n_sites=2, n_observed=4)
+    assert site_marks(few, context) == []
+    assert [(site.site, site.n, site.hover) for site in sites_left_out(few, context)] == [
+        ("Site 01", 4, "Site 01: too few to say, 4 followed up"),
+        ("Site 02", 4, "Site 02: too few to say, 4 followed up"),
+    ]
+    assert left_out_note(few, context) == (
+        "At the foot of the figure, too few to say (fewer than 10 followed up): Site 01 (4) and Site 02 (4)."
+    )
+    assert left_out_note(sites(), context) == ""
+
+
+def test_what_is_withheld_has_no_mark(sites, context):
+    hidden = sites(suppressed=True)
+    assert site_marks(hidden, context) == []
+    assert sites_left_out(hidden, context) == []
+
+
+def test_a_funnel_is_told_by_its_finding(sites, context):
+    told = funnel_alt(sites(), "All within", "depression", context)
+    assert told.startswith("Depression: All within. Site 01: 50 % adjusted (95 % interval 31 to 69; 12 of 24")
