@@ -1,15 +1,17 @@
 """The dashboard: who is let in, which snapshot, the frame around every page."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from dashboard import access, visit
-from dashboard.access import Reader
+from dashboard import access, visit, wanted
+from dashboard.access import Door, Reader
 from dashboard.choices import MOVED, TABS, address_of, without
 from dashboard.filter_line import filter_line
-from dashboard.filters import current_choices, read_address, read_address_afresh
+from dashboard.filters import current_choices, read_address, read_address_afresh, whole_address
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from dashboard.views.door import closed_door, reader_line
@@ -39,17 +41,15 @@ PAGES = {
 def main() -> None:
     """One run: decide, read, draw."""
     st.html(style_sheet(palette(st.context.theme.type)))
-    page = st.navigation(
-        [
-            st.Page(path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
-            for title, (path, _) in PAGES.items()
-        ]
-        + [st.Page(lambda: None, title=old, url_path=old, visibility="hidden") for old in MOVED],
-        position="hidden",
-    )
+    pages = [
+        st.Page(path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
+        for title, (path, _) in PAGES.items()
+    ]
+    pages += [st.Page(lambda: None, title=old, url_path=old, visibility="hidden") for old in MOVED]
+    page = st.navigation(pages, position="hidden")
     st.set_page_config(page_title=f"{page.title} – Infusion outcomes", layout="wide")
     try:
-        reader = let_in()
+        reader = let_in(page, pages)
         if reader is None:
             return
         if page.url_path in MOVED:
@@ -74,15 +74,28 @@ def main() -> None:
         calm(str(error))
 
 
-def let_in() -> Reader | None:
+def let_in(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Reader | None:
     """Who reads in this run; None where the door stays closed, and what the reader meets is drawn."""
     request = access.current_request()
     decision = access.decide(request)
-    if visit.begin(request, decision):
+    is_new = visit.begin(request, decision)
+    if is_new:
         read_address_afresh()
     if decision.reader is None:
         closed_door(decision)
+    if decision.door is Door.SIGN_IN:
+        wanted.keep(st.context.cookies, wanted.Wanted(page.url_path, whole_address()))
+    elif is_new and not page.url_path and not whole_address():
+        lead_back(pages)
     return decision.reader
+
+
+def lead_back(pages: Sequence[StreamlitPage]) -> None:
+    """To what the reader asked for before signing in, which led to the first page."""
+    asked = wanted.take(st.context.cookies)
+    for page in pages:
+        if asked and page.url_path == asked.page:
+            st.switch_page(page, query_params=asked.address)
 
 
 def header(snapshot: Snapshot) -> None:
@@ -104,8 +117,7 @@ def header(snapshot: Snapshot) -> None:
 def lead_on(old: str) -> NoReturn:
     """From an address that was a page of its own to where its content stands now, filters included."""
     title, tab = MOVED[old]
-    address = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page(PAGES[title][0], query_params=address | {"tab": [tab]})
+    st.switch_page(PAGES[title][0], query_params=whole_address() | {"tab": [tab]})
 
 
 def calm(message: str) -> None:

@@ -28,7 +28,7 @@ def read_address(options: Options, tabs: Collection[str]) -> None:
         options: what the snapshot offers.
         tabs: those of the page; a tab of another page is closed.
     """
-    address = {name: st.query_params.get_all(name) for name in st.query_params}
+    address = whole_address()
     is_first = _CHOICES not in st.session_state
     # What was just chosen on the page counts: the browser may not have heard of its new address yet.
     has_chosen = st.session_state.pop(_HAS_CHOSEN, False)
@@ -42,6 +42,11 @@ def read_address(options: Options, tabs: Collection[str]) -> None:
     if wanted != address:
         st.query_params.from_dict(wanted)
     st.session_state[_ADDRESS] = wanted
+
+
+def whole_address() -> dict[str, list[str]]:
+    """The address as the browser shows it: each name with its values."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def read_address_afresh() -> None:

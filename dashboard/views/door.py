@@ -46,20 +46,24 @@ def _said(title: str, *texts: str) -> None:
         st.html(f'<p class="door">{typeset(text)}</p>')
 
 
-@st.fragment(run_every=_LOOKED_AGAIN_EACH)
 def reader_line() -> None:
-    """Who is signed in, with which sites; closes a page left open once that no longer holds."""
+    """Who is signed in, with which sites, and the way out; nothing for a reader on the machine itself."""
     reader = visit.reader()
     if reader == LOCAL:
         return
-    if access.decide(access.current_request()).reader != reader:
-        st.rerun()
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="reader"):
-        st.html(
-            f'<span class="quiet">{escape(say("sign_in.sees", who=reader.who, sites=sites_words(reader)))}</span>',
-            width="content",
-        )
+        words = say("sign_in.sees", who=reader.who, sites=sites_words(reader))
+        st.html(f'<span class="quiet">{escape(words)}</span>', width="content")
+        # Not in the fragment: the run that the fragment asks for would drop what sends the browser to sign out.
         st.button(say("sign_in.sign_out"), type="tertiary", on_click=visit.sign_out, key="sign_out")
+    _close_when_access_ends()
+
+
+@st.fragment(run_every=_LOOKED_AGAIN_EACH)
+def _close_when_access_ends() -> None:
+    """A page left open closes once its reader signed out elsewhere, signed in too long ago, or is let in no more."""
+    if access.decide(access.current_request()).reader != visit.reader():
+        st.rerun()
 
 
 def sites_words(reader: Reader) -> str:

@@ -291,9 +291,13 @@ def test_a_foreign_host_sees_no_number(browser, port: int):
 
 
 @contextmanager
-def proxy(port: int) -> Iterator[int]:
-    """A proxy that does what proxies do: says so in a header of each connection's first request."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def proxy(port: int, own: int = 0) -> Iterator[int]:
+    """A proxy that does what proxies do: says so in a header of each connection's first request.
+
+    Args:
+        own: the port that it answers on; 0 for any that is free.
+    """
+    with socket.create_server(("127.0.0.1", own)) as listener:
         threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
         yield int(listener.getsockname()[1])
 
