@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from dashboard.figures.curves import CLOCKS, curves_figure
+from dashboard.figures.early_improvement import early_figure
 from dashboard.figures.series import series_of
 from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
@@ -15,21 +17,26 @@ from dashboard.theme import Palette
 from dashboard.views.controls import by_control, clock_control, kind_control
 from dashboard.views.parts import (
     chart,
+    condition_heading,
     definition_part,
     download_part,
     heading,
     headline,
     notes,
     numbers_part,
+    side_by_side,
     table_html,
 )
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.definition import counted_scales, onset_definition, population_definition, response_definition
 from pipelines.words.early_improvement import (
+    early_alt,
+    early_details,
     early_improvement_definition,
     early_improvement_numbers,
     early_improvement_statement,
+    early_marks,
 )
 from pipelines.words.infusions import infusion_statement
 from pipelines.words.onset import drawing_notes, drawn_groups, onset_statement
@@ -110,12 +117,29 @@ def early(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
     for condition in conditions:
         own = whole[whole["condition"] == condition]
         headline(condition, early_improvement_statement(own, condition, about), colours)
-    with st.container(horizontal=True, key="controls"):
-        by_control(snapshot)
+    windows = {
+        condition: early_marks(whole[whole["condition"] == condition], condition, about) for condition in conditions
+    }
+    for condition, place in side_by_side([condition for condition, found in windows.items() if found]):
+        with place:
+            condition_heading(condition, about, colours)
+            chart(
+                f"early_{condition}",
+                partial(early_figure, windows[condition], colours.of(condition), colours),
+                early_alt(windows[condition]),
+            )
+    legend = say("early_improvement.legend", confidence=about.confidence)
+    notes([legend, say("early_improvement.association")])
+    for condition in conditions:
+        notes([early_details(whole[whole["condition"] == condition], condition, about)])
     group = current_choices().group()
     is_grouped = group != "condition"
     table = snapshot.table("early_improvement", filters, (group,)) if is_grouped else whole
-    numbers_part(lambda: early_improvement_numbers(table, group, about), n_text=2 + is_grouped)
+    numbers_part(
+        lambda: early_improvement_numbers(table, group, about),
+        n_text=2 + is_grouped,
+        controls=lambda: by_control(snapshot),
+    )
     definition_part(lambda: early_improvement_definition(about))
     download_part("early_improvement", lambda: table, snapshot)
 

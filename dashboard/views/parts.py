@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -26,6 +26,7 @@ from pipelines.words.statement import Context, Statement
 if TYPE_CHECKING:
     from dashboard.figures.canvas import Figure
 
+Item = TypeVar("Item")
 _COMMAND = re.compile(r"`([^`]+)`")
 
 
@@ -77,20 +78,30 @@ def condition_html(condition: str, context: Context, colours: Palette) -> str:
     return f'<div class="condition" style="color:{colours.of(condition).text}">{escape(context.label(condition))}</div>'
 
 
-def side_by_side(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
-    """A place for each condition, up to three beside each other; below each other on a phone."""
-    yield from _in_columns(conditions, 3)
+def side_by_side(items: Sequence[Item]) -> Iterator[tuple[Item, DeltaGenerator]]:
+    """A place for each condition or the like, up to three beside each other; below each other on a phone."""
+    yield from _in_columns(items, 3)
 
 
-def two_by_two(conditions: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
+def two_by_two(items: Sequence[Item]) -> Iterator[tuple[Item, DeltaGenerator]]:
     """The same for figures that need more width, up to two beside each other."""
-    yield from _in_columns(conditions, 2)
+    yield from _in_columns(items, 2)
 
 
-def _in_columns(conditions: Sequence[str], most: int) -> Iterator[tuple[str, DeltaGenerator]]:
-    for start in range(0, len(conditions), most):
-        places = st.columns(min(len(conditions), most), gap="large")
-        yield from zip(conditions[start : start + most], places, strict=False)
+def _in_columns(items: Sequence[Item], most: int) -> Iterator[tuple[Item, DeltaGenerator]]:
+    for start in range(0, len(items), most):
+        places = st.columns(min(len(items), most), gap="large")
+        yield from zip(items[start : start + most], places, strict=False)
+
+
+def brief_statements(*statements: Statement) -> None:
+    """Short sentences side by side, below each other on a phone."""
+    st.html(f'<div class="brief three">{"".join(statement_html(statement) for statement in statements)}</div>')
+
+
+def label(text: str) -> None:
+    """A quiet line of text above a figure."""
+    st.html(f'<div class="quiet">{typeset(text)}</div>')
 
 
 def chart(key: str, build: Callable[[], Figure], alt: str, *further: Hashable) -> None:
@@ -114,14 +125,29 @@ def _figure(depends_on: str, _build: Callable[[], Figure]) -> Figure:  # noqa: A
 
 def notes(texts: Sequence[str]) -> None:
     """What a reader must know of a drawing."""
-    st.html(f'<div class="quiet">{" ".join(typeset(text) for text in texts)}</div>')
+    st.html(f'<div class="quiet">{" ".join(typeset(text) for text in texts if text)}</div>')
 
 
-def numbers_part(load: Callable[[], pd.DataFrame], label: str = "The numbers", n_text: int = 1) -> None:
-    """The numbers as a table; made only when opened."""
+def numbers_part(
+    load: Callable[[], pd.DataFrame],
+    label: str = "The numbers",
+    n_text: int = 1,
+    controls: Callable[[], None] | None = None,
+) -> None:
+    """The numbers as a table, its first columns text; made only when opened.
+
+    Args:
+        load: makes it.
+        label: of what opens it.
+        n_text: how many columns are text.
+        controls: what stands above the table and changes it alone.
+    """
     part = st.expander(label, type="compact", on_change="rerun", key="part_numbers")
     if part.open:
-        part.html(table_html(load(), n_text))
+        with part:
+            if controls:
+                controls()
+            st.html(table_html(load(), n_text))
 
 
 def tab_numbers(

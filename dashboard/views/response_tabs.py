@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.figures.flow import flow_figure
 from dashboard.figures.rates import RateLine, rates_figure
+from dashboard.figures.recovery import recovery_figure
 from dashboard.figures.retention import retention_figure
 from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
@@ -18,7 +19,14 @@ from dashboard.views.parts import chart, headline, notes, side_by_side, tab_numb
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages, flow_statement
-from pipelines.words.nhs_recovery import nhs_recovery_numbers, nhs_recovery_statement, nhs_standards
+from pipelines.words.marks import marks_alt
+from pipelines.words.nhs_recovery import (
+    nhs_recovery_marks,
+    nhs_recovery_numbers,
+    nhs_recovery_statement,
+    nhs_standards,
+    not_finished_words,
+)
 from pipelines.words.rates import group_label, group_notes, legend, only_statistic, ordered_groups, rates_alt
 from pipelines.words.reliable_change import change_lines, reliable_change_statement
 from pipelines.words.response import remission_statement, rules_beside
@@ -179,7 +187,18 @@ def recovery(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], ab
     for condition in conditions:
         own = table[table["condition"] == condition]
         headline(condition, nhs_recovery_statement(own, condition, about), colours)
-    notes([say("nhs_recovery.note"), nhs_standards(about.definitions)])
+    marks = {c: nhs_recovery_marks(table[table["condition"] == c], c, about) for c in conditions}
+    outcomes = {about.label(condition): own for condition, own in marks.items() if own}
+    if outcomes:
+        styles = {about.label(condition): colours.of(condition) for condition in conditions}
+        chart(
+            "recovery",
+            partial(recovery_figure, outcomes, styles, colours),
+            marks_alt({name: [outcome.observed for outcome in own] for name, own in outcomes.items()}),
+        )
+    legend = say("nhs_recovery.legend", confidence=about.confidence)
+    notes([legend, say("nhs_recovery.note"), nhs_standards(about.definitions)])
+    notes([not_finished_words(table[table["condition"] == condition], condition, about) for condition in conditions])
     group = current_choices().group()
     is_grouped = group != "condition"
     by_group = snapshot.table("nhs_recovery", filters, (group,)) if is_grouped else table

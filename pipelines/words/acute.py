@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from pipelines.definitions import Definitions
 from pipelines.words.catalogue import say
 from pipelines.words.entries import Entry, Fact
+from pipelines.words.marks import PER_CENT, Mark, marks_alt, value_mark
 from pipelines.words.numbers import count, is_known, signed, signed_percent
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
@@ -63,6 +64,46 @@ def acute_statement(rows: pd.DataFrame, condition: str, context: Context) -> Sta
     )
     texts = (_first(_of(rows, "1"), context), say("acute.those_with_both"), *more)
     return Statement(finding, basis, " ".join(text for text in texts if text), lead)
+
+
+def acute_marks(rows: pd.DataFrame, condition: str, context: Context) -> dict[str, Mark]:
+    """The mean change at each infusion by its number, for one condition; none where its scales cannot tell.
+
+    Args:
+        rows: `acute_changes` of one condition.
+        condition: its id.
+        context: definitions, data-through date, selection.
+    """
+    marks = {}
+    for infusion in dict.fromkeys(rows["infusion"].dropna()):
+        row = _of(rows, str(infusion))
+        if infusion == ALL or row is None or (not row["suppressed"] and pd.isna(row["n_changes"])):
+            continue
+        name = say("acute.at", infusion=str(infusion))
+        whom = say("acute.whom", courses=context.courses(condition))
+        write, unit = (signed, say("acute.points")) if row["statistic"] == POINTS else (change_tick, PER_CENT)
+        marks[str(infusion)] = value_mark(row, name, row["n_changes"], whom, context, write, unit)
+    return marks
+
+
+def is_in_points(rows: pd.DataFrame) -> bool:
+    """Whether changes are told in points of one scale."""
+    return bool((rows["statistic"] == POINTS).any())
+
+
+def change_tick(fraction: float) -> str:
+    """A change in per cent, without the unit."""
+    return signed(100 * fraction, 0)
+
+
+def acute_title(rows: pd.DataFrame) -> str:
+    """What stands above the drawing."""
+    return say("acute.title_points" if is_in_points(rows) else "acute.title_fraction")
+
+
+def acute_alt(rows: pd.DataFrame, marks: Mapping[str, Mapping[str, Mark]]) -> str:
+    """What the drawing shows, by condition."""
+    return f"{acute_title(rows)}. {marks_alt({name: list(own.values()) for name, own in marks.items()})}"
 
 
 def acute_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:

@@ -46,12 +46,19 @@ def experience_statement(rows: pd.DataFrame, condition: str, context: Context) -
         n_all=count(observed["n_in_population"]),
         courses=courses,
     )
-    more = [recorded, _dropped(own), _correlation(own, str(observed["window"])), _means(own)]
-    return Statement(
-        *_finding(own, observed, context),
-        " ".join(text for text in (*more, say("experience.caveat")) if text),
-        lead,
-    )
+    more = f"{recorded} {say('experience.association')}"
+    return Statement(*_finding(own, observed, context), more, lead)
+
+
+def experience_details(rows: pd.DataFrame, condition: str, context: Context) -> str:
+    """Of one condition who is left out, how the score goes with the change, and how it goes on over the infusions."""
+    own = rows[rows["exposure"] == DISSOCIATION] if len(rows) else rows
+    observed = statistic(own, "observed") if len(own) else None
+    if observed is None or observed["suppressed"] or not observed["n_recorded"]:
+        return ""
+    texts = (_dropped(own), _correlation(own, str(observed["window"])), _means(own))
+    text = " ".join(each for each in texts if each)
+    return f"{context.label(condition)}: {text}" if text else ""
 
 
 def experience_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -96,11 +103,9 @@ def experience_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.
     return pd.DataFrame(lines)
 
 
-def experience_notes(context: Context) -> list[str]:
-    """What a reader must know of the numbers."""
-    rule = context.definitions.outcomes.comparison
-    held = say("experience.note_held", fewest=count(rule.fewest_in_group), events=count(rule.fewest_events))
-    return [held, say("experience.note_care"), say("experience.caveat")]
+def experience_notes() -> list[str]:
+    """What a reader must know of the rates."""
+    return [say("experience.note_held"), say("experience.note_care"), say("experience.caveat")]
 
 
 def experience_definition(context: Context) -> list[str]:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.definition import window_definition
-from pipelines.words.numbers import count, is_known, listed, out_of_hundred, percent, percent_bounds, points
+from pipelines.words.marks import Mark, marks_alt, no_mark, share_mark
+from pipelines.words.numbers import (
+    capitalised,
+    count,
+    is_known,
+    listed,
+    out_of_hundred,
+    percent,
+    percent_bounds,
+    points,
+)
 from pipelines.words.onset import group_words
 from pipelines.words.selection import attribute_words
 from pipelines.words.sources import source_values
@@ -53,11 +65,6 @@ def early_improvement_statement(rows: pd.DataFrame, condition: str, context: Con
             improved=share["missing_as_nonresponse_improved"],
             not_improved=share["missing_as_nonresponse_not_improved"],
         ),
-        say("early_improvement.shares", sensitivity=share["sensitivity"], specificity=share["specificity"])
-        if {"sensitivity", "specificity"} <= share.keys()
-        else "",
-        say("early_improvement.association"),
-        _left_out(row),
         context.maturity_warning(),
     ]
     return Statement(
@@ -83,6 +90,49 @@ def early_improvement_statement(rows: pd.DataFrame, condition: str, context: Con
         " ".join(text for text in more if text),
         lead,
     )
+
+
+def early_marks(rows: pd.DataFrame, condition: str, context: Context) -> dict[str, list[tuple[Mark, Mark]]]:
+    """By early window the response of those improved and of the others, each with the missed as not responding.
+
+    Args:
+        rows: `early_improvements` of one condition.
+        condition: its id.
+        context: definitions, data-through date, selection.
+    """
+    judged = rows[rows["early_window"].notna()]
+    found = {}
+    for window in dict.fromkeys(judged["early_window"]):
+        own = judged[judged["early_window"] == window]
+        found[capitalised(context.definitions.outcomes.windows[str(window)].label)] = [
+            (
+                _mark(own, "observed", part, condition, context),
+                _mark(own, "missing_as_nonresponse", part, condition, context),
+            )
+            for part in ("improved", "not_improved")
+        ]
+    return found
+
+
+def early_alt(windows: Mapping[str, Sequence[tuple[Mark, Mark]]]) -> str:
+    """What the drawing shows."""
+    return marks_alt({name: [observed for observed, _ in parts] for name, parts in windows.items()})
+
+
+def early_details(rows: pd.DataFrame, condition: str, context: Context) -> str:
+    """What the sentence of a condition leaves out: how many responders had improved, and who is in none of this."""
+    judged = rows[rows["early_window"].notna()]
+    if judged.empty or judged["suppressed"].any():
+        return ""
+    row: Row = max(judged.to_dict("records"), key=lambda each: int(each["n_observed"]))
+    own = judged[judged["early_window"] == row["early_window"]]
+    shares = {name: statistic(own, name) for name in ("sensitivity", "specificity")}
+    said = {
+        name: out_of_hundred(each["estimate"]) for name, each in shares.items() if each and is_known(each["estimate"])
+    }
+    texts = (say("early_improvement.shares", **said) if len(said) == len(shares) else "", _left_out(row))
+    text = " ".join(each for each in texts if each)
+    return f"{context.label(condition)}: {text}" if text else ""
 
 
 def early_improvement_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -131,6 +181,19 @@ def early_improvement_definition(context: Context) -> list[str]:
         say("early_improvement.association"),
         say("early_improvement.other_studies"),
     ]
+
+
+def _mark(own: pd.DataFrame, kind: str, part: str, condition: str, context: Context) -> Mark:
+    reduction = str(context.definitions.outcomes.early_improvement.reduction_percent)
+    is_improved = part == "improved"
+    name = (
+        say("early_improvement.improved", percent=reduction) if is_improved else say("early_improvement.not_improved")
+    )
+    row = statistic(own, f"{kind}_{part}")
+    if row is None:
+        return no_mark(name, say("marks.nobody"))
+    key = "early_improvement.whom_missed" if kind == "missing_as_nonresponse" else "early_improvement.whom"
+    return share_mark(row, name, (row["n_part"], row["n_whole"]), say(key, courses=context.courses(condition)), context)
 
 
 def _label(row: Row, column: str, context: Context) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.entries import Entry, Fact, Section, section
+from pipelines.words.marks import Mark, share_mark
 from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
 from pipelines.words.onset import group_words
 from pipelines.words.scales import number
@@ -20,6 +22,28 @@ if TYPE_CHECKING:
     from pipelines.definitions.nhs_recovery import CasenessMeasure, NhsStandard
 
 _PROGRAM = "any"
+_OF = {
+    "recovery": "caseness",
+    "reliable_recovery": "caseness",
+    "reliable_improvement": "paired",
+    "reliable_deterioration": "paired",
+}
+_DRAWN = tuple(_OF)
+
+
+@dataclass(frozen=True)
+class OutcomeMark:
+    """An outcome as a mark.
+
+    Attributes:
+        observed: of those with first and last scores.
+        missed: those without last scores counted as not having met it; None where that is not asked.
+        held_to: the share that services are held to, None where there is none.
+    """
+
+    observed: Mark
+    missed: Mark | None
+    held_to: float | None
 
 
 def nhs_recovery_statement(table: pd.DataFrame, condition: str, context: Context) -> Statement:
@@ -40,7 +64,7 @@ def nhs_recovery_statement(table: pd.DataFrame, condition: str, context: Context
         return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
     if recovered["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
-    more = " ".join(text for text in (_paired(table, context), _not_finished(recovered, context)) if text)
+    more = _paired(table, context)
     if recovered["n_observed"] < context.fewest:
         n_observed, fewest = count(recovered["n_observed"]), count(context.fewest)
         return Statement(say("nhs_recovery.few", courses=courses, n_observed=n_observed, fewest=fewest), "", more, lead)
@@ -57,9 +81,60 @@ def nhs_recovery_statement(table: pd.DataFrame, condition: str, context: Context
             courses=courses,
             scales=str(recovered["scale"]),
         ),
-        " ".join(text for text in (_reliable(table), _missed(table, recovered), more) if text),
+        " ".join(text for text in (_missed(table, recovered), more) if text),
         lead,
     )
+
+
+def nhs_recovery_marks(table: pd.DataFrame, condition: str, context: Context) -> list[OutcomeMark]:
+    """Each outcome of one condition with what services are held to; none where it is not counted.
+
+    Args:
+        table: `nhs_recoveries` of one condition.
+        condition: its id.
+        context: definitions, data-through date, selection.
+    """
+    held_to: dict[str, float] = {
+        standard.outcome: standard.share for standard in context.definitions.outcomes.nhs_recovery.standards
+    }
+    return [
+        OutcomeMark(
+            _mark(row, "observed", row["n_observed"], condition, context),
+            None
+            if missed is None
+            else _mark(missed, "missed", missed["n_observed"] + missed["n_missed"], condition, context),
+            held_to.get(outcome),
+        )
+        for outcome in _DRAWN
+        if (row := _row(table, outcome)) is not None
+        for missed in [_row(table, outcome, "missing_as_nonresponse")]
+    ]
+
+
+def standard_words(share: float) -> str:
+    """What stands at the mark of a standard."""
+    return say("nhs_recovery.standard_mark", share=percent(share))
+
+
+def not_finished_words(table: pd.DataFrame, condition: str, context: Context) -> str:
+    """Of one condition, how many courses are not finished, and why; empty if all are."""
+    row = _row(table, "recovery")
+    if row is None or row["suppressed"] or row["n_finished"] == row["n_started"]:
+        return ""
+    text = say(
+        "nhs_recovery.not_finished",
+        n_too_few=count(row["n_too_few_contacts"]),
+        contacts=str(context.definitions.outcomes.nhs_recovery.fewest_contacts),
+        n_pending=count(row["n_pending"]),
+        n_not_recorded=count(row["n_not_recorded"]),
+    )
+    return f"{context.label(condition)}: {text}"
+
+
+def _mark(row: Row, kind: str, n: float, condition: str, context: Context) -> Mark:
+    whom = say(f"nhs_recovery.whom_{_OF[str(row['outcome'])]}", courses=context.courses(condition))
+    name = say(f"nhs_recovery.mark_{kind}", outcome=say(f"nhs_recovery.{row['outcome']}").capitalize())
+    return share_mark(row, name, (row["n_met"], n), whom, context)
 
 
 def nhs_recovery_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -163,23 +238,6 @@ def _share(row: Row | None) -> str:
     return percent(row["estimate"]) if row is not None and is_known(row["estimate"]) else "–"
 
 
-def _reliable(table: pd.DataFrame) -> str:
-    recovered, improved = _row(table, "reliable_recovery"), _row(table, "reliable_improvement")
-    deteriorated = _row(table, "reliable_deterioration")
-    if recovered is None or improved is None or deteriorated is None:
-        return ""
-    return say(
-        "nhs_recovery.reliable",
-        recovered=_share(recovered),
-        n_recovered=count(recovered["n_met"]),
-        n_observed=count(improved["n_observed"]),
-        improved=_share(improved),
-        n_improved=count(improved["n_met"]),
-        deteriorated=_share(deteriorated),
-        n_deteriorated=count(deteriorated["n_met"]),
-    )
-
-
 def _missed(table: pd.DataFrame, recovered: Row) -> str:
     assumed = _row(table, "recovery", "missing_as_nonresponse")
     if assumed is None or not recovered["n_missed"]:
@@ -197,16 +255,4 @@ def _paired(table: pd.DataFrame, context: Context) -> str:
         n_paired=count(paired["n_met"]),
         share=_share(paired),
         expected=percent(context.definitions.outcomes.nhs_recovery.complete_fraction),
-    )
-
-
-def _not_finished(row: Row, context: Context) -> str:
-    if row["n_finished"] == row["n_started"]:
-        return ""
-    return say(
-        "nhs_recovery.not_finished",
-        n_too_few=count(row["n_too_few_contacts"]),
-        contacts=str(context.definitions.outcomes.nhs_recovery.fewest_contacts),
-        n_pending=count(row["n_pending"]),
-        n_not_recorded=count(row["n_not_recorded"]),
     )

@@ -9,7 +9,7 @@ from pipelines.definitions.infusions import RISES, WORSENINGS, PublishedFinding
 from pipelines.words.acute import acute_entry
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.entries import Entry, Fact, Section
-from pipelines.words.numbers import count, is_known, listed, percent, signed
+from pipelines.words.numbers import capitalised, count, is_known, percent, signed
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
 from pipelines.words.sources import source_of
@@ -18,8 +18,8 @@ from pipelines.words.statement import Context, Row, Statement, statistic
 ALL, PROGRAM, PUBLISHED = "all", "any", "_published"
 _NOTHING = "–"
 _NOT_COMPARABLE = "not comparable"
-_EVENT = "adverse_event"
-_UNITS = {"systolic_rise": "mmhg", "diastolic_rise": "mmhg", "heart_rate_rise": "per_minute"}
+EVENT = "adverse_event"
+UNITS = {"systolic_rise": "mmhg", "diastolic_rise": "mmhg", "heart_rate_rise": "per_minute"}
 
 
 def safety_statement(rows: pd.DataFrame, condition: str, context: Context) -> Statement:
@@ -32,13 +32,12 @@ def safety_statement(rows: pd.DataFrame, condition: str, context: Context) -> St
     """
     lead, courses = context.label(condition), context.courses(condition)
     own = rows[rows["infusion"] == ALL]
-    event = statistic(own, _EVENT)
+    event = statistic(own, EVENT)
     if event is None:
         return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
     if event["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
-    texts = (_stopped(own, context), _rises(own, context), _high(own, context), _worse(rows, context))
-    more = " ".join(text for text in texts if text)
+    more = " ".join(text for text in (_stopped(own, context), _worse(rows, context)) if text)
     if not event["n_infusions"]:
         return Statement(say("safety.no_infusions", courses=courses), more=more, lead=lead)
     if not event["n_recorded"]:
@@ -77,7 +76,7 @@ def safety_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.Data
         name = str(keys[-1])
         by_infusion = {str(row["infusion"]): row for row in rows.to_dict("records")}
         whole = next(iter(by_infusion.values()))
-        if name.startswith(f"{_EVENT}_") and not whole["n_with"]:
+        if name.startswith(f"{EVENT}_") and not whole["n_with"]:
             continue
         names = {"Condition": _condition(str(keys[0]), context)}
         if group != "condition":
@@ -91,16 +90,10 @@ def safety_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.Data
                 "With it": _NOTHING if pd.isna(whole["n_with"]) else count(whole["n_with"]),
                 f"All ({context.confidence} interval)": _with_interval(whole),
                 **{number: _alone(by_infusion.get(number), context) for number in numbers},
-                "Published": _published(published, name, str(keys[0])),
+                "Published, other people": _published(published, name, str(keys[0])),
             }
         )
     return pd.DataFrame(lines)
-
-
-def safety_notes(context: Context) -> list[str]:
-    """What a reader must know of the numbers."""
-    alike = say("safety.note_alike", events=count(context.definitions.outcomes.comparison.fewest_events))
-    return [say("safety.note_recorded"), alike, say("safety.note_published")]
 
 
 def infusion_definition(context: Context) -> list[str]:
@@ -143,10 +136,17 @@ def _published_fact(found: PublishedFinding) -> Fact:
 
 def finding_label(name: str) -> str:
     """What a line is about, with its unit; an adverse event by its name."""
+    if name in RISES:
+        return say("safety.with_unit", what=finding_name(name), unit=say(f"safety.{UNITS[name]}"))
+    key = "safety.of_hundred_courses" if name in WORSENINGS else "safety.of_hundred"
+    return say(key, what=finding_name(name))
+
+
+def finding_name(name: str) -> str:
+    """What a line is about."""
     if (key := f"safety.{name}") in catalogue():
         return say(key)
-    words = name.removeprefix(f"{_EVENT}_").replace("_", " ")
-    return say("safety.adverse_event_one", name=words[:1].upper() + words[1:])
+    return capitalised(name.removeprefix(f"{EVENT}_").replace("_", " "))
 
 
 def of_hundred(share: float) -> str:
@@ -163,13 +163,14 @@ def _condition(condition: str, context: Context) -> str:
     return say("safety.all_courses") if condition == PROGRAM else context.label(condition)
 
 
-def _is_said(row: Row | None, context: Context) -> bool:
+def is_row_said(row: Row | None, context: Context) -> bool:
+    """Whether a row may and can be said: not withheld, and enough recorded."""
     return row is not None and not row["suppressed"] and row["n_recorded"] >= context.fewest
 
 
 def _stopped(own: pd.DataFrame, context: Context) -> str:
     row = statistic(own, "stopped_early")
-    if row is None or not _is_said(row, context):
+    if row is None or not is_row_said(row, context):
         return ""
     return say(
         "safety.stopped",
@@ -181,40 +182,12 @@ def _stopped(own: pd.DataFrame, context: Context) -> str:
     )
 
 
-def _rises(own: pd.DataFrame, context: Context) -> str:
-    parts = []
-    for name in RISES:
-        row = statistic(own, name)
-        if row is None or not _is_said(row, context) or not is_known(row["lower"]):
-            continue
-        parts.append(
-            say(
-                "safety.rise",
-                what=say(f"safety.{name}_what"),
-                unit=say(f"safety.{_UNITS[name]}"),
-                estimate=signed(row["estimate"]).lstrip("+"),
-                lower=signed(row["lower"]).lstrip("+"),
-                upper=signed(row["upper"]).lstrip("+"),
-                n=count(row["n_recorded"]),
-            )
-        )
-    return say("safety.rises", parts=listed(parts)) if parts else ""
-
-
-def _high(own: pd.DataFrame, context: Context) -> str:
-    row = statistic(own, "high_pressure")
-    if row is None or not _is_said(row, context):
-        return ""
-    label = context.definitions.outcomes.safety.high_pressure.label
-    return say("safety.high", share=percent(row["estimate"]), n=count(row["n_recorded"]), label=label)
-
-
 def _worse(rows: pd.DataFrame, context: Context) -> str:
     """Courses that got worse at the window; any increase, and beside it a reliable one."""
     worse, reliable = statistic(rows, WORSENINGS[0]), statistic(rows, WORSENINGS[1])
-    if worse is None or not _is_said(worse, context):
+    if worse is None or not is_row_said(worse, context):
         return ""
-    is_reliable_said = reliable is not None and _is_said(reliable, context)
+    is_reliable_said = reliable is not None and is_row_said(reliable, context)
     return say(
         "safety.worse",
         window=context.definitions.outcomes.windows[str(worse["window"])].label,
@@ -247,7 +220,7 @@ def _with_interval(row: Row) -> str:
 
 def _alone(row: Row | None, context: Context) -> str:
     """Of one number; nothing where there are too few to say."""
-    if row is None or not _is_said(row, context) or not is_known(row["estimate"]):
+    if row is None or not is_row_said(row, context) or not is_known(row["estimate"]):
         return _NOTHING
     return _figure(str(row["statistic"]), row["estimate"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -36,16 +35,41 @@ def suicidality_statement(table: pd.DataFrame, condition: str, context: Context)
         return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
     if table["suppressed"].any():
         return Statement(say("basis.withheld", courses=courses), lead=lead)
-    said = [
-        _source(table[table["scale"] == source.id], source, courses, context)
-        for source in context.definitions.outcomes.suicidality.sources
-        if _recorded(table[table["scale"] == source.id])
-    ]
-    if not said:
+    recorded = recorded_sources(table, context)
+    if not recorded:
         return Statement(say("suicidality.none", courses=courses), lead=lead)
-    first, *others = said
-    more = " ".join([first.more, *(other.text for other in others)])
-    return Statement(first.finding, first.basis, more, lead)
+    first = recorded[0]
+    said = _source(table[table["scale"] == first.id], first, courses, context)
+    return Statement(said.finding, said.basis, said.more, lead)
+
+
+def recorded_sources(table: pd.DataFrame, context: Context) -> list[IdeationSource]:
+    """The sources by which any level was recorded at baseline, for one condition."""
+    sources = context.definitions.outcomes.suicidality.sources
+    return [source for source in sources if _recorded(table[table["scale"] == source.id])]
+
+
+def source_words(table: pd.DataFrame, source: IdeationSource) -> str:
+    """Of whom the level is recorded by a source, for one condition."""
+    rows = table[(table["scale"] == source.id) & (table["statistic"] == "observed")]
+    if rows["suppressed"].any():
+        return ""
+    named = {str(row["outcome"]): row for row in rows.to_dict("records")}
+    before, present = named["present_at_baseline"], named["present"]
+    texts = [
+        say(
+            "suicidality.recorded",
+            n_recorded=count(before["n_recorded"]),
+            n_started=count(before["n_started"]),
+            n_with=count(before["n_met"]),
+            share=percent(before["estimate"]),
+        )
+    ]
+    if before["n_total_only_at_baseline"]:
+        texts.append(say("suicidality.total_only", n=count(before["n_total_only_at_baseline"])))
+    if present["n_pending"]:
+        texts.append(say("suicidality.pending", n=count(present["n_pending"])))
+    return " ".join(texts)
 
 
 def suicidality_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -131,21 +155,10 @@ def _source(rows: pd.DataFrame, source: IdeationSource, courses: str, context: C
     if resolved["n_observed"] < context.fewest:
         n_observed, fewest = count(resolved["n_observed"]), count(context.fewest)
         finding = say("suicidality.few", source=source.id, courses=courses, n_observed=n_observed, fewest=fewest)
-        return Statement(finding, more=_about(named, source))
+        return Statement(finding)
     lower, upper = percent_bounds(resolved["lower"], resolved["upper"])
-    more = (
-        say(
-            "suicidality.rest",
-            improved=percent(named["improved"]["estimate"]),
-            n_improved=count(named["improved"]["n_met"]),
-            n_new=count(named["newly_present"]["n_met"]),
-            n_none=count(named["newly_present"]["n_observed"]),
-            n_worse=count(named["worsened"]["n_met"]),
-            n_both=count(named["worsened"]["n_observed"]),
-        ),
-        _unknown(rows, resolved),
-        _about(named, source),
-    )
+    new = named["newly_present"]
+    newly = say("suicidality.newly", n_new=count(new["n_met"]), n_none=count(new["n_observed"]))
     return Statement(
         say("suicidality.finding", source=source.id, estimate=percent(resolved["estimate"])),
         say(
@@ -158,7 +171,7 @@ def _source(rows: pd.DataFrame, source: IdeationSource, courses: str, context: C
             courses=courses,
             window=window_label(resolved, context),
         ),
-        " ".join(text for text in more if text),
+        " ".join(text for text in (newly, _unknown(rows, resolved)) if text),
     )
 
 
@@ -168,37 +181,6 @@ def _unknown(rows: pd.DataFrame, resolved: Row) -> str:
     if not n_unknown or assumed is None:
         return ""
     return say("suicidality.unknown", n_unknown=count(n_unknown), estimate=percent(assumed["estimate"]))
-
-
-def _about(named: Mapping[str, Row], source: IdeationSource) -> str:
-    """High risk where the source has it, and of whom the level is recorded."""
-    before, present = named["present_at_baseline"], named["present"]
-    texts = []
-    if source.high_risk_from is not None:
-        texts.append(
-            say(
-                "suicidality.high",
-                level=str(source.high_risk_from),
-                n_before=count(named["high_risk_at_baseline"]["n_met"]),
-                n_recorded=count(before["n_observed"]),
-                n_after=count(named["high_risk"]["n_met"]),
-                n_both=count(present["n_observed"]),
-            )
-        )
-    texts.append(
-        say(
-            "suicidality.recorded",
-            n_recorded=count(before["n_recorded"]),
-            n_started=count(before["n_started"]),
-            n_with=count(before["n_met"]),
-            share=percent(before["estimate"]),
-        )
-    )
-    if before["n_total_only_at_baseline"]:
-        texts.append(say("suicidality.total_only", n=count(before["n_total_only_at_baseline"])))
-    if present["n_pending"]:
-        texts.append(say("suicidality.pending", n=count(present["n_pending"])))
-    return " ".join(texts)
 
 
 def _source_text(source: IdeationSource) -> str:

@@ -109,9 +109,18 @@ PAGES = {
     "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
     "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 4),
     "trend": ("/trend", "Trend", "Response varies as it always has", 3),
-    "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 0),
+    "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 5),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
     "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
+}
+
+
+TABS = {
+    "recovery": ("/response?tab=recovery", "Recovered 32 %", 2),
+    "early": ("/onset?tab=early", "72 of 100 responded", 3),
+    "acute": ("/infusions?tab=acute", "on average around an infusion", 1),
+    "experience": ("/infusions?tab=experience", "with severity and dose held alike", 3),
+    "suicidality": ("/infusions?tab=suicidality", "no ideation any more 43 %", 4),
 }
 
 
@@ -154,6 +163,25 @@ def test_numbers_at_risk_stand_under_their_ticks(browser, port: int, width: int)
         )
         for (_, right), (left, _) in pairwise(boxes[: len(ticks)]):
             assert right < left
+
+
+@pytest.mark.parametrize("name", TABS)
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (390, "light")])
+def test_a_tab_has_its_figures_and_fits(browser, port: int, name: str, width: int, theme: str):
+    path, sentence, n_charts = TABS[name]
+    with visit(browser, home(port, path), width, theme) as page:
+        page.wait_for_selector(f"text={sentence}", timeout=30_000)
+        page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot').length === {n_charts}", timeout=30_000)
+        page.wait_for_timeout(500)
+        assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth <= main.clientWidth")
+        named = page.locator("[role=figure][aria-label]")
+        assert all(len(figure.get_attribute("aria-label")) > 30 for figure in named.all())
+        too_wide = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+            const edge = plot.getBoundingClientRect().right + 1;
+            return [...plot.querySelectorAll('.annotation text, .xtick text')]
+                .filter(text => text.getBoundingClientRect().right > edge).map(text => text.textContent); })"""
+        assert page.evaluate(too_wide) == []
+        shoot(page, f"{name}-{width}-{theme}.png")
 
 
 def test_filters_end_in_the_address_and_stay(browser, port: int):

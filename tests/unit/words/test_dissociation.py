@@ -7,12 +7,14 @@ from pipelines.definitions.dissociation import EXPOSURES
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.dissociation import (
     experience_definition,
+    experience_details,
     experience_notes,
     experience_numbers,
     experience_section,
     experience_statement,
     level_words,
 )
+from pipelines.words.experience_marks import experience_levels, not_recorded_words
 
 SHARED = {
     "measure": "dissociation",
@@ -82,11 +84,33 @@ def test_levels_are_said_beside_each_other_with_what_is_held_alike_and_the_cavea
         "(n = 293, PHQ-9, 50 % reduction, 14 to 31 days after induction; "
         "p = below 0.001, corrected for the other comparisons here)"
     ).replace("p = below", "p below")
-    assert "541 of 752 depression courses have a dissociation score at the first infusion." in said.more
-    assert "31 followed up have no counterpart of like severity and dose in every band" in said.more
-    assert "r = −0.07 (−0.17 to +0.04, n = 324); published: −0.35 (A 2014)" in said.more
-    assert "18.3 at the first infusion (n = 541) and 9.5 at infusion 6 (n = 278" in said.more
-    assert said.more.endswith(say("experience.caveat"))
+    assert said.more == (
+        "541 of 752 depression courses have a dissociation score at the first infusion. This is an association."
+    )
+    details = experience_details(rows, "depression", context)
+    assert "31 followed up have no counterpart of like severity and dose in every band" in details
+    assert "r = −0.07 (−0.17 to +0.04, n = 324); published: −0.35 (A 2014)" in details
+    assert "18.3 at the first infusion (n = 541) and 9.5 at infusion 6 (n = 278" in details
+    assert experience_details(rows.assign(suppressed=True), "depression", context) == ""
+
+
+def test_levels_as_marks_say_what_each_rests_on(context):
+    adjusted = [{**row, "n_observed": LEVELS[row["level"]][1]} for row in compared_rows()[:2]]
+    unknown = {**level_rows()[1], "level": "not recorded"}
+    rows = pd.DataFrame([*level_rows(), *adjusted, unknown])
+    ((name, (low, high)),) = experience_levels(rows, "depression", context).items()
+    assert (name, low.name, high.name) == ("Dissociation score", "0 to 4", "20 or more")
+    assert (low.unadjusted.value, low.unadjusted.rests_on) == ("47 %", "22 of 47")
+    assert low.standardised is not None
+    assert (low.standardised.value, low.standardised.rests_on) == ("48 %", "n = 47")
+    few = experience_levels(pd.DataFrame([{**row, "n_observed": 4} for row in level_rows()]), "depression", context)
+    mark = few["Dissociation score"][0].unadjusted
+    assert (mark.estimate, mark.rests_on, few["Dissociation score"][0].standardised) == (
+        None,
+        "too few to say, 4",
+        None,
+    )
+    assert not_recorded_words(rows, "depression", context) == "Depression, not recorded: dissociation score of 81."
 
 
 def test_a_single_comparison_is_corrected_for_nothing(context):
@@ -157,7 +181,7 @@ def test_every_exposure_and_code_has_words(definitions):
 def test_definition_and_notes_say_association(context, definitions):
     section = experience_section(definitions)
     assert "association" in section.intro
-    assert any(note.startswith("An association") for note in experience_notes(context))
+    assert any(note.startswith("An association") for note in experience_notes())
     texts = experience_definition(context)
     assert len(texts) == len(section.entries)
     assert all("Reviewed 2026" in text for text in texts)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.words.early_improvement import (
+    early_details,
     early_improvement_definition,
     early_improvement_numbers,
     early_improvement_statement,
+    early_marks,
 )
 
 COUNTS = {
@@ -52,11 +54,20 @@ def test_the_sentence(context) -> None:
         "Depression: Of depression courses whose score had fallen by 20 % or more 5 to 10 days after the "
         "first infusion, 60 of 100 responded 14 to 31 days after induction, against 20 of 100 of the others "
         "(difference +40 points, 95 % interval +10 to +60; n = 50 with both scores, PHQ-9, 50 % reduction). "
-        "With the missed counted as not responding: 50 against 18 of 100. Of those who responded, 75 of 100 "
-        "had improved by then; of those who did not, 67 of 100 had not. This is what went together among "
-        "those with both scores; neither is shown to bring the other about. In none of this: 12 no early "
-        "score."
+        "With the missed counted as not responding: 50 against 18 of 100."
     )
+    assert early_details(table(), "depression", context) == (
+        "Depression: Of those who responded, 75 of 100 had improved by then; of those who did not, 67 of 100 had not. "
+        "In none of this: 12 no early score."
+    )
+
+
+def test_the_parts_as_marks_have_their_own_denominators(context) -> None:
+    ((window, (improved, others)),) = early_marks(table(), "depression", context).items()
+    assert window == "5 to 10 days after the first infusion"
+    assert [(mark.value, mark.rests_on) for mark in improved] == [("60 %", "15 of 25"), ("50 %", "15 of 30")]
+    assert [(mark.value, mark.rests_on) for mark in others] == [("20 %", "5 of 25"), ("18 %", "5 of 28")]
+    assert "the missed counted as not responding" in improved[1].hover
 
 
 def test_the_early_window_with_most_scores_is_told(context) -> None:
@@ -83,7 +94,7 @@ def test_too_few_of_either_and_why_nothing_is_judged(context) -> None:
 def test_where_nobody_responded_nothing_is_said_of_them(context) -> None:
     rows = table()
     rows.loc[rows["statistic"] == "sensitivity", ["n_part", "n_whole", "estimate"]] = [0, 0, None]
-    assert "Of those who responded" not in early_improvement_statement(rows, "depression", context).more
+    assert "Of those who responded" not in early_details(rows, "depression", context)
     assert early_improvement_numbers(rows, "condition", context)["Improved, of those who responded"].tolist() == ["–"]
 
 

@@ -5,9 +5,11 @@ import pytest
 
 from pipelines.words.nhs_recovery import (
     nhs_recovery_definition,
+    nhs_recovery_marks,
     nhs_recovery_numbers,
     nhs_recovery_statement,
     nhs_standards,
+    not_finished_words,
 )
 
 SHARED = {
@@ -46,11 +48,28 @@ def recovery():
 def test_the_sentence(recovery, context):
     assert nhs_recovery_statement(recovery(), "depression", context).text == (
         "Depression: Recovered 40 % (95 % interval 23 to 59; 10 of 25 finished depression courses at caseness at first "
-        "with first and last PHQ-9 and GAD-7). Reliably recovered 36 % (9). Of the 26 with both scores whether or not "
-        "at caseness: reliably improved 69 % (18), reliably deteriorated 4 % (1). Counting the 3 at caseness without "
-        "last scores as not recovered: 36 %. Of 50 finished, 26 have first and last scores on both (52 %); services "
-        "report 90 % or more. Not finished: 7 with fewer than 2 infusions, 2 pending, 1 without infusion records."
+        "with first and last PHQ-9 and GAD-7). Counting the 3 at caseness without last scores as not recovered: 36 %. "
+        "Of 50 finished, 26 have first and last scores on both (52 %); services report 90 % or more."
     )
+    assert not_finished_words(recovery(), "depression", context) == (
+        "Depression: Not finished: 7 with fewer than 2 infusions, 2 pending, 1 without infusion records."
+    )
+
+
+def test_outcomes_as_marks_stand_beside_what_services_are_held_to(recovery, context):
+    marks = nhs_recovery_marks(recovery(), "depression", context)
+    assert [(mark.observed.name, mark.observed.value, mark.observed.rests_on, mark.held_to) for mark in marks] == [
+        ("Recovery", "40 %", "10 of 25", 0.5),
+        ("Reliable recovery", "36 %", "9 of 25", 0.48),
+        ("Reliable improvement", "69 %", "18 of 26", 0.67),
+        ("Reliable deterioration", "4 %", "1 of 26", None),
+    ]
+    assert marks[0].missed is not None
+    assert marks[0].missed.rests_on == "10 of 28"
+    assert marks[1].missed is None
+    withheld = nhs_recovery_marks(recovery(suppressed=True), "depression", context)[0].observed
+    assert (withheld.estimate, withheld.lower, withheld.n) == (None, None, None)
+    assert nhs_recovery_marks(recovery().head(0), "chronic_pain", context) == []
 
 
 def test_when_there_is_nothing_to_say(recovery, context):

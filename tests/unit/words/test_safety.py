@@ -3,8 +3,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipelines.words.acute import acute_numbers, acute_statement
+from pipelines.words.acute import acute_marks, acute_numbers, acute_statement
 from pipelines.words.safety import finding_label, of_hundred, safety_numbers, safety_statement
+from pipelines.words.safety_marks import never_words, safety_sections
+from pipelines.words.vital_signs import pressure_statement, rise_marks
 
 SHARED = {
     "measure": "safety",
@@ -60,7 +62,6 @@ def test_the_rate_comes_with_the_infusions_of_which_it_was_recorded(context):
         "(95 % interval 18.0 to 33.7; 50 of 200 infusions with the field recorded, 40 without; 38 courses)"
     )
     assert "Stopped early: 0.0 of 100 (0.0 to 8.8; 0 of 200 with the field recorded)." in said.more
-    assert "the systolic pressure rose by 7.4 mmHg (6.1 to 8.8; n = 200)." in said.more
     assert "10 % by however little (3 of 30), no reliable change is cited for these scales." in said.more
 
 
@@ -89,7 +90,7 @@ def test_numbers_stand_beside_what_is_published(context):
     assert (line["Recorded"], line["Not recorded"], line["With it"]) == ("200", "40", "–")
     assert line["All (95 % interval)"] == "+7.4 (+6.1 to +8.8)"
     assert (line["1"], line["2"]) == ("+8.0", "–")  # nine are too few
-    assert line["Published"] == "+3.3 (684 infusions)"
+    assert line["Published, other people"] == "+3.3 (684 infusions)"
 
 
 def test_a_published_share_of_courses_stands_only_where_it_is_comparable(context):
@@ -97,7 +98,7 @@ def test_a_published_share_of_courses_stands_only_where_it_is_comparable(context
     published |= {"condition": "depression", "estimate": 0.084}
     for note, shown in (("other people", "8.4 (537 courses)"), ("not comparable: published on PHQ-9", "–")):
         lines = safety_numbers(table(WORSE, {**published, "note": note}), "condition", context)
-        assert list(lines["Published"]) == [shown]
+        assert list(lines["Published, other people"]) == [shown]
 
 
 def test_events_that_nobody_had_have_no_line_and_the_program_has_one(context):
@@ -175,3 +176,53 @@ def test_acute_numbers_leave_out_what_was_not_looked_at(context):
     (line,) = acute_numbers(acute(), "condition", context).to_dict("records")
     assert line["Mean change, % of the score before"] == "−18 % (−20 % to −15 %)"
     assert line["Mean change, points"] == "–"
+
+
+def test_findings_stand_in_sections_by_what_they_are_of(context):
+    headache = {**STOPPED, "statistic": "adverse_event_headache", "n_with": 20, "estimate": 0.1, "lower": 0.06}
+    never = {**STOPPED, "statistic": "adverse_event_vomiting"}
+    rows = table(
+        EVENT, headache, never, STOPPED, WORSE, NONE_CITED | {"note": "no scale here has a cited reliable change"}
+    )
+    events, stopped, worse = safety_sections(rows, ["depression"], context)
+    assert list(events.lines) == ["Any adverse event", "Headache"]
+    assert events.n_of == {"depression": "200"}
+    mark = events.lines["Headache"]["depression"]
+    assert (mark.value, mark.rests_on, mark.estimate) == ("10.0", "20 of 200", 0.1)
+    assert mark.hover.endswith("20 of 200 infusions of depression courses with it recorded)")
+    assert stopped.lines["Stopped early"]["depression"].value == "0.0"
+    assert worse.lines["Reliably worse"]["depression"].rests_on == "none cited"
+    assert worse.n_of == {"depression": "30"}
+    assert never_words(rows, ["depression"], context) == (
+        "No infusion had vomiting recorded; the interval reaches to 8.8 of 100 for depression (n = 200)."
+    )
+
+
+def test_a_withheld_finding_has_no_number_anywhere(context):
+    (section,) = safety_sections(table(EVENT | {"suppressed": True}), ["depression"], context)
+    mark = section.lines["Any adverse event"]["depression"]
+    assert (mark.estimate, mark.lower, mark.upper, mark.n) == (None, None, None, None)
+    assert not any(digit in f"{mark.value}{mark.interval}{mark.rests_on}" for digit in "0123456789")
+    assert section.n_of == {}
+
+
+def test_pressures_by_infusion_rest_on_those_recorded(context):
+    first = {**RISE, "infusion": "1", "n_recorded": 36, "estimate": 8.02}
+    second = {**RISE, "infusion": "2", "n_recorded": 9, "estimate": 5.0}
+    said = pressure_statement(table(RISE, first), "depression", context)
+    assert said.finding == "The systolic pressure rose by 7.4 mmHg on average"
+    assert said.basis == "(95 % interval 6.1 to 8.8; n = 200 infusions)"
+    marks = rise_marks(table(RISE, first, second), "systolic_rise", "depression", context)
+    assert list(marks) == ["1", "2"]
+    assert (marks["1"].value, marks["1"].n) == ("+8.0 mmHg", 36)
+    assert (marks["2"].estimate, marks["2"].rests_on) == (None, "too few to say, 9")
+    few = pressure_statement(table({**RISE, "n_recorded": 9}), "depression", context)
+    assert few.finding.startswith("Pressures and heart rate are recorded of too few infusions")
+
+
+def test_acute_change_by_infusion_leaves_out_what_cannot_be_told(context):
+    marks = acute_marks(
+        pd.concat([acute(), acute(infusion="1"), acute(infusion="2", n_changes=None)]), "chronic_pain", context
+    )
+    assert {number: mark.value for number, mark in marks.items()} == {"1": "−18 %"}
+    assert "of 100" not in marks["1"].hover

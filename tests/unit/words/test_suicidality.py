@@ -3,8 +3,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipelines.words.ideation_marks import ideation_marks
 from pipelines.words.suicidality import (
     published_ideation,
+    recorded_sources,
+    source_words,
     suicidality_definition,
     suicidality_numbers,
     suicidality_statement,
@@ -49,12 +52,16 @@ def ideation():
 def test_the_sentence(ideation, context):
     assert suicidality_statement(ideation(), "depression", context).text == (
         "Depression: PHQ-9 item 9: no ideation any more 38 % (95 % interval 24 to 53; 15 of 40 depression courses "
-        "with some at baseline and the level recorded 14 to 31 days after induction). Less by a level or more 70 % "
-        "(28). Newly present in 2 of 30 without any at baseline; higher than at baseline in 4 of 70. Counting the 18 "
-        "with some at baseline and no level in the window as still having some: 26 % without any. Recorded at "
-        "baseline for 100 of 200 started, some ideation in 60 (60 %). 80 have a baseline without the item, and count "
-        "nowhere here. Pending: 3."
+        "with some at baseline and the level recorded 14 to 31 days after induction). Newly present in 2 of 30 without "
+        "any at baseline. Counting the 18 with some at baseline and no level in the window as still having some: "
+        "26 % without any."
     )
+    (source,) = recorded_sources(ideation(), context)
+    assert source_words(ideation(), source) == (
+        "Recorded at baseline for 100 of 200 started, some ideation in 60 (60 %). 80 have a baseline without the "
+        "item, and count nowhere here. Pending: 3."
+    )
+    assert source_words(ideation(suppressed=True), source) == ""
 
 
 def test_each_source_that_was_recorded_is_told(ideation, context):
@@ -65,9 +72,23 @@ def test_each_source_that_was_recorded_is_told(ideation, context):
         for row in levels[levels["outcome"] == "present"].to_dict("records")
     ]
     table = pd.concat([ideation(), levels, pd.DataFrame(high)], ignore_index=True)
-    said = suicidality_statement(table, "depression", context).text
-    assert "Pending: 3. C-SSRS: no ideation any more 38 %" in said
-    assert "At high risk, level 4 or above: 9 of 100 at baseline, 1 of 70 in the window." in said
+    item, level = recorded_sources(table, context)
+    assert (item.id, level.id) == ("PHQ-9 item 9", "C-SSRS")
+    sections = ideation_marks(table, level, "depression", context)
+    assert list(sections)[-1] == "High risk, level 4 or above"
+    ((before, _), (after, _)) = sections["High risk, level 4 or above"]
+    assert before.rests_on.startswith("9 of")
+    assert after.rests_on == "1 of 70"
+
+
+def test_marks_count_those_without_a_level_as_still_having_some(ideation, context):
+    (source,) = recorded_sources(ideation(), context)
+    sections = ideation_marks(ideation(), source, "depression", context)
+    observed, assumed = sections["Of those with some at baseline"][0]
+    assert (observed.value, observed.rests_on) == ("38 %", "15 of 40")
+    assert assumed is not None
+    assert (assumed.value, assumed.rests_on) == ("26 %", "15 of 58")
+    assert sections["Of those with none at baseline"][0][0].rests_on == "2 of 30"
 
 
 def test_when_there_is_nothing_to_say(ideation, context):
@@ -79,7 +100,6 @@ def test_when_there_is_nothing_to_say(ideation, context):
     assert "No level of ideation was recorded at baseline for depression courses" in said(ideation(n_recorded=0))
     few = said(ideation(n_observed=9))
     assert "too few depression courses to say: 9 with some ideation at baseline have the level" in few
-    assert "Recorded at baseline for 100 of 200 started" in few
 
 
 def test_numbers(ideation, context):
