@@ -16,7 +16,7 @@ import streamlit as st
 
 from dashboard.choices import Options
 from dashboard.shown import ADDRESS_NAME, Shown, moved, shown_snapshot
-from pipelines.errors import StoreDamaged, UsageError
+from pipelines.errors import StoreDamaged
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.acute import acute_changes
@@ -101,8 +101,8 @@ class Snapshot:
 
     @property
     def published(self) -> Published:
-        """Its counts; one connection for the whole process."""
-        return _published(self.folder, self.id)
+        """Its counts, as far as the reader may see them; one connection for the whole process."""
+        return _published(self.folder, self.id, self.sites)
 
     @property
     def manifest(self) -> SnapshotManifest:
@@ -116,8 +116,7 @@ class Snapshot:
 
     def options(self) -> Options:
         """What there is to choose from, as far as the reader may see it."""
-        found = _options(self.folder, self.id)
-        return replace(found, site=tuple(site for site in found.site if not self.sites or site in self.sites))
+        return _options(self.folder, self.id, self.sites)
 
     def table(self, measure: str, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
         """A result table of MEASURES."""
@@ -133,7 +132,7 @@ class Snapshot:
 
     def earlier(self) -> EarlierQuality:
         """What the checks of the snapshot before found."""
-        return _earlier(self.folder, self.id)
+        return _earlier(self.folder, self.id, self.sites)
 
     def n_started(self, filters: Filters) -> int:
         """Courses started in a selection, each counted once."""
@@ -203,7 +202,7 @@ def _readable(store: Store, link: str | None) -> list[str]:
     kept = _kept(store)
     if link in kept:
         try:
-            _published(str(store.folder), str(link))
+            _opened(str(store.folder), str(link))
         except StoreDamaged:
             kept.remove(str(link))
     return kept
@@ -216,13 +215,19 @@ def snapshot_of_run() -> Snapshot:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _published(folder: str, snapshot_id: str) -> Published:
+def _opened(folder: str, snapshot_id: str) -> Published:
     return Published(Store(Path(folder)).snapshot_file(snapshot_id, "published.duckdb"))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _options(folder: str, snapshot_id: str) -> Options:
-    published = _published(folder, snapshot_id)
+def _published(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> Published:
+    """The only way from a page to the counts: what a reader may not see is not in them."""
+    opened = _opened(folder, snapshot_id)
+    return opened.within(sites) if sites else opened
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _options(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> Options:
+    published = _published(folder, snapshot_id, sites)
     return Options(
         **{name: tuple(published.options(name)) for name in DIMENSIONS},
         scale=tuple(published.scales(Filters())),
@@ -240,54 +245,39 @@ def _table(
     filters: Filters,
     by: tuple[str, ...],
 ) -> pd.DataFrame:
-    return MEASURES[measure](_published(folder, snapshot_id), within(filters, sites), by)
+    return MEASURES[measure](_published(folder, snapshot_id, sites), filters, by)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _change(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> pd.DataFrame:
-    return response_change(_published(folder, snapshot_id), within(filters, sites))
+    return response_change(_published(folder, snapshot_id, sites), filters)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _quality(
     folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, by: tuple[str, ...]
 ) -> pd.DataFrame:
-    found = _earlier(folder, snapshot_id).found
-    return quality_checks(_published(folder, snapshot_id), within(filters, sites), by, found)
+    found = _earlier(folder, snapshot_id, sites).found
+    return quality_checks(_published(folder, snapshot_id, sites), filters, by, found)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _earlier(folder: str, snapshot_id: str) -> EarlierQuality:
-    return earlier_quality(Store(Path(folder)), snapshot_id)
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _earlier(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> EarlierQuality:
+    return earlier_quality(Store(Path(folder)), snapshot_id, _published(folder, snapshot_id, sites).scope)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _n_started(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> int:
-    return _published(folder, snapshot_id).n_started(within(filters, sites))
+    return _published(folder, snapshot_id, sites).n_started(filters)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _n_started_by(
     folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, group: str
 ) -> dict[str, int]:
-    return _published(folder, snapshot_id).n_started_by(within(filters, sites), group)
+    return _published(folder, snapshot_id, sites).n_started_by(filters, group)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _scales(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> dict[str, dict[str, int]]:
-    return _published(folder, snapshot_id).scales(within(filters, sites))
-
-
-def within(filters: Filters, sites: tuple[str, ...]) -> Filters:
-    """The filters, cut to the sites that the reader may see.
-
-    Raises:
-        UsageError: none of the sites asked for is among them.
-    """
-    if not sites:
-        return filters
-    asked = filters.site or sites
-    seen = tuple(site for site in asked if site in sites)
-    if not seen:
-        raise UsageError("None of the sites asked for may be seen with this sign-in. Clear the site filter.")
-    return replace(filters, site=seen)
+    return _published(folder, snapshot_id, sites).scales(filters)

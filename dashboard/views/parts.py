@@ -205,6 +205,8 @@ def link_to_view() -> str:
 
 def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
     """A table to scroll sideways on a phone: the first columns are text, the rest right-aligned numbers."""
+    if table.empty:
+        return f'<p class="quiet">{typeset(say("choices.no_numbers"))}</p>'
     heads = [
         f'<th scope="col"{"" if position < n_text else " class=number"}>{escape(str(name))}</th>'
         for position, name in enumerate(table.columns)

@@ -68,7 +68,7 @@ def _print_checks(store: Store, form: str, further: dict[str, object]) -> None:
     from pipelines.results.quality import quality_checks
 
     published = open_published(store)
-    earlier = earlier_quality(store, published.manifest.id)
+    earlier = earlier_quality(store, published.manifest.id, published.scope)
     checks = quality_checks(published, Filters(), (), earlier.found)
     if form == "json":
         before = earlier.snapshot.id if earlier.snapshot is not None and earlier.found is not None else None

@@ -166,7 +166,7 @@ def measured(name: str, store: Store) -> Measure:
         "trend": process_trends,
         "benchmark": benchmark_comparisons,
         "quality": lambda published, filters, by: quality_checks(
-            published, filters, by, earlier_quality(store, published.manifest.id).found
+            published, filters, by, earlier_quality(store, published.manifest.id, published.scope).found
         ),
     }[name]
 

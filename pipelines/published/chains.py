@@ -24,6 +24,7 @@ class ChainCounts(PublishedSums):
     def chain_windows(self) -> pd.DataFrame:
         """How each window of a chain stands: chain_key, window_name, follow_up, change_band, is_in_remission ...
 
-        `later_window` is the next window that the same score stands for too.
+        `later_window` is the next window that the same score stands for too. What keys stand for; counts nobody, so
+        that it is the same for every scope.
         """
         return self._frame("select * from chain_windows order by chain_key, window_name", {})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pipelines.definitions import Definitions
 from pipelines.errors import StoreDamaged
 from pipelines.manifests import SnapshotManifest
+from pipelines.published.scope import Scope
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,12 +29,16 @@ class PublishedFile:
     Args:
         path: `published.duckdb` of a snapshot.
 
+    Attributes:
+        scope: the sites that its counts are of; the whole program as it is opened.
+
     Raises:
         StoreDamaged: the file cannot be opened, or another version of this program made it.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.scope = Scope()
         try:
             self._connection = duckdb.connect(str(path), read_only=True)
             row = self._connection.execute("select manifest, settings, definitions from about").fetchone()
@@ -52,8 +57,19 @@ class PublishedFile:
             ) from None
 
     def close(self) -> None:
-        """Closes the file."""
+        """Closes the file, for what was given of it by `within` too."""
         self._connection.close()
+
+    def within(self, sites: Iterable[str]) -> Self:
+        """The same snapshot as if it had only ever held these sites; shares the connection.
+
+        Manifest, settings and definitions are those of the program, and so is how far its sources were filled in.
+        """
+        view = object.__new__(type(self))  # a copy would keep what was remembered of the sites left out
+        view._path, view._connection = self._path, self._connection
+        view.manifest, view.settings, view.definitions = self.manifest, self.settings, self.definitions
+        view.scope = self.scope.within(sites)
+        return view
 
     def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
         with self._reading() as cursor:

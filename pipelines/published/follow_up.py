@@ -64,7 +64,10 @@ class FollowUpCounts(PublishedSums):
         return self._sums("trajectory_moments", ("n_courses",), filters, by, ["cells.measured_scale", *keys], sums)
 
     def follow_up_patterns(self) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
-        """For each pattern of follow-up the windows that were due, and those with a score."""
+        """For each pattern of follow-up the windows that were due, and those with a score.
+
+        What keys stand for; counts nobody, so that it is the same for every scope.
+        """
         rows = self._rows("select pattern_key, due_windows, observed_windows from follow_up_patterns order by 1")
         return {int(key): (frozenset(due), frozenset(observed)) for key, due, observed in rows}
 

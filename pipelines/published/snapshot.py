@@ -22,6 +22,7 @@ from pipelines.published.follow_up import FollowUpCounts
 from pipelines.published.infusions import InfusionCounts
 from pipelines.published.onset import OnsetCounts
 from pipelines.published.recovery import RecoveryCounts
+from pipelines.published.scope import NOT_RECORDED, Scope
 from pipelines.published.suicidality import IdeationCounts
 from pipelines.published.sums import FOLLOW_UP_DAYS
 from pipelines.store import Store
@@ -51,8 +52,12 @@ class Published(
 
     @cached_property
     def attributes(self) -> list[str]:
-        """The further attributes there are, `all` left out."""
-        rows = self._rows("select distinct attribute from started_courses where attribute <> 'all' order by 1")
+        """The further attributes there are, `all` left out; one that no course has recorded is none."""
+        rows = self._rows(
+            "select distinct attribute from started_courses "
+            f"where attribute <> 'all' and level <> '{NOT_RECORDED}' and {self.scope.holds('site')} order by 1",
+            self.scope.parameters,
+        )
         return [str(row[0]) for row in rows]
 
     def options(self, dimension: str) -> dict[str, int]:
@@ -66,11 +71,12 @@ class Published(
             where, column = f"attribute = '{dimension}'", "level"
         else:
             raise UnknownName("dimension", dimension, [*DIMENSIONS, *self.attributes])
-        scope = "condition <> 'any'" if dimension == "condition" else "condition = 'any'"
+        once = "condition <> 'any'" if dimension == "condition" else "condition = 'any'"
         rows = self._rows(
             f"select {column}, cast(sum(n_started) as bigint) from started_courses "
-            f"where {where} and {scope} and not ends_with(population, '_any_baseline') "
-            f"group by 1 order by {column} = 'not recorded', 1"
+            f"where {where} and {once} and {self.scope.holds('site')} and not ends_with(population, '_any_baseline') "
+            f"group by 1 order by {column} = '{NOT_RECORDED}', 1",
+            self.scope.parameters,
         )
         found = {str(value): int(count) for value, count in rows}
         if dimension == "condition":
@@ -160,7 +166,12 @@ class Published(
         return {str(value): int(n) for value, n in rows}
 
     def quarantined_rows(self) -> dict[str, int]:
-        """How many rows of the last imports are in quarantine, by import rule."""
+        """How many rows of the last imports are in quarantine, by import rule.
+
+        Rows in quarantine belong to no site, so that who may see single sites only is given none of them.
+        """
+        if not self.scope.is_whole:
+            return {}
         return {str(rule): int(n) for rule, n in self._rows("select rule, n_rows from quarantined_rows order by rule")}
 
     def quality(self, filters: Filters) -> pd.DataFrame:
@@ -169,15 +180,24 @@ class Published(
             if site not in (known := self.options("site")):
                 raise UnknownName("site", site, known)
         with self._reading() as cursor:
-            return _quality(cursor)
+            return _quality(cursor, self.scope)
 
     def imports(self) -> pd.DataFrame:
-        """Where the rows of each import ended: batch, source, position, data_through, table_name, n_landed ..."""
-        return self._frame("select * from imports order by position, table_name", {})
+        """Where the rows of each import ended: batch, source, position, data_through, table_name, n_landed ...
+
+        An import is of the whole program, so that who may see single sites only is given none.
+        """
+        whole = "true" if self.scope.is_whole else "false"
+        return self._frame(f"select * from imports where {whole} order by position, table_name", {})
 
     def days_past_end(self) -> dict[str, int]:
         """For each period, how far every source had been filled in past its end, in days; unknown ones are absent."""
-        return {str(period): int(days) for period, days in self._rows(f"select * from {FOLLOW_UP_DAYS}")}
+        rows = self._rows(
+            f"select * from {FOLLOW_UP_DAYS} "
+            f"where period in (select quarter from started_courses where {self.scope.holds('site')})",
+            self.scope.parameters,
+        )
+        return {str(period): int(days) for period, days in rows}
 
 
 def open_published(store: Store) -> Published:
@@ -203,8 +223,14 @@ class EarlierQuality:
     found: pd.DataFrame | None
 
 
-def earlier_quality(store: Store, snapshot_id: str) -> EarlierQuality:
-    """What the checks of the snapshot built last before this one found; a damaged one is as good as none."""
+def earlier_quality(store: Store, snapshot_id: str, scope: Scope) -> EarlierQuality:
+    """What the checks of the snapshot built last before this one found; a damaged one is as good as none.
+
+    Args:
+        store: that holds both.
+        snapshot_id: of the present one.
+        scope: the sites that may be seen, as in `Published.scope`.
+    """
     try:
         before = store.snapshot_before(snapshot_id)
     except StoreDamaged:
@@ -214,13 +240,17 @@ def earlier_quality(store: Store, snapshot_id: str) -> EarlierQuality:
     try:
         path = store.snapshot_file(before.id, "published.duckdb")
         with duckdb.connect(str(path), read_only=True) as connection:
-            return EarlierQuality(before, _quality(connection))
+            return EarlierQuality(before, _quality(connection, scope))
     except (StoreDamaged, duckdb.Error):
         return EarlierQuality(before, None)
 
 
-def _quality(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def _quality(connection: duckdb.DuckDBPyConnection, scope: Scope) -> pd.DataFrame:
     columns = '"check", site, n_violated, n_checked'
     if not connection.execute("from duckdb_tables() where table_name = 'quality'").fetchone():
         return connection.execute(f"select {columns} from (values ('', '', 0, 0)) as t ({columns}) where false").df()
-    return connection.execute(f"select {columns} from quality order by all").df()
+    # Checks of imports and of the quarantine are of the whole program, and stand under no site's name.
+    of_sites = "true" if scope.is_whole else f"site <> '{NOT_RECORDED}'"
+    return connection.execute(
+        f"select {columns} from quality where {scope.holds('site')} and {of_sites} order by all", scope.parameters
+    ).df()

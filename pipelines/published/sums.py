@@ -99,9 +99,11 @@ class PublishedSums(PublishedFile):
         )
 
     def _where(self, filters: Filters, table: str, by: Sequence[str]) -> tuple[str, dict[str, object]]:
+        """What filters and scope keep: the one place where a query of counts is conditioned."""
         further = [name for name in by if name not in DIMENSIONS]
-        clauses = [f"{table}.attribute = $attribute"]
+        clauses = [f"{table}.attribute = $attribute", self.scope.holds(f"{table}.site")]
         parameters: dict[str, object] = {"attribute": further[0] if further else filters.attribute}
+        parameters |= self.scope.parameters
         for name in DIMENSIONS:
             if values := getattr(filters, name):
                 clauses.append(f"list_contains($_{name}, {table}.{name})")

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from dashboard import access
-from dashboard.reading import Snapshot, within
+from dashboard.reading import Snapshot
 from dashboard.views.parts import csv_of, statement_html, table_html
-from pipelines.errors import UsageError
+from pipelines.errors import UnknownName
 from pipelines.filters import Filters
 from pipelines.results.onset import onset_times
 from pipelines.results.response import response_rates
@@ -383,7 +383,11 @@ def test_only_sites_narrow_the_checks(app):
 
 
 def test_a_reader_of_one_site_sees_no_rows_of_the_whole_program(app, monkeypatch):
-    monkeypatch.setattr(access, "decide", lambda _: access.Decision(True, sites=("Site 01",)))
+    monkeypatch.setattr(
+        access,
+        "decide",
+        lambda _: access.Decision(access.Door.OPEN, access.Reader("lead@example.org", "lead", ("Site 01",))),
+    )
     said = at(app, "Data quality")
     assert "this sign-in sees single sites" in said
     assert "in quarantine (" not in said
@@ -635,8 +639,8 @@ def test_a_reader_of_one_site_sees_no_other(store_folder, published):
     assert snapshot.n_started(Filters()) == published.n_started(Filters(site=("Site 01",)))
     seen = snapshot.table("response", Filters(), ("site",))
     assert set(seen["site"]) == {"Site 01"}
-    with pytest.raises(UsageError, match="Clear the site filter"):
-        within(Filters(site=("Site 02",)), ("Site 01",))
+    with pytest.raises(UnknownName, match="Known: Site 01"):
+        snapshot.table("response", Filters(site=("Site 02",)))
 
 
 def test_what_comes_from_data_is_escaped():
