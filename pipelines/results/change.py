@@ -10,7 +10,8 @@ from pipelines.filters import Filters
 from pipelines.results.maturity import days_to_mature
 from pipelines.results.response import response_counts
 from pipelines.results.tables import records, result_table
-from pipelines.statistics.proportions import newcombe_interval
+from pipelines.statistics.multiplicity import holm_levels
+from pipelines.statistics.proportions import newcombe_interval, newcombe_p_value
 
 if TYPE_CHECKING:
     from pipelines.published import Published
@@ -24,10 +25,9 @@ def response_change(published: Published, filters: Filters) -> pd.DataFrame:
 
     A quarter is mature when its last course could have finished induction and window by the data-through date of
     every source.
-    The interval is Newcombe's, at a level shared among the conditions compared (Bonferroni, which holds wherever
-    Holm's does), so that one that excludes zero is a change after correction. Columns `rate` and `rate_before`
-    give both sides. Conditions without enough mature quarters, or with too few followed up on a side, have no
-    row.
+    The interval is Newcombe's, at the level of Holm's step-down test over the conditions compared, so that it excludes
+    zero just where there is a change after correction. Columns `rate` and `rate_before` give both sides. Conditions
+    without enough mature quarters, or with too few followed up on a side, have no row.
     """
     followed_up = published.days_past_end()
     definitions = published.definitions
@@ -45,13 +45,22 @@ def response_change(published: Published, filters: Filters) -> pd.DataFrame:
         fewest = min(now["n_observed"].sum(), before["n_observed"].sum())
         if len(before) == n_quarters and fewest >= display.fewest_for_a_sentence:
             compared.append((records(now)[-1], now, before))
-    confidence = 1 - (1 - published.definitions.outcomes.interval.confidence) / max(1, len(compared))
-    return result_table([_compared(*pair, confidence) for pair in compared], _GROUPS, _COUNTS)
+    p_values = [newcombe_p_value(_met(now, before), _observed(now, before)) for _, now, before in compared]
+    levels = holm_levels(p_values, 1 - definitions.outcomes.interval.confidence)
+    rows = [_compared(*sides, 1 - float(level)) for sides, level in zip(compared, levels, strict=True)]
+    return result_table(rows, _GROUPS, _COUNTS)
+
+
+def _observed(*sides: pd.DataFrame) -> list[int]:
+    return [int(side["n_observed"].sum()) for side in sides]
+
+
+def _met(*sides: pd.DataFrame) -> list[int]:
+    return [int(side["n_responded"].sum()) for side in sides]
 
 
 def _compared(latest: dict[str, Any], now: pd.DataFrame, before: pd.DataFrame, confidence: float) -> dict[str, Any]:
-    n = [int(side["n_observed"].sum()) for side in (now, before)]
-    met = [int(side["n_responded"].sum()) for side in (now, before)]
+    n, met = _observed(now, before), _met(now, before)
     rate, rate_before = met[0] / n[0], met[1] / n[1]
     lower, upper = newcombe_interval(met, n, confidence)
     return {

@@ -34,3 +34,26 @@ def holm_adjusted(p_values: ArrayLike) -> NDArray[np.float64]:
     result = np.full(found.size, np.nan)
     result[is_made] = adjusted
     return result
+
+
+def holm_levels(p_values: ArrayLike, level: float) -> NDArray[np.float64]:
+    """The level of each interval at which it leaves out no difference just where Holm's test does not reject.
+
+    Step by step from the smallest: the first at the level over how many there are, the next over one less, and so on;
+    from the first that is not below its level on, all have that one.
+
+    Args:
+        p_values: between 0 and 1, shape (k,).
+        level: the chance of any false finding in the family, such as 0.05.
+
+    Returns:
+        For each, one less the confidence of its interval.
+    """
+    found = np.asarray(p_values, dtype=float)
+    levels = np.empty(found.size)
+    n_left = found.size
+    for position in np.argsort(found, kind="stable"):
+        levels[position] = level / n_left
+        if found[position] < levels[position]:
+            n_left -= 1
+    return levels

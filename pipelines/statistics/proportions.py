@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import optimize, stats
+
+_SMALLEST_Z, _LARGEST_Z = 1e-6, 8.0
 
 
 def wilson_interval(
@@ -78,3 +80,23 @@ def newcombe_interval(successes: Sequence[int], trials: Sequence[int], confidenc
     below = np.hypot(first - lower[0], upper[1] - second)
     above = np.hypot(upper[0] - first, second - lower[1])
     return float(difference - below), float(difference + above)
+
+
+def newcombe_p_value(successes: Sequence[int], trials: Sequence[int]) -> float:
+    """The p-value that Newcombe's interval gives: one less the confidence at which its end comes to no difference.
+
+    Args:
+        successes: two whole numbers.
+        trials: two whole numbers, not 0.
+    """
+    first, second = np.divide(successes, trials)
+    if first == second:
+        return 1.0
+
+    def nearer_end(z: float) -> float:
+        lower, upper = newcombe_interval(successes, trials, 1 - 2 * float(stats.norm.sf(z)))
+        return lower if first > second else -upper
+
+    if nearer_end(_LARGEST_Z) > 0:
+        return 2 * float(stats.norm.sf(_LARGEST_Z))
+    return 2 * float(stats.norm.sf(optimize.brentq(nearer_end, _SMALLEST_Z, _LARGEST_Z)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.filters import Filters
+from pipelines.results import change
 from pipelines.results.change import response_change
 from pipelines.results.completeness import follow_up_completeness
 from pipelines.results.maturity import days_to_mature
@@ -32,6 +33,14 @@ def test_change_compares_a_mature_year_with_the_one_before(published):
     assert int(table["n_observed"].iloc[1]) == year["n_observed"].sum()
     assert table["estimate"].iloc[1] == pytest.approx(table["rate"].iloc[1] - table["rate_before"].iloc[1])
     assert set(table["method"]) == {"Newcombe hybrid score at 98.3 %"}
+
+
+def test_a_change_widens_no_other_interval_more_than_holm_asks(published, monkeypatch):
+    table = response_change(published, Filters())
+    first = [int(table["n_observed"].iloc[0]), int(table["n_observed_before"].iloc[0])]
+    monkeypatch.setattr(change, "newcombe_p_value", lambda _, n: 0.001 if n == first else 0.5)
+    methods = response_change(published, Filters())["method"]
+    assert list(methods) == [f"Newcombe hybrid score at {level} %" for level in ("98.3", "97.5", "97.5")]
 
 
 def test_one_condition_needs_no_correction(published):

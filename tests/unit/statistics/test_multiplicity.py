@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.statistics.multiplicity import holm_adjusted
+from pipelines.statistics.multiplicity import holm_adjusted, holm_levels
 
 
 def test_three_by_hand() -> None:
@@ -37,3 +37,17 @@ def test_one_alone_stays_as_it_is_and_none_is_none() -> None:
 def test_what_is_no_list_of_p_values_is_refused(wrong) -> None:
     with pytest.raises(ValueError, match="p_values must"):
         holm_adjusted(wrong)
+
+
+def test_levels_of_intervals_by_hand() -> None:
+    # 0.01 < 0.05/3; then 0.03 is not below 0.05/2, and there it stays for the last
+    assert holm_levels([0.03, 0.01, 0.04], 0.05) == pytest.approx([0.025, 0.05 / 3, 0.025])
+    assert holm_levels([0.01, 0.02, 0.001], 0.05) == pytest.approx([0.025, 0.05, 0.05 / 3])
+    assert holm_levels([0.9, 0.8], 0.05) == pytest.approx([0.025, 0.025])
+    assert holm_levels([], 0.05).tolist() == []
+
+
+def test_an_interval_at_its_level_leaves_out_nought_where_holm_rejects() -> None:
+    for p_values in np.random.default_rng(2).uniform(0, 0.1, (200, 4)):
+        rejected = holm_adjusted(p_values) < 0.05
+        np.testing.assert_array_equal(p_values < holm_levels(p_values, 0.05), rejected)

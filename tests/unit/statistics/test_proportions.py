@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.statistics.proportions import newcombe_interval, wilson_interval
+from pipelines.statistics.proportions import newcombe_interval, newcombe_p_value, wilson_interval
 
 Z_SQUARED = 1.959963984540054**2
 
@@ -74,3 +74,15 @@ def test_difference_of_two_proportions(
     successes: tuple[int, int], trials: tuple[int, int], lower: float, upper: float
 ) -> None:
     assert newcombe_interval(successes, trials) == pytest.approx((lower, upper), abs=1e-6)
+
+
+@pytest.mark.parametrize(("successes", "trials"), [((30, 7), (47, 25)), ((7, 30), (25, 47)), ((10, 3), (15, 15))])
+def test_the_p_value_is_where_the_interval_ends_at_no_difference(successes, trials) -> None:
+    lower, upper = newcombe_interval(successes, trials, 1 - newcombe_p_value(successes, trials))
+    assert min(abs(lower), abs(upper)) < 1e-9
+
+
+def test_p_values_at_the_ends() -> None:
+    assert newcombe_p_value((5, 10), (10, 20)) == 1.0
+    assert 0 < newcombe_p_value((5000, 0), (5000, 5000)) < 1e-12
+    assert newcombe_p_value((51, 50), (100, 100)) == pytest.approx(0.888, abs=0.01)
