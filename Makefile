@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint bench lock clean
+.PHONY: setup demo test lint bench pictures lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/.installed
@@ -32,6 +32,9 @@ bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build
 	$(BIN)/python -m tests.benchmark.dated_imports
 	$(BIN)/python -m tests.benchmark.known_truth
+
+pictures: setup
+	$(BIN)/python docs/images/take_pictures.py
 
 # After a change of dependencies: `pip install uv` anywhere, then `make lock`.
 lock:
