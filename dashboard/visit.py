@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -106,11 +107,10 @@ def sign_out() -> None:
     """Signs the reader out here, in every other tab, and at the provider where it can."""
     request, decision = st.session_state[_REQUEST], st.session_state[_MET]
     access.sign_out(request)
-    try:
+    with suppress(NotRecorded):  # whoever wants out gets out; the log has told it
         if decision[1] is not None:
             _put_on_record(decision[1], "signed_out")
-    finally:
-        st.logout()
+    st.logout()
 
 
 def _put_on_record(admitted: Reader | None, event: Event, **details: object) -> None:

@@ -223,6 +223,9 @@ def test_signing_out_is_recorded_and_ends_the_sign_in(monkeypatch, lines):
     assert ended == [True]
     assert access.has_signed_out(request)
     assert [line["event"] for line in lines()] == ["let_in", "signed_out"]
+    monkeypatch.setenv("OUTCOMES_AUDIT", __file__)
+    visit.sign_out()
+    assert ended == [True, True]
 
 
 def test_the_decision_is_taken_on_every_run(app: AppTest, request_of_reader):

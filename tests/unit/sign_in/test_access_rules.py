@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import AccessInvalid
+from pipelines.sign_in.provider import provider_faults
 from pipelines.sign_in.rules import Grant, access_file, comparable_email, read_rules
 
 HEAD = 'contact = "Dr Ruiz"\n'
@@ -22,6 +25,14 @@ def test_the_example_is_read():
     rules = read_rules(Path(__file__).parents[3] / "docs" / "access.example.toml")
     assert rules.people and rules.groups
     assert {grant.role for grant in (*rules.people.values(), *rules.groups.values())} == {"lead", "analyst", "admin"}
+
+
+def test_what_the_page_shows_is_read(tmp_path: Path):
+    page = (Path(__file__).parents[3] / "docs" / "sign-in.md").read_text(encoding="utf-8")
+    secrets, rules = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    assert rules_of(tmp_path, rules).grant_of("Kim.Osei@clinic.example", []) == Grant(role="lead", sites=["Site 01"])
+    assert provider_faults(tomllib.loads(secrets)["auth"])[0].startswith("cookie_secret is easily guessed")
+    assert len(provider_faults(tomllib.loads(secrets)["auth"])) == 1
 
 
 @pytest.mark.parametrize(
