@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 
@@ -18,7 +18,13 @@ _RING = 17
 
 
 def completeness_figure(
-    rows: Sequence[Row], names: Sequence[str], whole: Row | None, style: Style, context: Context, colours: Palette
+    rows: Sequence[Row],
+    names: Sequence[str],
+    whole: Row | None,
+    style: Style,
+    context: Context,
+    colours: Palette,
+    beside: Callable[[Row, Context], tuple[str, str, str]] = beside_completeness,
 ) -> go.Figure:
     """A line for each group, from top to bottom; too few due are drawn in grey, without a dot.
 
@@ -29,6 +35,7 @@ def completeness_figure(
         style: of the condition.
         context: definitions, data-through date, selection.
         colours: of the reader's theme.
+        beside: what stands beside a name; less where names are long.
     """
     height = LINE_HEIGHT * len(rows)
     figure = canvas(colours, height + _TOP + FOOT, {"l": 14, "r": 14, "t": _TOP, "b": FOOT})
@@ -40,7 +47,7 @@ def completeness_figure(
         _draw_whole(figure, whole, colours)
     for position, (row, name) in enumerate(zip(rows, names, strict=True)):
         above = LINE_HEIGHT * position
-        draw_words(figure, name, beside_completeness(row, context), above + _WORDS, colours)
+        draw_words(figure, name, beside(row, context), above + _WORDS, colours)
         text = hover_wrapped(completeness_hover(row, name, context))
         _draw_share(figure, row, text, above + _MARKS, style, context, colours)
     return figure

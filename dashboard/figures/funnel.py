@@ -21,8 +21,6 @@ MARGIN = {"l": 44, "r": 58, "t": 26, "b": 44}
 NARROWEST = 400
 """The plot's width, in pixels, in which names must fit; they have more room where it is wider."""
 _RING = 19
-_APART = "\u00a0\u00a0"
-"""Keeps a name off its mark."""
 _DASHES = ("dash", "solid")
 _SCALE = (-0.01, 1.02)
 
@@ -164,8 +162,10 @@ def _draw_names(figure: go.Figure, marks: Sequence[SiteMark], most: float, colou
     figure.add_scatter(
         x=[marks[i].n for i in quiet],
         y=[marks[i].rate for i in quiet],
-        mode="text",
-        text=[f"{_APART}{marks[i].site}{_APART}" for i in quiet],
+        # A mark that nobody sees keeps the name off the mark that is seen.
+        mode="markers+text",
+        marker={"size": 16, "opacity": 0},
+        text=[marks[i].site for i in quiet],
         textposition=[sides[i] for i in quiet],
         textfont={"size": SMALL, "color": colours.muted},
         hoverinfo="skip",

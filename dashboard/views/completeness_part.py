@@ -8,7 +8,7 @@ from functools import partial
 from dashboard.figures.completeness import completeness_figure
 from dashboard.filters import context
 from dashboard.reading import Snapshot
-from dashboard.views.parts import chart, current_palette, headline, notes, side_by_side, tab_numbers
+from dashboard.views.parts import brief_headline, chart, current_palette, headline, notes, side_by_side, tab_numbers
 from pipelines.filters import Filters
 from pipelines.words.completeness import completeness_alt, completeness_by_statement, completeness_legend
 from pipelines.words.missing_follow_up import completeness_numbers
@@ -28,7 +28,7 @@ def completeness_part(snapshot: Snapshot, filters: Filters, group: str, conditio
         rows = [own[own[group] == level].to_dict("records")[0] for level in levels]
         names = [group_label(group, level, about) for level in levels]
         with place:
-            headline(condition, statement, colours)
+            (headline if len(conditions) == 1 else brief_headline)(condition, statement, colours)
             if rows:
                 reference, style = statistic(all_of_it, "followed_up"), colours.of(condition)
                 chart(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.numbers import capitalised, count, is_known, listed, percent, percent_bounds
 from pipelines.words.rates import group_label
 from pipelines.words.response import window_label
 from pipelines.words.selection import attribute_words
@@ -80,6 +80,14 @@ def beside_completeness(row: Row, context: Context) -> tuple[str, str, str]:
     return percent(row["estimate"]), f"{lower} to {upper}", rests_on
 
 
+def brief_completeness(row: Row, context: Context) -> tuple[str, str, str]:
+    """The same beside a long name: the interval is drawn, and said at the mark."""
+    estimate, _, rests_on = beside_completeness(row, context)
+    if not estimate:
+        return "", "", rests_on
+    return estimate, "", say("rates.row", n_met=count(row["n_observed"]), n_observed=count(row["n_due"]))
+
+
 def completeness_hover(row: Row, name: str, context: Context) -> str:
     """One share as a sentence."""
     if not is_complete_shown(row, context):
@@ -106,6 +114,24 @@ def completeness_alt(statement: Statement, names: Sequence[str], rows: Sequence[
         if is_complete_shown(row, context)
     ]
     return f"{statement.text} {'; '.join(shares)}.".strip()
+
+
+def windows_completeness(
+    tables: Mapping[str, pd.DataFrame], condition: str, context: Context
+) -> tuple[list[str], list[Row]]:
+    """The windows' names and the share followed up in each, for one condition.
+
+    Args:
+        tables: `follow_up_completeness` by the window's name.
+        condition: its id.
+        context: definitions, data-through date, selection.
+    """
+    found: dict[str, Row] = {}
+    for name, table in tables.items():
+        own = table[table["condition"] == condition].to_dict("records")
+        if own:
+            found[capitalised(context.definitions.outcomes.windows[name].label)] = own[0]
+    return list(found), list(found.values())
 
 
 def completeness_legend(context: Context) -> str:

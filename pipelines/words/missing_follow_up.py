@@ -40,9 +40,21 @@ def lost_statement(rates: pd.DataFrame, condition: str, context: Context) -> Sta
     if not is_known(row["estimate"]):
         reason = _noted(row, "not standardised").partition(": ")[2]
         return Statement(say("lost.not_standardised", reason=reason), more=_others(rates, observed))
-    more = [_others(rates, observed), _fallback(row), _reference(rates), context.maturity_warning()]
+    nobody = "" if observed["n_missed"] else say("lost.nobody")
+    more = [nobody, _conclusion(rates), context.maturity_warning()]
     finding = say("lost.finding", estimate=percent(row["estimate"]), courses=courses)
     return Statement(finding, _basis(row, context), " ".join(text for text in more if text))
+
+
+def lost_notes(rates: pd.DataFrame) -> list[str]:
+    """What the standardised rate of one condition had to borrow, and the reference that it is set beside.
+
+    Args:
+        rates: rows of `response_rates` for one condition.
+    """
+    row = statistic(rates, "standardised")
+    texts = [_fallback(row) if row is not None else "", _reference(rates)]
+    return [text for text in texts if text]
 
 
 def lost_numbers(rates: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -182,16 +194,24 @@ def _fallback(row: Row) -> str:
     return say("lost.fallback", text=text) if text else ""
 
 
+def _conclusion(rates: pd.DataFrame) -> str:
+    """How the interval lies to the reference, and what would change that, as the row's note has it."""
+    row = statistic(rates, "tipping_point")
+    reference = _noted(row, "reference ") if row is not None else ""
+    if row is None or not reference:
+        return ""
+    rest = _noted(row, "the interval") or _noted(row, "too few to compare") or _noted(row, "no conclusion")
+    return say("lost.conclusion", reference=reference.partition(",")[0], text=rest) if rest else ""
+
+
 def _reference(rates: pd.DataFrame) -> str:
-    """What the conclusion is against the reference, and what would change it, as the row's note has it."""
+    """The reference with its source; or that there is none."""
     row = statistic(rates, "tipping_point")
     if row is None:
         return ""
-    reference = _noted(row, "reference ")
-    if not reference:
-        return say("lost.without_reference") if _noted(row, "no reference") else ""
-    rest = _noted(row, "the interval") or _noted(row, "too few to compare") or _noted(row, "no conclusion")
-    return say("lost.reference", text=f"{reference}: {rest}" if rest else reference)
+    if reference := _noted(row, "reference "):
+        return say("lost.reference", text=reference)
+    return say("lost.without_reference") if _noted(row, "no reference") else ""
 
 
 def _noted(row: Row, beginning: str) -> str:

@@ -105,7 +105,7 @@ PAGES = {
     "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
     "durability": ("/durability", "Durability", "would no longer respond", 1),
     "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
-    "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 0),
+    "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 3),
     "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
     "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 4),
     "trend": ("/trend", "Trend", "Response varies as it always has", 3),

@@ -415,12 +415,31 @@ def test_who_was_lost(app):
     said = at(app, "Who was lost")
     for words in (
         "48 % of depression courses due responded, if those lost were like those who stayed",
-        "Of those followed up alone: 51 %. Counting those lost as not responding: 31 %.",
-        "Whatever became of them, from 31 % to 70 %.",
-        "457 of 746 depression courses due were followed up",
-        "Set beside the reference 53.6 %",
+        "Set beside a reference 53.6 %, the interval lies below it, whatever is subtracted.",
     ):
         assert words in said, words
+    assert len(alts(app)) == 3
+    assert "Lost as not responding 31 % 28 to 35; Whatever became of them 31 to 70 %" in alts(app)[0]
+
+
+def test_what_each_reading_takes_for_granted(app):
+    said = opened(app, "Who was lost", "part_definition")
+    assert "**Lost as not responding**: nobody lost is taken as having responded" in said
+
+
+def test_where_they_were_lost(app):
+    said = plain(at(app, "Who was lost", tab="where"))
+    assert said.count("Site 09: far fewer followed up than elsewhere") == 2
+    assert len(alts(app)) == 3
+    said = plain(opened(app, "Who was lost", tab="where", by="attribute", attribute="sex", condition="depression"))
+    assert "No sex stands far below the others" in said
+    assert "Depression Female" in said
+
+
+def test_at_which_step_they_were_lost(app):
+    said = plain(at(app, "Who was lost", tab="steps"))
+    assert "457 of 856 depression courses started were followed up in the window" in said
+    assert len(alts(app)) == 6
 
 
 def test_recovery(app):
