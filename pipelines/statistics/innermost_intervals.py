@@ -15,9 +15,9 @@ Integers = NDArray[np.int64]
 # Masses below this are taken for zero; the gradient brings back one that was not.
 SMALLEST_MASS = 1e-12
 # Relative distance of the gradient from its value at the maximum at which iteration stops.
-_STOP = 1e-10
+STOP = 1e-10
 # Rises of the mean log-likelihood below this cannot be told from rounding.
-_ROUNDING = 1e-14
+ROUNDING = 1e-14
 
 
 class IntervalError(ValueError):
@@ -100,7 +100,7 @@ def maximised(covers: Floats, count: Floats, start: Floats) -> Floats:
     probability = covers @ mass
     for _ in range(500):
         gradient = (share / probability) @ covers
-        if max(gradient.max() - 1, np.abs(gradient[mass > 0] - 1).max()) <= _STOP:
+        if max(gradient.max() - 1, np.abs(gradient[mass > 0] - 1).max()) <= STOP:
             break
         padded = np.concatenate([[0.0], gradient, [0.0]])
         is_peak = (gradient >= padded[:-2]) & (gradient >= padded[2:]) & (gradient > 1)
@@ -119,7 +119,7 @@ def maximised(covers: Floats, count: Floats, start: Floats) -> Floats:
         while length > SMALLEST_MASS:
             # The rise is summed from each pattern's own ratio: differences of totals would drown in rounding.
             ratio = length * change / probability
-            if ratio.min() > -1 and share @ np.log1p(ratio) >= length * slope / 3 - _ROUNDING:
+            if ratio.min() > -1 and share @ np.log1p(ratio) >= length * slope / 3 - ROUNDING:
                 break
             length /= 2
         else:

@@ -7,10 +7,9 @@ L equal to R is an exact time; R at infinity is a course that was last seen with
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pipelines.statistics.innermost_intervals import (
-    SMALLEST_MASS,
     Floats,
     IntervalError,
     Patterns,
@@ -18,6 +17,7 @@ from pipelines.statistics.innermost_intervals import (
     covering_start,
     maximised,
 )
+from pipelines.statistics.replicate_masses import replicate_masses
 
 __all__ = [
     "TOLERANCE",
@@ -34,7 +34,6 @@ TOLERANCE = 1e-8
 # A cumulative share this close to one half has reached it.
 _HALF_REACHED = 0.5 - 1e-9
 _HALF_REACHED_BY_REPLICATE = 0.5 - 1e-6
-_EM_CYCLES = 12
 _CELLS_IN_MEMORY = 1_000_000
 
 
@@ -207,7 +206,7 @@ def bootstrap_event_curve(
     for begin in range(0, replicates, chunk):
         rows = slice(begin, min(begin + chunk, replicates))
         drawn = generator.multinomial(n, patterns.count / n, size=rows.stop - begin).astype(float)
-        masses, converged = _replicate_masses(patterns, drawn, start)
+        masses, converged = replicate_masses(patterns.covers, drawn, start, TOLERANCE)
         n_not_converged += int(np.sum(~converged))
         smallest[rows], largest[rows], medians[rows] = _read_replicates(patterns, drawn, masses, at)
     tail = (replicates - 1) * (1 - confidence) / 2
@@ -237,55 +236,6 @@ def _fitted(patterns: Patterns) -> EventCurve:
 def _certificate(gradient: Floats, mass: Floats, tolerance: float) -> Certificate:
     excess, gap = float(gradient.max() - 1), float(np.abs(gradient[mass > 0] - 1).max())
     return Certificate(excess, gap, excess <= tolerance and gap <= tolerance)
-
-
-def _replicate_masses(patterns: Patterns, drawn: Floats, start: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Masses for each row of drawn counts on the innermost intervals of all the data, and which hold a proof.
-
-    That support is right for every draw. The patterns that cover one point form a set; likelihood is lost by
-    mass on a point whose set is contained in another point's. Dropping patterns keeps containment, so what an
-    innermost interval of all the data can carry still suffices. In a draw two neighbours may be told apart by
-    no pattern: the split between them means nothing then, and `_read_replicates` puts them together.
-    """
-    n, m = patterns.count.sum(), start.size
-    masses = np.tile(0.9 * start + 0.1 / m, (len(drawn), 1))
-    open_rows = np.arange(len(drawn))
-    covers, covered = patterns.covers, np.ascontiguousarray(patterns.covers.T)
-
-    def probabilities(mass: Floats) -> Floats:
-        return np.maximum(mass @ covered, np.finfo(float).tiny)
-
-    for _ in range(_EM_CYCLES):
-        # Self-consistency steps for all open draws at once, extrapolated (SQUAREM: Varadhan, Roland 2008,
-        # Scandinavian Journal of Statistics 35:335-353).
-        mass, weight = masses[open_rows], drawn[open_rows] / n
-        gradient = (weight / probabilities(mass)) @ covers
-        is_open = gradient.max(axis=1) > 1 + TOLERANCE
-        mass, weight, gradient, open_rows = (
-            mass[is_open],
-            weight[is_open],
-            gradient[is_open],
-            open_rows[is_open],
-        )
-        if not open_rows.size:
-            break
-        once = mass * gradient
-        twice = once * ((weight / probabilities(once)) @ covers)
-        step, bend = once - mass, twice - 2 * once + mass
-        bend_size = np.maximum((bend**2).sum(axis=1, keepdims=True), np.finfo(float).tiny)
-        stretch = np.clip(np.sqrt((step**2).sum(axis=1, keepdims=True) / bend_size), 1, 1e6)
-        far = np.maximum(mass + 2 * stretch * step + stretch**2 * bend, 1e-3 * twice)
-        far /= far.sum(axis=1, keepdims=True)
-        gain = (weight * np.log(probabilities(far) / probabilities(twice))).sum(axis=1, keepdims=True)
-        masses[open_rows] = np.where(gain >= 0, far, twice)
-    converged = np.ones(len(drawn), dtype=bool)
-    for row in open_rows:  # the slow ones, one by one, exactly
-        seen = drawn[row] > 0
-        mass = np.where(masses[row] < SMALLEST_MASS, 0, masses[row])
-        masses[row] = maximised(covers[seen], drawn[row, seen], mass)
-        gradient = (drawn[row, seen] / n / (covers[seen] @ masses[row])) @ covers[seen]
-        converged[row] = gradient.max() <= 1 + TOLERANCE
-    return masses, converged
 
 
 def _read_replicates(patterns: Patterns, drawn: Floats, masses: Floats, times: Floats) -> tuple[Floats, Floats, Floats]:
