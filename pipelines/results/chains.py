@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class ChainsInWindow:
     windows: pd.DataFrame
     outcomes: Outcomes
     window: str
+    _met: dict[str, NDArray[np.int64]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def before(self) -> list[str]:
@@ -79,6 +80,11 @@ class ChainsInWindow:
 
     def met(self, rule: str) -> NDArray[np.int64]:
         """Whether the rule was met in the window, by chain: 1, 0, `LOST`, or `NOT_DUE`; shape (chains,)."""
+        if rule not in self._met:  # asked for every group of a rate
+            self._met[rule] = self._met_by_chain(rule)
+        return self._met[rule]
+
+    def _met_by_chain(self, rule: str) -> NDArray[np.int64]:
         rows = self._rows(self.window)
         if rule == REMISSION:
             is_met = rows["is_in_remission"].to_numpy(dtype=np.int64)

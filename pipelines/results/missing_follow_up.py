@@ -167,8 +167,7 @@ class _LostFollowUp:
         if int(count.sum()) != int(record["n_observed"]) + int(record["n_missed"]):
             return None
         if few_note(int(record["n_observed"]), self._definitions):
-            standardised = standardised_rate(bands, met, count)
-            return standardised, Interval(standardised.estimate, nan, nan), None
+            return _found_in_few(bands.shape[1], bands.tobytes(), met.tobytes(), count.tobytes())
         return _found(
             bands.shape[1],
             bands.tobytes(),
@@ -194,6 +193,15 @@ def _due(
     met = in_window.met(rule)[position]
     is_due = met != NOT_DUE
     return in_window.bands[position][is_due], met[is_due], chains["n_courses"].to_numpy(dtype=np.int64)[is_due]
+
+
+@lru_cache(maxsize=4096)
+def _found_in_few(n_windows: int, bands: bytes, met: bytes, count: bytes) -> _Found:
+    """The estimate alone, where too few were followed up for an interval; kept as below."""
+    results = np.frombuffer(met, dtype=np.int64)
+    seen = np.frombuffer(bands, dtype=np.int64).reshape(len(results), n_windows)
+    standardised = standardised_rate(seen, results, np.frombuffer(count, dtype=np.int64))
+    return standardised, Interval(standardised.estimate, nan, nan), None
 
 
 @lru_cache(maxsize=4096)
