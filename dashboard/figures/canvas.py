@@ -38,6 +38,8 @@ def canvas(colours: Palette, height: int, margin: dict[str, int]) -> go.Figure:
         hovermode="closest",
         hoverdistance=24,
         dragmode=False,
+        uirevision="kept",
+        colorway=[colours.muted],
         hoverlabel={
             "bgcolor": colours.page,
             "bordercolor": colours.rule,

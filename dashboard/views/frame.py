@@ -17,7 +17,7 @@ _component = st.components.v2.component(
 
 def complete_frame(title: str) -> None:
     """Names the line of pages and the current page in it, and shows it where the line is longer than the screen."""
-    _component(key="frame", data={"current": title, "label": "Pages"})
+    _component(key="frame", data={"current": title, "label": "Pages"}, on_theme_change=lambda: None)
 
 
 def printed_selection(snapshot: Snapshot) -> None:
