@@ -52,7 +52,8 @@ def browser(chrome: str):
 @contextmanager
 def visit(browser, address: str, width: int = 1440, theme: str = "light") -> Iterator:
     """A page, settled; afterwards no error may stand in its console and no request may have left the machine."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    screen = {"width": width, "height": 900}
+    context = browser.new_context(viewport=screen, color_scheme=theme, reduced_motion="reduce")
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -1,0 +1,71 @@
+"""What a reader takes away from a page: figures as pictures, the link, the page on paper."""
+
+from __future__ import annotations
+
+import struct
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from test_dashboard_browser import SYNTHETIC, browser, home, open_all_parts, settle, visit
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def saved(page, label: str) -> tuple[str, bytes]:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label, exact=True).click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_figures_and_the_link_are_taken_along(browser, port: int):
+    """The pictures hold what the page shows and say where it comes from; the link shows the same to somebody else."""
+    with visit(browser, home(port, "/onset?condition=depression&site=Site+03")) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        open_all_parts(page)
+        finding = page.locator("[role=figure]").first.get_attribute("aria-label")
+        page.wait_for_selector(".pictures button")
+        name, text = saved(page, "Download Onset curves as SVG")
+        settle(page)
+        assert name.startswith("onset-onset-curves-depression-site-03-")
+        root = ElementTree.fromstring(text)
+        written = " ".join("".join(node.itertext()) for node in root.iter(f"{SVG}text"))
+        assert " ".join(finding.split()) in " ".join(written.split())
+        for words in ("Infusion program · snapshot", "Depression: first courses at Site 03", SYNTHETIC, "At risk"):
+            assert words in written
+        curves = [node for node in root.iter(f"{SVG}path") if node.get("class") == "js-line"]
+        shown = page.locator(".js-plotly-plot path.js-line").count()
+        assert len(curves) == shown > 0
+        assert "data:font/woff2" in text.decode()
+        assert "http://localhost" not in text.decode()
+        name, picture = saved(page, "Download Onset curves as PNG")
+        assert name.endswith(".png")
+        assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", picture[16:24]) == (2 * int(root.get("width")), 2 * int(root.get("height")))
+        page.get_by_role("button", name="Copy link").click()
+        page.wait_for_selector("text=The link is copied.")
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert page.get_by_test_id("stCode").inner_text().strip() == link
+        sentence = page.locator(".statement").first.inner_text()
+    with visit(browser, link, 390, "dark") as page:
+        page.wait_for_selector(".marked .statement")
+        assert page.locator(".statement").first.inner_text() == sentence
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_on_paper_says_what_it_is(browser, port: int, theme: str):
+    with visit(browser, home(port, "/onset?condition=depression"), 1440, theme) as page:
+        page.emulate_media(media="print")
+        for part in (".st-key-pages", ".st-key-filters", ".st-key-controls"):
+            assert not page.locator(part).is_visible()
+        assert page.get_by_text(SYNTHETIC, exact=True).first.is_visible()
+        assert page.get_by_text("Depression: first courses", exact=True).is_visible()
+        ground = page.evaluate("getComputedStyle(document.querySelector('.stMain')).backgroundColor")
+        ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+        assert (ground, ink) == ("rgb(255, 255, 255)", "rgb(27, 36, 48)")
+        zoom = page.locator(".stElementContainer:has(.stPlotlyChart)").evaluate("node => getComputedStyle(node).zoom")
+        assert float(zoom) == pytest.approx(680 / 1050, abs=0.01)
+        assert page.pdf().count(b"/Type /Page\n") == 1
