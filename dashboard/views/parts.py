@@ -204,19 +204,25 @@ def link_to_view() -> str:
 
 
 def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
-    """A table to scroll sideways on a phone: the first columns are text, the rest right-aligned numbers."""
+    """A table to scroll sideways on a phone: text left, numbers right.
+
+    Args:
+        table: as it is shown.
+        n_text: how many of the first columns name the line.
+    """
     if table.empty:
         return f'<p class="quiet">{typeset(say("choices.no_numbers"))}</p>'
-    heads = [
-        f'<th scope="col"{"" if position < n_text else " class=number"}>{escape(str(name))}</th>'
-        for position, name in enumerate(table.columns)
+    looks = [
+        "" if position < n_text or not _holds_numbers(table.iloc[:, position]) else ' class="number"'
+        for position in range(len(table.columns))
     ]
+    heads = [f'<th scope="col"{look}>{escape(str(name))}</th>' for name, look in zip(table.columns, looks, strict=True)]
     lines = [
         "<tr>"
         + "".join(
             f'<th scope="row">{typeset(str(value))}</th>'
             if position < n_text
-            else f'<td class="number">{typeset(str(value))}</td>'
+            else f"<td{looks[position]}>{typeset(str(value))}</td>"
             for position, value in enumerate(line)
         )
         + "</tr>"
@@ -228,3 +234,9 @@ def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
         f'<table class="numbers"><caption>{caption}</caption><thead><tr>{"".join(heads)}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    """Whether most of what stands in a column begins as a number does."""
+    begins = column.astype(str).str.match(r"[−–+<-]?\s?\d|[–-]?$")
+    return bool(begins.mean() >= 0.5)

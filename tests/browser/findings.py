@@ -1,4 +1,4 @@
-"""What a page is asked in every state it can be in: axe's findings, and whether each figure keeps to the house style."""
+"""What a page is asked in every state that it can be in: what axe finds, and whether figures keep to the style."""
 
 from __future__ import annotations
 

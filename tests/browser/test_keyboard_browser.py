@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from test_dashboard_browser import browser, home, open_all_parts, settle, visit
 
@@ -65,5 +67,5 @@ def test_a_screen_that_shows_twice_as_large_loses_nothing(browser, port: int):
     assert table.locator("caption").count() == 1
     levels = page.locator("h1, h2, h3").evaluate_all("nodes => nodes.map(node => Number(node.tagName[1]))")
     assert levels[0] == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
     context.close()

@@ -669,6 +669,15 @@ def test_what_comes_from_data_is_escaped():
     assert "<img" not in statement_html(Statement("<img src=x>"))
 
 
+def test_text_stands_left_and_numbers_right():
+    table = pd.DataFrame({"Condition": ["Anxiety", "OCD"], "Stage": ["Started", "Lost"], "Rate": ["41 %", "too few"]})
+    html = table_html(table)
+    assert html.count('class="number"') == 3
+    assert '<th scope="col" class="number">Rate</th>' in html
+    assert "<td>Started</td>" in html
+    assert "<caption>Condition: Stage, Rate</caption>" in html
+
+
 def test_numbers_keep_their_unit_on_the_line():
     assert "41\u00a0%" in statement_html(Statement("Response rate 41 %", "(n = 4)"))
 
