@@ -62,7 +62,7 @@ def acute_statement(rows: pd.DataFrame, condition: str, context: Context) -> Sta
         n_courses=count(row["n_courses"]),
         scales=scale_words(row, context),
     )
-    texts = (_first(_of(rows, "1"), context), say("acute.those_with_both"), *more)
+    texts = (_first(_of(rows, "1"), context), *more)
     return Statement(finding, basis, " ".join(text for text in texts if text), lead)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.figures.by_infusion import InfusionLine, by_infusion_figure
+from dashboard.figures.canvas import see_through
 from dashboard.figures.dots import Dot, DotLine, dots_figure, whole_axis, zero_axis
 from dashboard.figures.early_improvement import early_figure
 from dashboard.figures.experience import experience_figure
@@ -137,7 +138,7 @@ def test_few_have_a_grey_interval_and_the_withheld_have_nothing():
     figure = dots_figure(lines, whole_axis(LIGHT), LIGHT)
     (interval,) = figure.data
     assert (interval.mode, interval.x[0], interval.x[-1]) == ("lines", 0.1, 0.9)
-    assert DEPRESSION.colour not in str(interval.line.color)
+    assert interval.line.color == see_through(LIGHT.faint, 0.35)
     assert "withheld" in figure.layout.annotations[1].text
 
 
