@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.figures.strip_style import STRIP_STYLE
-from dashboard.filters import context, current_choices, shown_conditions
+from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
-from dashboard.views.overview_drawn import MAKERS, drawn, filters_of_row, sentences
+from dashboard.views.overview_drawn import MAKERS, drawn, filters_of_rows, sentences
 from dashboard.views.overview_places import Link, brief, places_of_row
 from dashboard.views.parts import definition_part, download_part, notes, numbers_part
 from pipelines.words.catalogue import say
@@ -26,7 +26,7 @@ about, conditions = context(snapshot), shown_conditions(snapshot)
 
 def tables(measure: str) -> pd.DataFrame:
     """A result table of all rows."""
-    return pd.concat([snapshot.table(measure, filters_of_row(condition)) for condition in conditions])
+    return pd.concat([snapshot.table(measure, row) for row in filters_of_rows()])
 
 
 st.html(STRIP_STYLE)
@@ -71,7 +71,7 @@ definition_part(
             for text in response_definition(condition, counted_scales(tables("response")), about)
         ),
         *window_definition(about),
-        population_definition(snapshot.published.population(filters_of_row(conditions[0])), snapshot.id, about),
+        population_definition(snapshot.published.population(current_filters(snapshot)), snapshot.id, about),
     ]
 )
 download_part("overview", lambda: pd.concat([tables(measure) for measure in SHOWN], ignore_index=True), snapshot)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.figures.overview import followed_up_strip, half_strip, lasting_strip, quarters_strip, rate_strip
-from dashboard.filters import context, current_filters
+from dashboard.filters import context, current_filters, shown_conditions
 from dashboard.reading import Snapshot, snapshot_of_run
 from dashboard.theme import Palette
 from dashboard.views.parts import condition_html, current_palette, typeset
@@ -72,6 +72,12 @@ def filters_of_row(condition: str) -> Filters:
     return replace(filters, condition=(condition,), kind="first", clock="days")
 
 
+def filters_of_rows() -> list[Filters]:
+    """The selections of all rows; the reader's own where there is no row, so that tables keep their columns."""
+    snapshot = snapshot_of_run()
+    return [filters_of_row(condition) for condition in shown_conditions(snapshot)] or [current_filters(snapshot)]
+
+
 def drawn(name: str, condition: str) -> Drawn:
     """A place of a condition's row.
 
@@ -102,13 +108,14 @@ def _kept_sentences(depends_on: str, _make: Callable[[], Sentences]) -> Sentence
 
 
 def _sentences(snapshot: Snapshot, filters: Filters, about: Context) -> Sentences:
-    by_site = snapshot.table("completeness", filters, ("site",))
-    look = look_statement(snapshot.table("completeness", filters), by_site, snapshot.table("sites", filters), about)
+    own = filters_of_rows()
+    completeness = pd.concat([snapshot.table("completeness", row) for row in own])
     # What changed is asked across all quarters, as the comparison of the latest with those before is.
-    trend = snapshot.table("trend", replace(filters, quarter=()))
+    trend = pd.concat([snapshot.table("trend", replace(row, quarter=())) for row in own])
+    by_site = snapshot.table("completeness", filters, ("site",))
     return Sentences(
         changed_statement(snapshot.change(filters), trend, about),
-        look,
+        look_statement(completeness, by_site, snapshot.table("sites", filters), about),
         unknown_statement(snapshot.table("response_counts", filters), about),
         tuple(far_below(by_site)),
     )

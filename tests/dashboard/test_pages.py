@@ -125,6 +125,14 @@ def test_the_overview_as_numbers(app):
         assert words in said
 
 
+def test_without_a_condition_there_is_an_overview_all_the_same(app, monkeypatch):
+    for module in ("filters", "views.overview_drawn"):
+        monkeypatch.setattr(f"dashboard.{module}.shown_conditions", lambda _: [])
+    app.run()
+    assert not app.exception
+    assert "What deserves a look" in texts(app)
+
+
 def test_a_small_selection_says_why_there_are_no_numbers(app):
     app.query_params.update({"site": ["Site 09"], "from": "2026-Q2", "to": "2026-Q2"})
     app.run()
