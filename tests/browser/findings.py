@@ -36,10 +36,18 @@ def _axe() -> str:
 
 
 def axe_findings(page) -> list[str]:
-    """What axe calls serious or critical; nothing is left out."""
+    """What axe calls serious or critical; nothing is left out.
+
+    What fades while a page is drawn anew is looked at again when it stands.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    return page.evaluate(_AXE, _TAGS)
+    found = page.evaluate(_AXE, _TAGS)
+    if found:
+        page.wait_for_timeout(2_000)
+        page.wait_for_function("() => !document.querySelector('[data-stale=true]')", timeout=30_000)
+        found = page.evaluate(_AXE, _TAGS)
+    return found
 
 
 def figures_out_of_style(page) -> list[str]:
