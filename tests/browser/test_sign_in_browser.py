@@ -177,6 +177,7 @@ def test_a_reader_comes_to_what_was_asked_for_and_leaves(browser, clinic: Clinic
     with visit(browser, clinic.address + "/onset?condition=depression") as page:
         assert page.locator("h1").inner_text() == "Sign in to read outcomes"
         shoot_each(page, "sign-in")
+        assert contrast(page.locator(".st-key-door button p")) >= 4.5
         sign_in(page, clinic, LEAD)
         assert page.url.endswith("/onset?condition=depression")
         assert page.locator(".st-key-header").get_by_text("ana.ruiz@clinic.example · Site 01").is_visible()
@@ -186,11 +187,27 @@ def test_a_reader_comes_to_what_was_asked_for_and_leaves(browser, clinic: Clinic
     assert [line["event"] for line in clinic.lines()[-3:]] == ["let_in", "view", "signed_out"]
 
 
+def contrast(text) -> float:
+    """Of the writing on a button, by WCAG 2."""
+    behind = "node => getComputedStyle(node.closest('button')).backgroundColor"
+    colours = [text.evaluate("node => getComputedStyle(node).color"), text.evaluate(behind)]
+    light, dark = sorted((luminance(*map(int, re.findall(r"\d+", colour)[:3])) for colour in colours), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(*channels: int) -> float:
+    parts = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (c / 255 for c in channels)
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+
 def shoot_each(page, name: str) -> None:
     """In both widths and themes."""
     for width, theme in ((1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=theme)
+        page.reload()
         settle(page)
         assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth <= main.clientWidth")
         shoot(page, f"{name}-{width}-{theme}.png")
