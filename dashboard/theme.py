@@ -125,6 +125,10 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .brief .statement .basis, .brief .statement .more { font-size: 0.87rem; }
 .brief { padding: 0.5rem 0 0; }
 .three { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem 2rem; }
+.marked.verdicts { margin-top: 0.5rem; }
+.verdict { font-size: 0.87rem; font-weight: 600; color: var(--ink); border: 1px solid var(--muted); border-radius: 1rem;
+  padding: 0.05rem 0.6rem; margin-left: 0.5rem; white-space: nowrap; }
+.verdict.usual, .verdict.none { color: var(--muted); font-weight: 400; border-color: var(--rule); }
 .marked.beside { padding: 0 0 0 0.8rem; }
 [class*="st-key-row_"] .stVerticalBlock { gap: 0.35rem; }
 [class*="st-key-row_"] .stPageLink a, .st-key-brief .stPageLink a { padding-left: 0; }

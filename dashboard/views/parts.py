@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
@@ -61,6 +62,22 @@ def brief_headline(condition: str, statement: Statement, colours: Palette) -> No
     colour = colours.of(condition).colour
     html = statement_html(statement)
     st.html(f'<div class="marked brief beside" style="border-color:{colour}">{html}</div>')
+
+
+_VERDICT_MARKS = {"usual_variation": "∿", "signal_high": "▲", "signal_low": "▼"}
+
+
+def verdict_headline(condition: str, statement: Statement, verdict: str, word: str, colours: Palette) -> None:
+    """The same with a verdict in a word and a mark of its own shape; a chart without rows has no word."""
+    mark = _VERDICT_MARKS.get(verdict, "…")
+    kind = "usual" if verdict == "usual_variation" else "signal" if verdict else "none"
+    told = f'<span class="verdict {kind}"><span aria-hidden="true">{mark}</span> {typeset(word)}</span>' if word else ""
+    html = statement_html(replace(statement, lead=""))
+    name = f'<span style="color:{colours.of(condition).text}">{typeset(statement.lead)}</span>'
+    st.html(
+        f'<div class="marked verdicts" style="border-color:{colours.of(condition).colour}">'
+        f'<div class="condition">{name} {told}</div>{html}</div>'
+    )
 
 
 def heading(text: str) -> None:

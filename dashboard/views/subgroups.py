@@ -15,6 +15,7 @@ from dashboard.views.parts import (
     current_palette,
     definition_part,
     download_part,
+    heading,
     headline,
     notes,
     numbers_part,
@@ -23,7 +24,7 @@ from dashboard.views.parts import (
 from pipelines.words.catalogue import say
 from pipelines.words.rates import group_label, legend, rates_alt
 from pipelines.words.statement import statistic
-from pipelines.words.subgroups import ordered_levels, subgroup_definition, subgroup_statement
+from pipelines.words.subgroups import ordered_levels, subgroup_definition, subgroup_question, subgroup_statement
 from pipelines.words.tables import rate_numbers
 
 snapshot = snapshot_of_run()
@@ -37,6 +38,7 @@ def forest(outcome: str, by: str) -> None:
     table, whole = snapshot.table(f"{outcome}_by_subgroup", filters, (by,)), snapshot.table(outcome, filters)
     if outcome == "reliable_change":
         table, whole = (rows[rows["change"] == "reliably_improved"] for rows in (table, whole))
+    heading(subgroup_question(outcome, by))
     own = {condition: table[table["condition"] == condition] for condition in shown_conditions(snapshot)}
     for condition, rows in own.items():
         headline(condition, subgroup_statement(rows, condition, by, outcome, about), colours)

@@ -8,16 +8,23 @@ from dashboard.reading import snapshot_of_run
 from dashboard.views.controls import open_tab
 from dashboard.views.parts import (
     chart,
-    condition_heading,
     current_palette,
     definition_part,
     download_part,
-    headline,
     notes,
     numbers_part,
-    side_by_side,
+    verdict_headline,
 )
-from pipelines.words.trend import trend_alt, trend_definition, trend_note, trend_numbers, trend_statement
+from pipelines.words.trend import (
+    trend_alt,
+    trend_definition,
+    trend_note,
+    trend_notes,
+    trend_numbers,
+    trend_statement,
+    verdict_of,
+    verdict_word,
+)
 
 snapshot = snapshot_of_run()
 filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
@@ -25,20 +32,20 @@ table = snapshot.table("trend", filters)
 
 tab, place = open_tab("Trend")
 with place:
-    own = {
-        condition: table[(table["condition"] == condition) & (table["outcome"] == tab)]
-        for condition in shown_conditions(snapshot)
-    }
-    for condition, rows in own.items():
-        headline(condition, trend_statement(rows, condition, tab, about), colours)
-    for condition, part in side_by_side([condition for condition, rows in own.items() if not rows.empty]):
-        with part:
-            condition_heading(condition, about, colours)
-            chart(
-                f"trend_{tab}_{condition}",
-                partial(process_figure, own[condition], colours.of(condition), about, colours),
-                trend_alt(own[condition], condition, tab, about),
-            )
+    for condition in shown_conditions(snapshot):
+        rows = table[(table["condition"] == condition) & (table["outcome"] == tab)]
+        statement = trend_statement(rows, condition, tab, about)
+        if rows.empty:
+            verdict_headline(condition, statement, "", "", colours)
+            continue
+        verdict_headline(condition, statement, verdict_of(rows), verdict_word(rows), colours)
+        chart(
+            f"trend_{tab}_{condition}",
+            partial(process_figure, rows, colours.of(condition), about, colours),
+            trend_alt(rows, condition, tab, about),
+        )
+        if found := trend_notes(rows):
+            notes(found)
     notes([trend_note(about)])
 
 numbers_part(lambda: trend_numbers(table, about), "Numbers: mean, limits and signals")

@@ -83,8 +83,8 @@ def process_trends(published: Published, filters: Filters, by: Sequence[str] = (
     cut to what a share can be, as `lower` and `upper`, `n_points`, and a `verdict` on its latest point
     (`usual_variation`, `signal_high`, `signal_low`); without points enough neither limits nor verdict. `point`, one row
     for each mature quarter with enough followed up: its rate, and the `signal` that it is part of. `left_out`, the
-    other quarters, with the reason. Quarters are points of equal weight, whatever their size; those left out are passed
-    over. Phases begin where the program says so by hand.
+    other quarters: their rate so far, and the reason why it counts for nothing here. Quarters are points of equal
+    weight, whatever their size; those left out are passed over. Phases begin where the program says so by hand.
 
     Reference: the Making Data Count tool of NHS England; limits from the first mature points, then fixed.
     """
@@ -155,7 +155,7 @@ def _phase(rule: TrendRule, points: Sequence[_Point], phase_note: str) -> Iterat
             "phase": phase,
             "signal": signal_of.get(id(point), ""),
             "n_met": point.part,
-            "estimate": None if point.left_out else point.rate,
+            "estimate": point.rate if point.whole else None,
             "method": "share of the quarter",
             "note": joined_notes(point.left_out, str(point.row["note"])),
         }

@@ -40,6 +40,16 @@ def subgroup_statement(rows: pd.DataFrame, condition: str, group: str, outcome: 
     return Statement(finding, _basis(row), _left_out(row), lead)
 
 
+def subgroup_question(outcome: str, group: str) -> str:
+    """What the sentences and the figure answer.
+
+    Args:
+        outcome: `response`, `remission` or `reliable_change`.
+        group: what the courses are parted by.
+    """
+    return say("subgroups.question", outcome=say(f"subgroups.{outcome}").lower(), group=attribute_words(group))
+
+
 def ordered_levels(rates: pd.DataFrame, group: str, context: Context) -> list[str]:
     """The levels in the order to show them: sites by name, the others as everywhere; never by their rates."""
     if group == "site":

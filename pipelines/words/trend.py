@@ -12,6 +12,7 @@ from pipelines.words.statement import Context, Row, Statement
 _VERDICTS = {"usual_variation": "usual", "signal_high": "signal_high", "signal_low": "signal_low"}
 _IN_A_WORD = {"usual_variation": "usual_variation", "signal_high": "higher", "signal_low": "lower_word"}
 _NOTHING = "–"
+_NAMED_AT_MOST = 3
 
 
 def trend_statement(rows: pd.DataFrame, condition: str, outcome: str, context: Context) -> Statement:
@@ -36,24 +37,57 @@ def trend_statement(rows: pd.DataFrame, condition: str, outcome: str, context: C
             n_points=count(limits["n_points"]),
             n_needed=count(context.definitions.outcomes.trend.baseline_points),
         )
-        return Statement(text, more=context.maturity_warning(), lead=lead)
+        latest = latest_point(rows)
+        basis = (
+            say(
+                "trend.basis_latest",
+                quarter=str(latest["quarter"]),
+                estimate=percent(latest["estimate"]),
+                counts=_counts(latest),
+            )
+            if latest
+            else ""
+        )
+        more = [_provisional(rows), context.maturity_warning()]
+        return Statement(text, basis, " ".join(part for part in more if part), lead)
     drawn = rows[(rows["statistic"] == "point") & (rows["phase"] == limits["phase"])].to_dict("records")
     latest, earlier = drawn[-1], [row for row in drawn[:-1] if row["signal"]]
     lower, upper = percent_bounds(limits["lower"], limits["upper"])
     basis = say(
         "trend.basis",
-        quarter=str(latest["quarter"]),
-        estimate=percent(latest["estimate"]),
-        signal=str(latest["signal"]) or say("trend.no_signal"),
+        counts=_counts(latest),
         mean=percent(limits["estimate"]),
-        lower=lower,
-        upper=upper,
         n_points=count(limits["n_points"]),
         n_baseline=count(context.definitions.outcomes.trend.baseline_points),
     )
-    more = [_earlier(earlier), _phase(str(limits["note"])), context.maturity_warning()]
-    finding = say(f"trend.{_VERDICTS[str(limits['verdict'])]}", outcome=say(f"trend.{outcome}"))
+    more = [_provisional(rows), _earlier(earlier), context.maturity_warning()]
+    finding = say(
+        f"trend.{_VERDICTS[str(limits['verdict'])]}",
+        outcome=say(f"trend.{outcome}"),
+        quarter=str(latest["quarter"]),
+        estimate=percent(latest["estimate"]),
+        lower=lower,
+        upper=upper,
+        **({"signal": str(latest["signal"])} if latest["signal"] else {}),
+    )
     return Statement(finding, basis, " ".join(text for text in more if text), lead)
+
+
+def trend_notes(rows: pd.DataFrame) -> list[str]:
+    """What a reader must know of one chart: its phases, and the quarters that are too small to count.
+
+    Args:
+        rows: `process_trends` of one condition and outcome.
+    """
+    limits = rows[rows["statistic"] == "limits"]
+    phases = [_phase(str(note)) for note in limits["note"]]
+    few = [
+        say("trend.few_quarter", quarter=str(row["quarter"]), counts=_counts(row))
+        for row in rows[rows["statistic"] == "left_out"].to_dict("records")
+        if not is_provisional(row) and not row["suppressed"]
+    ]
+    named = listed(few) if len(few) <= _NAMED_AT_MOST else say("trend.few_many", n=count(len(few)))
+    return [text for text in (*phases, say("trend.few_quarters", quarters=named) if few else "") if text]
 
 
 def latest_point(rows: pd.DataFrame) -> Row | None:
@@ -107,7 +141,7 @@ def trend_alt(rows: pd.DataFrame, condition: str, outcome: str, context: Context
 
 
 def point_hover(row: Row, context: Context) -> str:
-    """One quarter as a sentence."""
+    """One quarter as a sentence; of one that does not count, the reason."""
     n_whole = row["n_observed"] + (row["n_missed"] if row["outcome"] == "followed_up" else 0)
     return say(
         "trend.hover",
@@ -116,14 +150,39 @@ def point_hover(row: Row, context: Context) -> str:
         estimate=percent(row["estimate"]),
         n_met=count(row["n_met"]),
         n=count(n_whole),
-        signal=str(row["signal"]) or say("trend.no_signal"),
+        signal=_says(row),
     )
 
 
+def verdict_of(rows: pd.DataFrame) -> str:
+    """The verdict of one chart: `usual_variation`, `signal_high`, `signal_low`, or nothing where there is none yet."""
+    limits = rows[rows["statistic"] == "limits"].to_dict("records")
+    return str(limits[-1]["verdict"]) if limits and not limits[-1]["suppressed"] and limits[-1]["verdict"] else ""
+
+
+def verdict_word(rows: pd.DataFrame) -> str:
+    """The same in a word."""
+    return say(f"trend.{_IN_A_WORD.get(verdict_of(rows), 'no_verdict')}")
+
+
+def is_high(signal: str) -> bool:
+    """Whether a signal is on the upper side."""
+    return signal.startswith(("above", "part of a rise", "near the upper", "part of a run above"))
+
+
+def phase_words(limits: Row) -> str:
+    """Why a phase was begun, to stand at its first quarter; nothing for the first phase."""
+    return _phase_note(str(limits["note"]))
+
+
 def mean_words(limits: Row) -> str:
-    """The mean and what is usual, above the band."""
-    lower, upper = percent_bounds(limits["lower"], limits["upper"])
-    return say("trend.band", mean=percent(limits["estimate"]), lower=lower, upper=upper)
+    """What stands at the mean of a phase."""
+    return say("trend.mean", mean=percent(limits["estimate"]))
+
+
+def limit_words(value: float) -> str:
+    """What stands at a limit."""
+    return say("trend.limit", value=percent(value))
 
 
 def trend_definition(context: Context) -> list[str]:
@@ -163,5 +222,30 @@ def _earlier(rows: list[Row]) -> str:
 
 
 def _phase(note: str) -> str:
-    found = next((part for part in note.split("; ") if part.startswith("a new phase from")), "")
+    found = _phase_note(note)
     return say("trend.phase", note=found) if found else ""
+
+
+def _phase_note(note: str) -> str:
+    return next((part for part in note.split("; ") if part.startswith("a new phase from")), "")
+
+
+def _counts(row: Row) -> str:
+    """`27 of 40`; of the courses followed up, or of those due."""
+    n_whole = row["n_observed"] + (row["n_missed"] if row["outcome"] == "followed_up" else 0)
+    return say("trend.counts", n_met=count(row["n_met"]), n=count(n_whole))
+
+
+def _provisional(rows: pd.DataFrame) -> str:
+    """The newest quarter, while its follow-up windows are open."""
+    latest = rows[rows["statistic"] != "limits"].to_dict("records")[-1]
+    if not is_provisional(latest) or latest["suppressed"]:
+        return ""
+    return say("trend.provisional", quarter=str(latest["quarter"]), counts=_counts(latest))
+
+
+def _says(row: Row) -> str:
+    """The signal that a quarter is part of; or why it does not count."""
+    if row["statistic"] != "left_out":
+        return str(row["signal"]) or say("trend.no_signal")
+    return say("trend.not_mature") if is_provisional(row) else str(row["note"]).split("; ")[0]

@@ -149,8 +149,11 @@ def test_onset(app):
 
 def test_trend(app):
     said = at(app, "Trend")
-    assert "Response varies as it always has: nothing beyond usual variation" in said
-    assert "2026-Q2: 68 %, no signal; mean 51 %, usual from 27 to 76; 15 mature quarters" in said
+    assert "Response varies as it always has: 2026-Q2 68 %, within the usual 27 to 76 %" in said
+    assert "(23 of 34; mean 51 %; 15 mature quarters, the first 12 give the limits)" in said
+    assert "2026-Q3 is provisional: 18 of 36 so far" in said
+    assert plain(said).count("∿ usual variation") == 2
+    assert "… too few to say" in plain(said)
     assert "Too few quarters to say whether chronic pain courses changed: 5 are mature" in said
     assert len(alts(app)) == 3
     assert alts(app)[0].startswith("Depression: Response varies as it always has")
@@ -217,6 +220,7 @@ def test_follow_up_by_site(app):
 def test_subgroups(app):
     said = plain(at(app, "Subgroups"))
     assert said.count("no difference between levels of age band beyond chance was found") == 3
+    assert "Does response differ by age band?" in said
     assert len(alts(app)) == 3
 
 
