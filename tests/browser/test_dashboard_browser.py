@@ -385,7 +385,11 @@ def _accept(listener: socket.socket, port: int) -> None:
             client, _ = listener.accept()
         except OSError:
             return
-        server = socket.create_connection(("127.0.0.1", port))
+        try:
+            server = socket.create_connection(("127.0.0.1", port))
+        except OSError:  # the dashboard has been stopped, and a page asks once more
+            client.close()
+            continue
         threading.Thread(target=_pass_on, args=(client, server, True), daemon=True).start()
         threading.Thread(target=_pass_on, args=(server, client, False), daemon=True).start()
 
