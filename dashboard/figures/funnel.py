@@ -85,7 +85,7 @@ def _draw_curves(
     for (name, own), dash in zip(curves.groupby("statistic", sort=False), _DASHES, strict=False):
         for bound in ("lower", "upper"):
             figure.add_scatter(
-                x=own["n_observed"].astype(int).tolist(),
+                x=own["size"].tolist(),
                 y=own[bound].tolist(),
                 mode="lines",
                 line={"color": colours.faint, "width": 1.2, "dash": dash},

@@ -32,17 +32,18 @@ _SIZES = 60
 def site_funnels(published: Published, filters: Filters, _by: Sequence[str] = ()) -> pd.DataFrame:
     """For each condition with limits, and for the program (condition `any`), the curves of a funnel plot.
 
-    `limits_95` and `limits_998`, a row for each size `n_observed` from the fewest that are judged to the largest site:
-    the limits around the rate of all sites (`estimate`), with the overdispersion that `site_comparison` found. A site
-    is judged by its own limits there, around the rate that its case mix lets one expect: near a curve the two can
-    differ, and the verdict counts. Conditions with too few sites for limits have no rows.
+    `limits_95` and `limits_998`, a row for each `size` from the fewest that are judged to the largest site (how many
+    may be followed up at a site: a place on the axis, no count of people): the limits around the rate of all sites
+    (`estimate`), with the overdispersion that `site_comparison` found. A site is judged by its own limits there, around
+    the rate that its case mix lets one expect: near a curve the two can differ, and the verdict counts. Conditions with
+    too few sites for limits have no rows.
     """
     rows: Rows = []
     for counted in site_counts(published, filters):
         found = standardised_sites(counted, FOLLOWED_UP, published.definitions)
         if found.funnel is not None:
             rows += _curves(counted, found, found.funnel, published.definitions)
-    return result_table(rows, [], ["n_observed", "n_sites"])
+    return result_table(rows, [], ["n_sites"], ["size"])
 
 
 def _curves(counted: SiteCounts, found: StandardisedSites, funnel: Funnel, definitions: Definitions) -> Rows:
@@ -63,7 +64,7 @@ def _curves(counted: SiteCounts, found: StandardisedSites, funnel: Funnel, defin
         {
             **shared,
             "statistic": f"limits_{limit_name(coverage)}",
-            "n_observed": size,
+            "size": size,
             "lower": lower[place, column],
             "upper": upper[place, column],
         }

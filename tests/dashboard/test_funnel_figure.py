@@ -64,7 +64,7 @@ def test_curves_lie_at_the_limits_of_a_site_whose_case_mix_is_that_of_all(sites,
         own = curves[(curves["condition"] == condition) & (curves["statistic"] == "limits_998")]
         size = limits.loc[nearest, "n_observed"]
         for bound in ("lower", "upper"):
-            at = np.interp(float(size), own["n_observed"].astype(float), own[bound])
+            at = np.interp(float(size), own["size"], own[bound])
             assert at == pytest.approx(limits.loc[nearest, bound], abs=0.01)
 
 
