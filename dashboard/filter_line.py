@@ -80,8 +80,13 @@ def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot
     first, last = choices.quarters or (recorded[0], recorded[-1])
     n = snapshot.n_started_by(replace(filters, quarter=()), "quarter")
 
+    def end(key: str, in_force: str) -> str:
+        # A closed menu goes on sending the label that it had, with the number of another selection: that is no quarter.
+        chosen: str = st.session_state[key]
+        return chosen if chosen in recorded else in_force
+
     def change() -> None:
-        ends = st.session_state["filter_from"], st.session_state["filter_to"]
+        ends = end("filter_from", first), end("filter_to", last)
         choose(replace(current_choices(), quarters=quarter_range(*ends, recorded)))
 
     with _chip("quarters", first if first == last else f"{first} – {last}", "quarters"):

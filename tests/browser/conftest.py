@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromes import found_chrome
 from served import serving
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @pytest.fixture(scope="session")
 def chrome() -> str:
     """The path of a browser; none is a failure where the tests must run, else a skip."""
-    given = os.environ.get("CHROME_PATH")
-    found = given or next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found:
+    if found := found_chrome():
         return found
     if os.environ.get("CI") == "true":
         pytest.fail("no Chrome or Chromium found, and the browser tests must run here")

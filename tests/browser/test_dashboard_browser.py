@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from chromes import FLAGS
 from findings import axe_findings, figures_out_of_style
 
 import dashboard
@@ -23,16 +24,6 @@ from pipelines.store import Store
 pytestmark = pytest.mark.browser
 
 ARTEFACTS = Path(dashboard.__file__).parents[1] / "artefacts"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-    "--host-resolver-rules=MAP outcomes.example 127.0.0.1",
-]
 SYNTHETIC = "synthetic demonstration data"
 SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]') && document.querySelector('h1')"""
@@ -269,6 +260,22 @@ def test_filters_end_in_the_address_and_stay(browser, port: int):
         page.go_back()
         page.wait_for_url("**/onset?condition=depression&site=Site+03&kind=sustained")
         page.wait_for_selector("text=depression courses at Site 03 would begin a response", timeout=30_000)
+
+
+def test_quarters_stay_when_another_filter_changes_their_numbers(browser, port: int):
+    with visit(browser, home(port, "/response")) as page:
+        page.get_by_role("button", name="2022-Q4 – 2026-Q3").click()
+        page.locator(".st-key-filter_from input").click()
+        page.get_by_role("option").filter(has_text="2024-Q1").click()
+        page.wait_for_url("**/response?from=2024-Q1&to=2026-Q3")
+        settle(page)
+        page.keyboard.press("Escape")
+        for condition, name in {"All conditions": "depression", "Depression": "anxiety"}.items():
+            page.get_by_role("button", name=condition).click()
+            page.get_by_test_id("stPopoverBody").get_by_text(name.capitalize()).click()
+            page.wait_for_url(f"**/response?condition={name}&from=2024-Q1&to=2026-Q3")
+            settle(page)
+            page.keyboard.press("Escape")
 
 
 def test_a_tab_is_made_when_it_is_opened_and_stays_in_the_address(browser, port: int):
