@@ -31,6 +31,7 @@ test: lint
 bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build
 	$(BIN)/python -m tests.benchmark.dated_imports
+	$(BIN)/python -m tests.benchmark.dashboard
 	$(BIN)/python -m tests.benchmark.known_truth
 
 pictures: setup
