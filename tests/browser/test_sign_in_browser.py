@@ -289,6 +289,7 @@ def test_a_group_gives_its_sites_and_every_site_is_every_site(browser, clinic: C
 def test_who_is_taken_out_of_access_toml_is_out_at_the_next_click(browser, clinic: Clinic, rules: Path):
     with signed_in(browser, clinic, LEAD, "/response?condition=depression") as page:
         page.get_by_text("Download and link", exact=True).click()
+        page.get_by_role("button", name="Download CSV").wait_for()
         settle(page)
         rules.write_text(RULES.replace("ana.ruiz", "someone"))
         page.get_by_role("button", name="Download CSV").click()
