@@ -7,7 +7,6 @@ process: the store, the snapshot's id and the reader's sites are part of every k
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,32 +18,7 @@ from dashboard.shown import ADDRESS_NAME, Shown, moved, shown_snapshot
 from pipelines.errors import StoreDamaged
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
-from pipelines.results.acute import acute_changes
-from pipelines.results.change import response_change
-from pipelines.results.completeness import follow_up_completeness
-from pipelines.results.dissociation import dissociation_associations
-from pipelines.results.distribution import band_distributions
-from pipelines.results.durability import durability_curves, durability_times
-from pipelines.results.early_improvement import early_improvements
-from pipelines.results.flow import course_flow
-from pipelines.results.heterogeneity import (
-    reliable_changes_by_subgroup,
-    remission_by_subgroup,
-    response_by_subgroup,
-)
-from pipelines.results.nhs_recovery import nhs_recoveries
-from pipelines.results.onset import onset_curves, onset_times
-from pipelines.results.plausibility import plausibility_panel
-from pipelines.results.quality import quality_checks
-from pipelines.results.reliable_change import reliable_changes
-from pipelines.results.response import remission_rates, response_counts, response_rates
-from pipelines.results.retention import infusion_retention
-from pipelines.results.safety import infusion_safety
-from pipelines.results.site_funnels import site_funnels
-from pipelines.results.sites import site_comparison
-from pipelines.results.suicidality import suicidality
-from pipelines.results.trajectory import score_trajectories
-from pipelines.results.trend import process_trends
+from pipelines.results.registry import change_result, quality_result, result
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -53,35 +27,6 @@ if TYPE_CHECKING:
     from pipelines.definitions import Definitions
     from pipelines.manifests import SnapshotManifest
 
-MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
-    "response": response_rates,
-    "response_counts": response_counts,
-    "remission": remission_rates,
-    "reliable_change": reliable_changes,
-    "nhs_recovery": nhs_recoveries,
-    "suicidality": suicidality,
-    "trajectory": score_trajectories,
-    "distribution": band_distributions,
-    "early_improvement": early_improvements,
-    "dissociation": dissociation_associations,
-    "flow": course_flow,
-    "retention": infusion_retention,
-    "completeness": follow_up_completeness,
-    "onset": onset_times,
-    "onset_curve": onset_curves,
-    "durability": durability_times,
-    "durability_curve": durability_curves,
-    "sites": site_comparison,
-    "site_funnels": site_funnels,
-    "trend": process_trends,
-    "acute": acute_changes,
-    "safety": infusion_safety,
-    "plausibility": plausibility_panel,
-    "response_by_subgroup": response_by_subgroup,
-    "remission_by_subgroup": remission_by_subgroup,
-    "reliable_change_by_subgroup": reliable_changes_by_subgroup,
-}
-"""Result tables by name; each takes published counts, filters and groups."""
 _SHOWN = "shown"
 
 
@@ -119,7 +64,7 @@ class Snapshot:
         return _options(self.folder, self.id, self.sites)
 
     def table(self, measure: str, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
-        """A result table of MEASURES."""
+        """A result table of `results.registry`."""
         return _table(self.folder, self.id, self.sites, measure, filters, by)
 
     def change(self, filters: Filters) -> pd.DataFrame:
@@ -245,12 +190,12 @@ def _table(
     filters: Filters,
     by: tuple[str, ...],
 ) -> pd.DataFrame:
-    return MEASURES[measure](_published(folder, snapshot_id, sites), filters, by)
+    return result(measure, _published(folder, snapshot_id, sites), filters, by)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _change(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> pd.DataFrame:
-    return response_change(_published(folder, snapshot_id, sites), filters)
+    return change_result(_published(folder, snapshot_id, sites), filters)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -258,7 +203,7 @@ def _quality(
     folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, by: tuple[str, ...]
 ) -> pd.DataFrame:
     found = _earlier(folder, snapshot_id, sites).found
-    return quality_checks(_published(folder, snapshot_id, sites), filters, by, found)
+    return quality_result(_published(folder, snapshot_id, sites), filters, by, found)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)

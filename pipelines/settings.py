@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.definitions import Definitions, load_definitions
 from pipelines.definitions.bases import describe_validation
+from pipelines.definitions.disclosure import PolicyName
 from pipelines.definitions.outcomes import Anchor
 from pipelines.errors import SettingsInvalid
 from pipelines.manifests import PrivacyMode
@@ -28,6 +29,17 @@ class ImportSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     quarantined_fraction_at_most: float = Field(default=0.20, ge=0, le=1)
     course_gap_days: int = Field(default=60, ge=1)
+
+
+class DisclosureSettings(BaseModel):
+    """Which small numbers are hidden wherever results are shown.
+
+    Attributes:
+        policy: one of `definitions/disclosure.toml`. It travels with the snapshot: a dashboard host needs no file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    policy: PolicyName = "internal"
 
 
 class Settings(BaseModel):
@@ -48,6 +60,7 @@ class Settings(BaseModel):
     onset: dict[str, Any] | None = None
     trend: dict[str, Any] | None = None
     tipping_point: dict[Literal["references"], dict[str, dict[str, Any]]] | None = None
+    disclosure: DisclosureSettings = DisclosureSettings()
     imports: ImportSettings = Field(default_factory=ImportSettings, alias="import")
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,37 +15,37 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.commands.shared import Subcommands
+    from pipelines.definitions.disclosure import Policy
     from pipelines.filters import Filters
     from pipelines.manifests import SnapshotManifest
     from pipelines.published import Published
     from pipelines.store import Store
 
-    Measure = Callable[[Published, Filters, Sequence[str]], pd.DataFrame]
-
 _WIDEST = 60
-MEASURES = (
-    "flow",
-    "retention",
-    "response",
-    "remission",
-    "reliable-change",
-    "nhs-recovery",
-    "onset",
-    "onset-curve",
-    "durability",
-    "durability-curve",
-    "trajectory",
-    "distribution",
-    "early-improvement",
-    "acute",
-    "dissociation",
-    "safety",
-    "suicidality",
-    "sites",
-    "trend",
-    "benchmark",
-    "quality",
-)
+MEASURES: Mapping[str, str] = {
+    "flow": "flow",
+    "retention": "retention",
+    "response": "response_by_subgroup",
+    "remission": "remission_by_subgroup",
+    "reliable-change": "reliable_change_by_subgroup",
+    "nhs-recovery": "nhs_recovery",
+    "onset": "onset",
+    "onset-curve": "onset_curve",
+    "durability": "durability",
+    "durability-curve": "durability_curve",
+    "trajectory": "trajectory",
+    "distribution": "distribution",
+    "early-improvement": "early_improvement",
+    "acute": "acute",
+    "dissociation": "dissociation",
+    "safety": "safety",
+    "suicidality": "suicidality",
+    "sites": "sites",
+    "trend": "trend",
+    "benchmark": "benchmark",
+    "quality": "quality",
+}
+"""The measures in their order, each with its table in `results.registry`."""
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
@@ -65,7 +65,9 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
         help='what if a rule were another, such as remission.PHQ-9="<=5"; changes no file (several: repeat --set)',
     )
     parser.add_argument(
-        "--policy", choices=["internal"], default="internal", help="small numbers (default: internal, all shown)"
+        "--policy",
+        choices=["internal", "nhs", "cms"],
+        help="small numbers: who may see which (default: [disclosure] of program.toml)",
     )
     parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
     parser.set_defaults(run=run)
@@ -73,8 +75,10 @@ def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints a result table."""
+    from pipelines.definitions.disclosure import policy_named
     from pipelines.definitions.what_if import parse_changes
     from pipelines.filters import parse_filters
+    from pipelines.results.registry import policy_of
 
     if options.name not in MEASURES:
         raise UnknownName("measure", options.name, MEASURES)
@@ -82,13 +86,14 @@ def run(options: argparse.Namespace) -> int:
     with _counts(store, changes) as published:
         filters = parse_filters(options.where, published.attributes)
         by = [name.strip() for name in options.by.split(",") if name.strip()]
-        table = _labelled(measured(options.name, store)(published, filters, by), changes)
+        policy = policy_named(options.policy) if options.policy else policy_of(published)
+        table = _labelled(measured(options.name, published, filters, by, store, policy), changes)
         if options.format == "json":
-            print(as_json(published, table, options.policy, changes))
+            print(as_json(published, table, policy.name, changes))
         elif options.format == "csv":
             table.to_csv(sys.stdout, index=False, lineterminator="\n")
         else:
-            print(_as_text(published, table, changes))
+            print(_as_text(published, table, policy, changes))
     return 0
 
 
@@ -119,56 +124,17 @@ def _in_words(changes: Mapping[str, str]) -> str:
     return ", ".join(f"{rule} {value}" for rule, value in changes.items())
 
 
-def measured(name: str, store: Store) -> Measure:
-    """The function of a measure; `store` is where the snapshot before is found, for measures that compare with it."""
+def measured(
+    name: str, published: Published, filters: Filters, by: Sequence[str], store: Store, policy: Policy
+) -> pd.DataFrame:
+    """A measure under a policy; `store` is where the snapshot before is found, which checks are compared with."""
     from pipelines.published import earlier_quality
-    from pipelines.results.acute import acute_changes
-    from pipelines.results.benchmark import benchmark_comparisons
-    from pipelines.results.dissociation import dissociation_associations
-    from pipelines.results.distribution import band_distributions
-    from pipelines.results.durability import durability_curves, durability_times
-    from pipelines.results.early_improvement import early_improvements
-    from pipelines.results.flow import course_flow
-    from pipelines.results.heterogeneity import (
-        reliable_changes_by_subgroup,
-        remission_by_subgroup,
-        response_by_subgroup,
-    )
-    from pipelines.results.nhs_recovery import nhs_recoveries
-    from pipelines.results.onset import onset_curves, onset_times
-    from pipelines.results.quality import quality_checks
-    from pipelines.results.retention import infusion_retention
-    from pipelines.results.safety import infusion_safety
-    from pipelines.results.sites import site_comparison
-    from pipelines.results.suicidality import suicidality
-    from pipelines.results.trajectory import score_trajectories
-    from pipelines.results.trend import process_trends
+    from pipelines.results.registry import quality_result, result
 
-    return {
-        "flow": course_flow,
-        "retention": infusion_retention,
-        "response": response_by_subgroup,
-        "remission": remission_by_subgroup,
-        "reliable-change": reliable_changes_by_subgroup,
-        "nhs-recovery": nhs_recoveries,
-        "onset": onset_times,
-        "onset-curve": onset_curves,
-        "durability": durability_times,
-        "durability-curve": durability_curves,
-        "trajectory": score_trajectories,
-        "distribution": band_distributions,
-        "early-improvement": early_improvements,
-        "acute": acute_changes,
-        "dissociation": dissociation_associations,
-        "safety": infusion_safety,
-        "suicidality": suicidality,
-        "sites": site_comparison,
-        "trend": process_trends,
-        "benchmark": benchmark_comparisons,
-        "quality": lambda published, filters, by: quality_checks(
-            published, filters, by, earlier_quality(store, published.manifest.id, published.scope).found
-        ),
-    }[name]
+    if name == "quality":
+        before = earlier_quality(store, published.manifest.id, published.scope).found
+        return quality_result(published, filters, by, before, policy)
+    return result(MEASURES[name], published, filters, by, policy)
 
 
 def as_json(
@@ -210,17 +176,20 @@ def plain(value: object) -> object:
     return value.item() if hasattr(value, "item") else value
 
 
-def _as_text(published: Published, table: pd.DataFrame, changes: Mapping[str, str]) -> str:
+def _as_text(published: Published, table: pd.DataFrame, policy: Policy, changes: Mapping[str, str]) -> str:
     import pandas as pd
 
     manifest = published.manifest
     shown = table.drop(columns=["measure", "suppressed"]).dropna(axis="columns", how="all")
     # Whole sentences, such as the question of a check, are for csv and json: a table of them has no columns to see.
     shown = shown[[name for name in shown if name == "note" or shown[name].astype(str).str.len().max() <= _WIDEST]]
+    counts = [name for name in shown if str(name).startswith("n_")]  # a hidden count is as blank as none
+    shown = shown.assign(**{str(name): shown[name].astype(object).where(shown[name].notna(), "") for name in counts})
     text = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.4g}")
     windows = published.definitions.outcomes.windows
     meanings = [
         f"{name}: {windows[name].label}" for name in table.get("window", pd.Series()).unique() if name in windows
     ]
     what_if = f" · what if {_in_words(changes)}: not the program's rules, no file was changed" if changes else ""
-    return "\n".join([f"Snapshot {manifest.id} · {kind_of_data(manifest)}{what_if}", *meanings, text])
+    hidden = "" if policy.hides_nothing else f" · {policy.label}; not proof against subtraction"
+    return "\n".join([f"Snapshot {manifest.id} · {kind_of_data(manifest)}{what_if}{hidden}", *meanings, text])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
 
 from pipelines import cli
 from pipelines.commands.measure import MEASURES
+from pipelines.privacy.basis import NOT_OF_PEOPLE
 
 CONTRACT = (
     *("flow", "retention", "response", "remission", "reliable-change", "nhs-recovery"),
@@ -34,7 +36,7 @@ def rows_of(capsys: pytest.CaptureFixture[str], store: Path, *arguments: str) ->
 
 
 def test_the_measures_are_those_of_the_contract_in_its_order():
-    assert MEASURES == CONTRACT
+    assert tuple(MEASURES) == CONTRACT
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -79,3 +81,27 @@ def test_a_selection_that_is_nearly_empty_is_no_error(
     selection = ("population=repeat_courses", "site=Site 12", "quarter=2022-Q4", "route=iv")
     where = selection[1:2] if name in OF_SITES else selection
     rows_of(capsys, store_folder, name, "--where", *where)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_no_small_number_is_printed_under_a_policy(store_folder: Path, capsys: pytest.CaptureFixture[str], name: str):
+    grouped = ("--by", "site", *(() if name == "quality" else ("--where", "condition=chronic_pain")))
+    for row in rows_of(capsys, store_folder, name, *grouped, "--policy", "cms"):
+        if row["population"] == "published":
+            continue
+        counts = {key: value for key, value in row.items() if key.startswith("n_") and key not in NOT_OF_PEOPLE}
+        assert not [value for value in counts.values() if value is not None and 1 <= value <= 10], row
+        if row["suppressed"]:
+            assert not [row[key] for key in ("estimate", "lower", "upper") if row[key] is not None], row
+            assert "hidden under the cms policy: a count from 1 to 10" in row["note"]
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_a_hidden_count_is_blank_in_every_format(store_folder: Path, capsys: pytest.CaptureFixture[str], form: str):
+    arguments = ("measure", "response", "--where", "site=Site 12", "--policy", "cms", "--format", form)
+    assert cli.main([*arguments, "--store", str(store_folder)]) == 0
+    printed = capsys.readouterr().out
+    assert not re.search(r"\bnan\b", printed.lower())
+    assert "<NA>" not in printed
+    assert "hidden under the cms policy" in printed
+    assert ("not proof against subtraction" in printed) is (form == "table")
