@@ -18,6 +18,7 @@ from dashboard.views.door import closed_door, reader_line
 from dashboard.views.frame import complete_frame, printed_selection
 from dashboard.views.in_force import lost_note, snapshot_offer
 from dashboard.views.pictures import begin_page
+from dashboard.views.small_numbers import small_numbers_line
 from pipelines.errors import OutcomesError
 
 EVERY_FILTER, NO_FILTER = True, False
@@ -66,6 +67,7 @@ def main() -> None:
         snapshot_offer()
         lost_note()
         st.title(page.title, anchor=False)
+        small_numbers_line(snapshot)
         if PAGES[page.title][1]:
             filter_line(snapshot)
             printed_selection(snapshot)

@@ -98,7 +98,7 @@ def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot
                 recorded,
                 key=key,
                 on_change=change,
-                format_func=lambda quarter: f"{quarter} ({n.get(quarter, 0):,})",
+                format_func=lambda quarter: f"{quarter} ({count(n.get(quarter, 0))})",
             )
 
 
@@ -236,7 +236,7 @@ def _removable(name: str, label: str, otherwise: str) -> None:
         )
 
 
-def _numbered(words: Callable[[str], str], n: Mapping[str, int]) -> Callable[[str], str]:
+def _numbered(words: Callable[[str], str], n: Mapping[str, float]) -> Callable[[str], str]:
     """Options with the courses that each has in the rest of the selection; none is 0, unknown is left out."""
 
     def label(value: str) -> str:

@@ -18,13 +18,14 @@ from dashboard.shown import ADDRESS_NAME, Shown, moved, shown_snapshot
 from pipelines.errors import StoreDamaged
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
-from pipelines.results.registry import change_result, quality_result, result
+from pipelines.results.registry import change_result, imports_result, policy_of, quality_result, result, seen_count
 from pipelines.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.definitions import Definitions
+    from pipelines.definitions.disclosure import Policy
     from pipelines.manifests import SnapshotManifest
 
 _SHOWN = "shown"
@@ -48,6 +49,11 @@ class Snapshot:
     def published(self) -> Published:
         """Its counts, as far as the reader may see them; one connection for the whole process."""
         return _published(self.folder, self.id, self.sites)
+
+    @property
+    def policy(self) -> Policy:
+        """Which small numbers are hidden; every table and count of this class is under it."""
+        return policy_of(self.published)
 
     @property
     def manifest(self) -> SnapshotManifest:
@@ -75,19 +81,23 @@ class Snapshot:
         """What the checks found, at the sites of a selection; no other filter narrows them."""
         return _quality(self.folder, self.id, self.sites, Filters(site=filters.site), by)
 
+    def imports(self) -> pd.DataFrame:
+        """Where the rows of each import ended."""
+        return imports_result(self.published)
+
     def earlier(self) -> EarlierQuality:
         """What the checks of the snapshot before found."""
         return _earlier(self.folder, self.id, self.sites)
 
-    def n_started(self, filters: Filters) -> int:
-        """Courses started in a selection, each counted once."""
+    def n_started(self, filters: Filters) -> float:
+        """Courses started in a selection, each counted once; NaN where the policy hides how many."""
         return _n_started(self.folder, self.id, self.sites, filters)
 
-    def n_started_by(self, filters: Filters, group: str) -> dict[str, int]:
+    def n_started_by(self, filters: Filters, group: str) -> dict[str, float]:
         """Courses started in each value of a dimension or further attribute, within a selection."""
         return _n_started_by(self.folder, self.id, self.sites, filters, group)
 
-    def scales(self, filters: Filters) -> dict[str, dict[str, int]]:
+    def scales(self, filters: Filters) -> dict[str, dict[str, float]]:
         """The scales measured in a selection: for each condition, the courses with a baseline."""
         return _scales(self.folder, self.id, self.sites, filters)
 
@@ -212,17 +222,23 @@ def _earlier(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> EarlierQu
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _n_started(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> int:
-    return _published(folder, snapshot_id, sites).n_started(filters)
+def _n_started(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> float:
+    published = _published(folder, snapshot_id, sites)
+    return seen_count(published.n_started(filters), published)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _n_started_by(
     folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, group: str
-) -> dict[str, int]:
-    return _published(folder, snapshot_id, sites).n_started_by(filters, group)
+) -> dict[str, float]:
+    published = _published(folder, snapshot_id, sites)
+    return {value: seen_count(n, published) for value, n in published.n_started_by(filters, group).items()}
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _scales(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> dict[str, dict[str, int]]:
-    return _published(folder, snapshot_id, sites).scales(filters)
+def _scales(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> dict[str, dict[str, float]]:
+    published = _published(folder, snapshot_id, sites)
+    return {
+        scale: {condition: seen_count(n, published) for condition, n in counts.items()}
+        for scale, counts in published.scales(filters).items()
+    }

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dashboard.figures.canvas import canvas, hover_lines, see_through, share_axis, spread, write
 from dashboard.figures.steps import step_axis
 from dashboard.theme import SMALL, Palette, Style
+from pipelines.words.numbers import is_known
 from pipelines.words.statement import Context
 from pipelines.words.trajectory import band_hover, drawn_steps, is_drawn
 
@@ -56,7 +57,8 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
     order = positions if strongest_first else positions[::-1]
     for rank, position in enumerate(order):
         own = {str(row["window"]): row for row in rows[rows["band_position"] == position].to_dict("records")}
-        shares = [float(own[step]["estimate"]) for step in steps]
+        # A hidden band leaves its place empty, so that the others stand where they stood.
+        shares = [float(own[step]["estimate"]) if is_known(own[step]["estimate"]) else 0.0 for step in steps]
         strength = 1 - 0.85 * rank / max(1, len(order) - 1)
         figure.add_bar(
             x=list(range(len(steps))),
@@ -70,7 +72,9 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
             insidetextanchor="middle",
             textangle=0,
             textfont={"size": SMALL, "color": colours.page if strength > _STRONG else colours.ink},
-            hovertext=[hover_lines(band_hover(own[step], context)) for step in steps],
+            hovertext=[
+                "" if own[step]["suppressed"] else hover_lines(band_hover(own[step], context)) for step in steps
+            ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
         if steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -101,6 +101,7 @@ def curves_figure(
         colours: of the reader's theme.
         shows_naive: whether the curve at recorded visits stands beside each main one.
     """
+    series = [replace(item, rows=item.rows[~item.rows["suppressed"]]) for item in series]
     rows_height = ROW_HEIGHT * (len(series) + 1)
     height = TOP + CURVE_HEIGHT + AXIS_HEIGHT + rows_height
     widest = max(len(item.name) for item in series)
@@ -209,7 +210,9 @@ def _to_horizon(rows: pd.DataFrame, statistic: str, clock: Clock, context: Conte
 
 
 def _draw_labels(figure: go.Figure, series: Sequence[Series], clock: Clock, context: Context, colours: Palette) -> None:
-    ends = [_to_horizon(item.rows, "interval_censored", clock, context).iloc[-1] for item in series]
+    curves = [_to_horizon(item.rows, "interval_censored", clock, context) for item in series]
+    series = [item for item, curve in zip(series, curves, strict=True) if len(curve)]
+    ends = [curve.iloc[-1] for curve in curves if len(curve)]
     heights = spread([float(end["estimate"]) + 0.045 for end in ends], 0.065)
     for item, end, height in zip(series, ends, heights, strict=True):
         figure.add_annotation(

@@ -14,7 +14,7 @@ from dashboard.figures.series import Series
 from dashboard.figures.steps import change_axis, heights_apart, step_axis, upward_axis
 from dashboard.theme import BODY, SMALL, Palette
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import is_known
+from pipelines.words.numbers import count, is_known
 from pipelines.words.statement import Context, Row
 from pipelines.words.trajectory import (
     BASELINE,
@@ -150,13 +150,13 @@ def _draw_n(
         hovers = ["" if row["suppressed"] else hover_lines(n_hover(row, item.name, context)) for row in rows]
         places, begun, begun_hover = [], [], []
         if name == FRACTION and rows and not rows[0]["suppressed"]:
-            places, begun = [0], [f"{rows[0]['n_in_population']:,}"]
+            places, begun = [0], [count(rows[0]["n_in_population"])]
             begun_hover = [baseline_hover(rows[0], item.name)]
         figure.add_scatter(
             x=[*places, *(steps.index(str(row["window"])) for row in rows)],
             y=[position] * (len(places) + len(rows)),
             mode="text",
-            text=[*begun, *("" if row["suppressed"] else f"{row['n_observed']:,}" for row in rows)],
+            text=[*begun, *("" if row["suppressed"] else count(row["n_observed"]) for row in rows)],
             textfont={"size": SMALL, "color": item.style.text},
             textposition="middle center",
             yaxis="y2",

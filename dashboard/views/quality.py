@@ -65,7 +65,7 @@ heading(say("quality.imports"))
 if snapshot.sites:
     notes([say("quality.imports_sites")])
 else:
-    imports = snapshot.published.imports()
+    imports = snapshot.imports()
     st.html(statement_html(imports_statement(imports)))
     st.html(table_html(imports_numbers(imports), n_text=3))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.definitions.disclosure import Policy, policy_named
 from pipelines.filters import Filters
-from pipelines.privacy.disclosure import disclosed
+from pipelines.privacy.disclosure import HIDDEN, disclosed
 from pipelines.results.acute import acute_changes
 from pipelines.results.benchmark import benchmark_comparisons
 from pipelines.results.change import response_change
@@ -100,6 +100,17 @@ def quality_result(
 ) -> pd.DataFrame:
     """What the checks found, as it may be seen; `before` is what they found in the snapshot before."""
     return _seen(quality_checks(published, filters, by, before), published, policy)
+
+
+def imports_result(published: Published) -> pd.DataFrame:
+    """Where the rows of each import ended, as it may be seen."""
+    return _seen(published.imports(), published, None)
+
+
+def seen_count(n: int, published: Published) -> float:
+    """A count by itself as it may be seen, else `HIDDEN`; that a selection is empty is always said."""
+    shown = policy_of(published).shown(n) if n else 0
+    return HIDDEN if shown is None else shown
 
 
 def policy_of(published: Published) -> Policy:

@@ -5,11 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pandas as pd
+
 HOURS_PER_DAY = 24
+HIDDEN = "hidden"
+"""What is said of a number that the policy for small numbers does not show."""
+
+
+def is_hidden(number: float | None) -> bool:
+    """Whether a policy hides a number; one that was never there is None or NA."""
+    return isinstance(number, float) and math.isnan(number)
 
 
 def percent(fraction: float) -> str:
     """A share in whole per cent; under one per cent with one decimal, so that few is not none."""
+    if is_hidden(fraction):
+        return HIDDEN
     value = 100 * fraction
     if 0 < value < 1:
         return f"{max(value, 0.1):.1f} %"
@@ -25,12 +36,16 @@ def percent_bounds(lower: float, upper: float) -> tuple[str, str]:
 
 def points(difference: float) -> str:
     """A difference of shares in percentage points, with its sign."""
+    if is_hidden(difference):
+        return HIDDEN
     value = round(100 * difference)
     return f"{'−' if value < 0 else '+'}{abs(value)}"
 
 
 def signed(value: float, decimals: int = 1) -> str:
     """A number with its sign, as `−7.4`; nought has none."""
+    if is_hidden(value):
+        return HIDDEN
     text = f"{abs(value):.{decimals}f}"
     if not float(text):
         return text
@@ -39,7 +54,7 @@ def signed(value: float, decimals: int = 1) -> str:
 
 def signed_percent(fraction: float) -> str:
     """A change as `−43 %`."""
-    return f"{signed(100 * fraction, 0)} %"
+    return HIDDEN if is_hidden(fraction) else f"{signed(100 * fraction, 0)} %"
 
 
 def confidence_words(confidence: float) -> str:
@@ -49,6 +64,8 @@ def confidence_words(confidence: float) -> str:
 
 def out_of_hundred(fraction: float) -> str:
     """How many of 100, never none or all when it was some."""
+    if is_hidden(fraction):
+        return HIDDEN
     value = round(100 * fraction)
     if value == 0 and fraction > 0:
         return "fewer than 1"
@@ -58,12 +75,19 @@ def out_of_hundred(fraction: float) -> str:
 
 
 def count(number: float) -> str:
-    """A count with thousands set apart."""
-    return f"{int(number):,}"
+    """A count with thousands set apart; one that a policy hides as `hidden`."""
+    return HIDDEN if is_hidden(number) else f"{int(number):,}"
+
+
+def some(number: float) -> str:
+    """A count inside a sentence; `some` where a policy hides how many."""
+    return "some" if is_hidden(number) else count(number)
 
 
 def moment(days: float) -> str:
     """A time since the first infusion: `hour 4` within the first day, else `day 9`."""
+    if is_hidden(days):
+        return HIDDEN
     if 0 < days < 1:
         return f"hour {days * HOURS_PER_DAY:.2g}"
     return f"day {days:.3g}"
@@ -71,7 +95,7 @@ def moment(days: float) -> str:
 
 def is_known(value: float | None) -> bool:
     """Whether a table holds a value there."""
-    return value is not None and not math.isnan(value)
+    return not pd.isna(value)
 
 
 def listed(items: Sequence[str]) -> str:
@@ -83,6 +107,8 @@ def listed(items: Sequence[str]) -> str:
 
 def p_words(p_value: float) -> str:
     """`p = 0.031`, `p < 0.001`, `p = 1`: two digits that count, none of them where it is 1."""
+    if is_hidden(p_value):
+        return HIDDEN
     if p_value < 0.001:
         return "p < 0.001"
     return f"p = {p_value:.2g}"

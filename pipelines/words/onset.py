@@ -10,6 +10,7 @@ from pipelines.filters import DIMENSIONS
 from pipelines.words.catalogue import say
 from pipelines.words.clocks import Clock
 from pipelines.words.numbers import (
+    HIDDEN,
     capitalised,
     count,
     is_known,
@@ -119,7 +120,9 @@ def _recorded(times: pd.DataFrame, median: Row, clock: Clock) -> str:
 def short_interval(times: pd.DataFrame, context: Context, clock: Clock = DAYS) -> str:
     """`day 9 to 18`, `day 22 or later`, `3 to 5`, `too few to say`: for a small place."""
     row = statistic(times, "median_interval")
-    if row is None or row["suppressed"] or row["n_assessed"] < context.fewest:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
+    if row is None or row["n_assessed"] < context.fewest:
         return say("onset.short_few")
     if clock.is_beyond(row):
         return say("onset.short_beyond", last=clock.last(row))
@@ -188,10 +191,18 @@ def drawn_groups(
 ) -> tuple[list[str], list[str]]:
     """The groups with enough assessed to draw a curve, and those without, each with its n, the count `counted`."""
     sizes = curves.groupby(group, sort=False)[counted].max()
+    is_drawn = curves[counted].notna()
+    if "suppressed" in curves:
+        is_drawn = ~curves["suppressed"] & curves["estimate"].notna()
+    seen = set(curves.loc[is_drawn, group])
     if group == "route":
         sizes = sizes.sort_values(ascending=False)
-    drawn = [str(value) for value, n in sizes.items() if n >= context.fewest]
-    few = [f"{group_words(group, str(value), context)} ({n})" for value, n in sizes.items() if n < context.fewest]
+    drawn = [str(value) for value, n in sizes.items() if value in seen and n >= context.fewest]
+    few = [
+        f"{group_words(group, str(value), context)} ({count(n) if n < context.fewest else HIDDEN})"
+        for value, n in sizes.items()
+        if str(value) not in drawn
+    ]
     return drawn, few
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipelines.filters import DIMENSIONS
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, percent, percent_bounds
+from pipelines.words.numbers import HIDDEN, count, is_known, percent, percent_bounds
 from pipelines.words.onset import group_words
 from pipelines.words.selection import attribute_words
 from pipelines.words.statement import Context, Row, met_of, statistic
@@ -127,6 +127,8 @@ def only_statistic(rates: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _spoken(name: str, row: Row | None, context: Context) -> str:
+    if row is not None and row["suppressed"]:
+        return f"{name} {HIDDEN}"
     if row is None or not is_shown(row, context):
         return say("rates.alt_few", name=name)
     lower, upper = percent_bounds(row["lower"], row["upper"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.numbers import HIDDEN, capitalised, count, is_known, listed, percent, percent_bounds, some
 from pipelines.words.scales import cut_words
 from pipelines.words.statement import Context, Row, Statement, met_of, scale_words, scales_in, statistic
 
@@ -111,6 +111,8 @@ def hover(row: Row, label: str, context: Context) -> str:
         label: what the mark stands for, such as `Response` or `2026-Q1`.
         context: definitions, data-through date, selection.
     """
+    if row["suppressed"]:
+        return say("basis.hover_withheld", label=label)
     if row["n_observed"] < context.fewest or not is_known(row["estimate"]):
         text = say("response.hover_few", label=label, n_observed=count(row["n_observed"]))
     else:
@@ -144,6 +146,8 @@ def missed_hover(row: Row) -> str:
 
 def rate_words(row: Row | None, context: Context) -> str:
     """`51 % (47 to 56)`, or `too few to say`, for a small place."""
+    if row is not None and row["suppressed"]:
+        return HIDDEN
     if row is None or row["n_observed"] < context.fewest or not is_known(row["estimate"]):
         return say("onset.short_few")
     lower, upper = percent_bounds(row["lower"], row["upper"])
@@ -153,7 +157,7 @@ def rate_words(row: Row | None, context: Context) -> str:
 def quarters_alt(rates: pd.DataFrame, condition: str, context: Context) -> str:
     """What the small chart of quarters shows."""
     label = context.label(condition)
-    shown = rates[(rates["statistic"] == "observed") & (rates["n_observed"] >= context.fewest)]
+    shown = rates[(rates["statistic"] == "observed") & (rates["n_observed"] >= context.fewest) & ~rates["suppressed"]]
     if shown.empty:
         return say("response.quarters_none", label=label)
     return say(
@@ -162,18 +166,15 @@ def quarters_alt(rates: pd.DataFrame, condition: str, context: Context) -> str:
         lowest=percent(float(shown["estimate"].min())),
         highest=percent(float(shown["estimate"].max())),
         n_quarters=count(len(shown)),
-        n_pending=count(rates.loc[rates["statistic"] == "observed", "n_pending"].sum()),
+        n_pending=some(rates.loc[rates["statistic"] == "observed", "n_pending"].sum()),
     )
 
 
 def _pending(row: Row, context: Context) -> str:
     if not row["n_pending"] or context.data_through is None:
         return ""
-    return say(
-        "response.pending",
-        n_pending=count(row["n_pending"]),
-        data_through=context.data_through.isoformat(),
-    )
+    pending = some(row["n_pending"])
+    return capitalised(say("response.pending", n_pending=pending, data_through=context.data_through.isoformat()))
 
 
 def _not_anchored(row: Row) -> str:
@@ -198,6 +199,8 @@ def _missed(rates: pd.DataFrame, observed: Row, measure: str) -> str:
     assumed = statistic(rates, "missing_as_nonresponse")
     if not observed["n_missed"] or assumed is None:
         return say("response.missed_none")
+    if assumed["suppressed"]:
+        return say("rates.missed_hidden")
     return say(
         f"{measure}.missed",
         n_missed=count(observed["n_missed"]),

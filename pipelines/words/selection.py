@@ -45,7 +45,7 @@ def route_words(route: str) -> str:
     return route.upper() if len(route) == 2 else route
 
 
-def started_words(n: int, n_all: int, population: str) -> str:
+def started_words(n: float, n_all: float, population: str) -> str:
     """`<b>612</b> of 1,376 first courses`, as HTML."""
     courses = "repeat" if population.startswith("repeat") else "first"
     return say(f"choices.started_{courses}", n=f"<b>{count(n)}</b>", n_all=count(n_all))

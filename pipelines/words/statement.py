@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import pandas as pd
 from pipelines.definitions import Definitions
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import confidence_words, count, listed
+from pipelines.words.numbers import HIDDEN, confidence_words, count, is_hidden, listed
 from pipelines.words.selection import selection_words
 
 Row = Mapping[Hashable, Any]
@@ -21,7 +22,7 @@ Row = Mapping[Hashable, Any]
 MET = {"response": "n_responded", "remission": "n_in_remission", "reliable-change": "n_with_change", "sites": "n_met"}
 """What the courses that met a rule are called in the table of each measure."""
 
-_SCALE_COUNT = re.compile(r"^(?P<scale>[A-Za-z0-9][A-Za-z0-9_-]*): (?P<n>[\d,]+)$")
+_SCALE_COUNT = re.compile(r"^(?P<scale>[A-Za-z0-9][A-Za-z0-9_-]*): (?P<n>[\d,]+|hidden)$")
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,12 @@ class Context:
         return say("basis.maturity_undated", n_unknown=count(n_unknown)) if n_unknown else ""
 
 
-def scales_in(note: str) -> dict[str, int]:
-    """The scales that a table's note counts, as `PHQ-9: 717, MADRS: 20` at its start."""
-    found = {}
+def scales_in(note: str) -> dict[str, float]:
+    """The scales that a table's note counts, as `PHQ-9: 717, MADRS: 20` at its start; NaN for a hidden count."""
+    found: dict[str, float] = {}
     for part in note.split("; ")[0].split(", "):
         if match := _SCALE_COUNT.match(part):
-            found[match["scale"]] = int(match["n"].replace(",", ""))
+            found[match["scale"]] = math.nan if match["n"] == HIDDEN else int(match["n"].replace(",", ""))
     return found
 
 
@@ -131,9 +132,10 @@ def scale_words(row: Row, context: Context) -> str:
     return listed(found or list(context.definitions.conditions[str(row["condition"])].scales[:1]))
 
 
-def met_of(row: Row) -> int:
-    """How many met the rule that the row's measure asks about."""
-    return int(row[MET[str(row["measure"])]])
+def met_of(row: Row) -> float:
+    """How many met the rule that the row's measure asks about; NaN where that is hidden."""
+    met = row[MET[str(row["measure"])]]
+    return float(met) if is_hidden(met) else int(met)
 
 
 def statistic(table: pd.DataFrame, name: str) -> Row | None:

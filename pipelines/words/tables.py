@@ -9,7 +9,7 @@ import pandas as pd
 from pipelines.words.catalogue import say
 from pipelines.words.flow import stage_label
 from pipelines.words.infusions import INFUSIONS
-from pipelines.words.numbers import count, is_known, percent, percent_bounds, signed, signed_percent
+from pipelines.words.numbers import HIDDEN, count, is_known, percent, percent_bounds, signed, signed_percent
 from pipelines.words.onset import DAYS, group_words, short_interval
 from pipelines.words.response import rate_words
 from pipelines.words.retention import reason_words
@@ -18,7 +18,6 @@ from pipelines.words.statement import Context, Row, met_of, scale_words, statist
 from pipelines.words.trajectory import ADJUSTED, CHANGE, FRACTION, PERCENTILES, SCORE, window_label
 
 NOTHING = "–"
-WITHHELD = "withheld"
 MAINTENANCE = ("observed_without_maintenance", "observed_on_maintenance")
 
 
@@ -221,10 +220,12 @@ def _without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unless_withheld(row: Row, text: str) -> str:
-    return WITHHELD if row["suppressed"] else text
+    return HIDDEN if row["suppressed"] else text
 
 
 def _with_interval(row: Row) -> str:
+    if row["suppressed"]:
+        return HIDDEN
     if not is_known(row["estimate"]):
         return NOTHING
     lower, upper = percent_bounds(row["lower"], row["upper"])
@@ -232,10 +233,14 @@ def _with_interval(row: Row) -> str:
 
 
 def _share(row: Row | None) -> str:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
     return percent(row["estimate"]) if row is not None and is_known(row["estimate"]) else NOTHING
 
 
 def _day(row: Row | None) -> str:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
     if row is None or not is_known(row["estimate"]):
         return NOTHING
     ends = [f"{row[end]:.3g}" if is_known(row[end]) else "not reached" for end in ("lower", "upper")]

@@ -172,7 +172,7 @@ def trajectory_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
     steps = [row for row in rows[rows["statistic"] == name].to_dict("records") if is_drawn(row, context)]
     last = [row for row in steps if row["window"] == context.definitions.outcomes.headline_window]
     if not last:
-        return say("trajectory.alt_none", label=label)
+        return _why_not_drawn(rows, label, context)
     window = window_label(last[0], context)
     if name == FRACTION:
         return say("trajectory.alt_fraction", label=label, last=signed_percent(last[0]["estimate"]), window=window)
@@ -191,7 +191,7 @@ def spread_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
     step = rows[rows["window"] == context.definitions.outcomes.headline_window]
     row = statistic(step, PERCENTILES[50])
     if row is None or not is_drawn(row, context):
-        return say("trajectory.alt_none", label=label)
+        return _why_not_drawn(rows, label, context)
     at = percentile_words(step)
     return say(
         "trajectory.alt_spread",
@@ -203,11 +203,16 @@ def spread_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
     )
 
 
+def _why_not_drawn(rows: pd.DataFrame, label: str, context: Context) -> str:
+    step = rows[rows["window"] == context.definitions.outcomes.headline_window]
+    return say("basis.hover_withheld" if step["suppressed"].any() else "trajectory.alt_none", label=label)
+
+
 def bands_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
     """What the stacked shares show."""
     step = rows[rows["window"] == context.definitions.outcomes.headline_window]
     if step.empty or step["n_observed"].max() < context.fewest or step["suppressed"].any():
-        return say("trajectory.alt_none", label=label)
+        return _why_not_drawn(rows, label, context)
     row: Row = step.sort_values("estimate", ascending=False, kind="stable").to_dict("records")[0]
     return say(
         "trajectory.alt_bands",

@@ -34,7 +34,7 @@ def test_why_there_is_no_mark(rates, context):
     assert beside_mark(pending, context) == ("", "", "nobody due yet, 5 pending")
     assert beside_mark(row(rates, n_observed=0, n_missed=0, estimate=None), context) == ("", "", "nobody")
     withheld = row(rates, suppressed=True)
-    assert beside_mark(withheld, context) == ("", "", "withheld, the group is small enough to point at a person")
+    assert beside_mark(withheld, context) == ("", "", "hidden, a number is small enough to point at a person")
 
 
 def test_legend(context):
