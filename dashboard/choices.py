@@ -12,6 +12,8 @@ CLOCKS = ("days", "infusions")
 ATTRIBUTE = "attribute"
 GROUPS = ("condition", "quarter", "site", "route", ATTRIBUTE)
 """What curves and rates can be compared by; `attribute` stands for the further attribute that is chosen."""
+REST = "rest"
+"""What a selection is set beside: the rest of the program."""
 POPULATIONS = ("first_course", "repeat_courses", "first_course_any_baseline", "repeat_courses_any_baseline")
 PRIMARY = "primary"
 NOT_RECORDED = "not recorded"
@@ -79,6 +81,7 @@ _ADDRESS = (
     "population",
     "attribute",
     "level",
+    "beside",
     "kind",
     "clock",
     "by",
@@ -123,6 +126,7 @@ class Choices:
         population: one of POPULATIONS, or None for the program's own.
         attribute: one further attribute to filter or compare by, or None.
         level: the levels of it to keep; empty for all.
+        beside: REST, or None for nothing beside the selection.
         kind: `first` or `sustained` onset.
         clock: what onset is counted in, `days` or `infusions`.
         by: what is compared, one of GROUPS, or None for the page's own.
@@ -137,10 +141,16 @@ class Choices:
     population: str | None = None
     attribute: str | None = None
     level: tuple[str, ...] = ()
+    beside: str | None = None
     kind: str = "first"
     clock: str = "days"
     by: str | None = None
     tab: str | None = None
+
+    @property
+    def leaves_a_rest(self) -> bool:
+        """Whether a filter leaves courses out that the rest of the program could hold."""
+        return bool(self.quarters or self.site or self.route or self.level)
 
     @property
     def narrows(self) -> bool:
@@ -149,7 +159,7 @@ class Choices:
 
     def widened(self) -> Choices:
         """The same with every course."""
-        return Choices(kind=self.kind, clock=self.clock, by=self.by, tab=self.tab)
+        return Choices(beside=self.beside, kind=self.kind, clock=self.clock, by=self.by, tab=self.tab)
 
     def group(self, own: str = "condition") -> str:
         """What to compare: groups other than conditions are for one condition at a time.
@@ -199,6 +209,7 @@ def choices_from_address(
             population=None if population == options.population else population,
             attribute=attribute,
             level=known("level", options.attributes[attribute] if attribute else ()),
+            beside=one("beside", (REST,)),
             kind=one("kind", KINDS) or "first",
             clock=one("clock", CLOCKS) or "days",
             by=one("by", GROUPS),

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.choices import (
     ATTRIBUTE,
     PRIMARY,
+    REST,
     Choices,
     Options,
     filters_of,
@@ -22,6 +23,7 @@ from dashboard.filters import choose, current_choices, ignored_in_address
 from dashboard.reading import Snapshot, snapshot_of_run
 from pipelines.errors import OutcomesError
 from pipelines.filters import Filters
+from pipelines.words.catalogue import say
 from pipelines.words.numbers import count
 from pipelines.words.selection import (
     attribute_words,
@@ -55,6 +57,7 @@ def filter_line(snapshot: Snapshot) -> None:
         _site_chip(options, choices, filters, snapshot)
         _chosen_chips(choices, population)
         _more_filters(options, choices, filters, population, snapshot)
+        _beside(choices, has_scope=bool(snapshot.sites))
         if choices.narrows:
             st.button("Clear all", type="tertiary", on_click=choose, args=(choices.widened(),))
         n = snapshot.n_started(filters)
@@ -123,6 +126,24 @@ def _chosen_chips(choices: Choices, population: str) -> None:
         if choices.level:
             label += f": {', '.join(map(level_words, choices.level))}"
         _removable(ATTRIBUTE, label, "every course, however it was recorded")
+
+
+def _beside(choices: Choices, has_scope: bool) -> None:
+    """The selection beside the rest of the program; who sees single sites has one beside every selection."""
+    is_possible = has_scope or choices.leaves_a_rest
+
+    def change() -> None:
+        choose(replace(current_choices(), beside=REST if st.session_state["filter_beside"] else None))
+
+    st.session_state["filter_beside"] = choices.beside == REST and is_possible
+    st.toggle(
+        say("rest.toggle"),
+        key="filter_beside",
+        on_change=change,
+        disabled=not is_possible,
+        help=say("rest.what" if is_possible else "rest.nothing_left_out"),
+        width="content",
+    )
 
 
 def _more_filters(options: Options, choices: Choices, filters: Filters, population: str, snapshot: Snapshot) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from pipelines.errors import StoreDamaged
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.registry import change_result, imports_result, policy_of, quality_result, result, seen_count
+from pipelines.results.rest import Rest, rest_of_program
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -72,6 +74,10 @@ class Snapshot:
     def table(self, measure: str, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
         """A result table of `results.registry`."""
         return _table(self.folder, self.id, self.sites, measure, filters, by)
+
+    def rest(self, measure: str, filters: Filters) -> Rest:
+        """The same of the rest of the program, as far as the reader may see it; for a measure of `rest.COUNTED`."""
+        return _rest(self.folder, self.id, self.sites, measure, filters)
 
     def change(self, filters: Filters) -> pd.DataFrame:
         """The latest mature quarters against the ones before; looks across all quarters."""
@@ -201,6 +207,11 @@ def _table(
     by: tuple[str, ...],
 ) -> pd.DataFrame:
     return result(measure, _published(folder, snapshot_id, sites), filters, by)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _rest(folder: str, snapshot_id: str, sites: tuple[str, ...], measure: str, filters: Filters) -> Rest:
+    return rest_of_program(partial(result, measure), measure, _published(folder, snapshot_id, sites), filters)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -26,6 +26,8 @@ class Filters:
         kind: `first` or `sustained` onset.
         clock: what onset is counted in, `days` or `infusions`.
         attribute: one further attribute, such as `age_band`, with the `level`s to keep; `all` for none.
+        is_rest: whether to keep, of the same condition, scale and population, the courses that quarter, site, route and
+            level would leave out, instead of those that they keep.
     """
 
     condition: tuple[str, ...] = ()
@@ -40,6 +42,7 @@ class Filters:
     clock: str = "days"
     attribute: str = "all"
     level: tuple[str, ...] = ()
+    is_rest: bool = False
 
     def only(self, dimension: str, value: str) -> Filters:
         """The same selection within one value of a dimension, as in `only("condition", "anxiety")`."""

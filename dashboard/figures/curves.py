@@ -154,6 +154,7 @@ def _time_axis(clock: Clock, ticks: Sequence[int], colours: Palette) -> dict[str
 
 
 def _draw_curve(figure: go.Figure, item: Series, clock: Clock, context: Context, shows_naive: bool) -> None:
+    context = item.about or context
     main = _to_horizon(item.rows, "interval_censored", clock, context)
     x = [clock.place(time) for time in main[clock.column]]
     shared = {"x": x, "mode": "lines", "line_shape": "hv", "yaxis": "y"}
@@ -252,7 +253,8 @@ def _draw_at_risk(
             yaxis="y2",
             cliponaxis=False,
             hovertext=[
-                hover_lines(_named(item, clock.at_risk(record, context))) for record in at_risk.to_dict("records")
+                hover_lines(_named(item, clock.at_risk(record, item.about or context)))
+                for record in at_risk.to_dict("records")
             ],
             hovertemplate="%{hovertext}<extra></extra>",
             name=f"{item.name}, at risk",

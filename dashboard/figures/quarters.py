@@ -14,6 +14,7 @@ from dashboard.theme import SMALL, Palette, Style
 from pipelines.words.numbers import is_known
 from pipelines.words.rates import is_shown, reference_words
 from pipelines.words.response import hover, missed_hover
+from pipelines.words.rest import rest_reference
 from pipelines.words.statement import Context, Row, statistic
 
 LABELLED_AT_MOST = 6
@@ -28,7 +29,12 @@ REFERENCE_ROOM = 62
 
 
 def quarters_figure(
-    rates: pd.DataFrame, whole: pd.DataFrame, condition: str, context: Context, colours: Palette
+    rates: pd.DataFrame,
+    whole: pd.DataFrame,
+    condition: str,
+    context: Context,
+    colours: Palette,
+    rest: Row | None = None,
 ) -> go.Figure:
     """The same with what the missing could change, and the rate of all quarters behind it.
 
@@ -38,14 +44,21 @@ def quarters_figure(
         condition: its id.
         context: definitions, data-through date, selection.
         colours: of the reader's theme.
+        rest: the rate of the rest of the program, drawn with its interval in the place of that of all quarters.
     """
     rows = _observed(rates)
     figure = canvas(colours, 360, {"l": 44, "r": REFERENCE_ROOM, "t": 8, "b": 26})
     named = rows if len(rows) <= LABELLED_AT_MOST else [row for row in rows if _begins_year(row)]
     figure.update_layout(xaxis=period_axis(rows, named, colours), yaxis=share_axis(colours))
     style = colours.of(condition)
-    if (reference := statistic(whole, "observed")) is not None and is_shown(reference, context):
-        _draw_reference(figure, reference, colours)
+    reference = statistic(whole, "observed")
+    if rest is not None and is_shown(rest, context):
+        figure.add_hrect(
+            y0=rest["lower"], y1=rest["upper"], fillcolor=see_through(colours.faint, 0.18), line_width=0, layer="below"
+        )
+        _draw_reference(figure, rest, rest_reference(rest), colours)
+    elif reference is not None and is_shown(reference, context):
+        _draw_reference(figure, reference, reference_words(reference), colours)
     for row in rows:
         own = rates[rates["quarter"] == row["quarter"]]
         if is_shown(row, context):
@@ -150,10 +163,10 @@ def _draw_missing(figure: go.Figure, rates: pd.DataFrame, place: int, colour: st
     )
 
 
-def _draw_reference(figure: go.Figure, row: Row, colours: Palette) -> None:
+def _draw_reference(figure: go.Figure, row: Row, words: str, colours: Palette) -> None:
     figure.add_hline(y=row["estimate"], line={"color": colours.faint, "width": 1, "dash": "dot"}, layer="below")
     figure.add_annotation(
-        text=reference_words(row),
+        text=words,
         x=1,
         xref="paper",
         xshift=6,

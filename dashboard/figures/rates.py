@@ -30,12 +30,14 @@ class RateLine:
         rates: rows of a result table about one condition and group.
         style: its colour and marker.
         heading: opens a section above it, where lines stand in sections.
+        about: what its sentences are about, where that is not the selection.
     """
 
     name: str
     rates: pd.DataFrame
     style: Style
     heading: str = ""
+    about: Context | None = None
 
 
 def rates_figure(
@@ -66,7 +68,7 @@ def rates_figure(
         if line.heading:
             middle = above - HEADING_HEIGHT + 20
             write(figure, f"<b>{escape(line.heading)}</b>", 0, middle, shift=-4, size=BODY, colour=colours.ink)
-        draw_rate(figure, line, above, context, colours)
+        draw_rate(figure, line, above, line.about or context, colours)
     return figure
 
 

@@ -23,6 +23,7 @@ class Series:
     Attributes:
         is_group: one of a condition's sites, quarters or routes, so that its sentences name it.
         is_context: drawn grey and thin, without band and label.
+        about: what its sentences are about, where that is not the selection.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Series:
     style: Style
     is_group: bool = False
     is_context: bool = False
+    about: Context | None = None
 
 
 def series_of(

@@ -8,6 +8,7 @@ from dashboard.figures.curves import AFTER_INDUCTION, curves_figure
 from dashboard.figures.series import series_of
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
+from dashboard.views.beside import Beside
 from dashboard.views.controls import by_control
 from dashboard.views.parts import (
     chart,
@@ -29,28 +30,36 @@ by = () if group == "condition" else (group,)
 answer, drawing = st.container(), st.container()
 by_control(snapshot)
 
-statements = {}
+beside = Beside(snapshot, filters, shown_conditions(snapshot), about, colours)
+findings: list[str] = []
 for condition in shown_conditions(snapshot):
     with answer:
         with st.skeleton(height=90):
             times = snapshot.table("durability", replace(filters, condition=(condition,)))
-        statements[condition] = durability_statement(times, condition, about)
-        headline(condition, statements[condition], colours)
+        statement = durability_statement(times, condition, about)
+        headline(condition, statement, colours)
+        findings += [statement.finding, beside.tell("durability", condition, durability_statement)]
 
 with drawing, st.skeleton(height=430):
     table = snapshot.table("durability", filters, by)
     curves, whole = snapshot.table("durability_curve", filters, by), snapshot.table("durability_curve", filters)
+    rest = beside.series("durability_curve", drawn_groups, counted="n_followed")
 drawn, too_few = drawn_groups(table, group, about, counted="n_followed")
 if drawn:
     with drawing:
         chart(
             "durability_curves",
             lambda: curves_figure(
-                series_of(curves, whole, group, drawn, about, colours), AFTER_INDUCTION, about, colours, False
+                [*series_of(curves, whole, group, drawn, about, colours), *rest],
+                AFTER_INDUCTION,
+                about,
+                colours,
+                False,
             ),
-            " ".join(statement.finding + "." for statement in statements.values()),
+            " ".join(f"{finding}." for finding in findings if finding),
         )
 notes(drawing_notes(too_few, AFTER_INDUCTION.drawn_to, about))
+beside.explain("durability_curve")
 
 numbers_part(lambda: durability_numbers(table, group, about))
 definition_part(lambda: durability_definition(about))

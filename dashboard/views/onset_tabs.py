@@ -14,6 +14,7 @@ from dashboard.figures.series import series_of
 from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
+from dashboard.views.beside import Beside
 from dashboard.views.controls import by_control, clock_control, kind_control
 from dashboard.views.parts import (
     chart,
@@ -66,29 +67,37 @@ def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
         by_control(snapshot)
         shows_naive = st.toggle("Beside it: at the visits alone", key="shows_naive", persist_state="session")
 
-    statements = {}
+    beside = Beside(snapshot, filters, conditions, about, colours)
+    findings: list[str] = []
     for condition in conditions:
         with answer:
             with st.skeleton(height=90):
                 times = snapshot.table("onset", replace(filters, condition=(condition,)))
-            statements[condition] = state(times, condition, about)
-            headline(condition, statements[condition], colours)
+            statement = state(times, condition, about)
+            headline(condition, statement, colours)
+            findings += [statement.finding, beside.tell("onset", condition, state)]
 
     with drawing, st.skeleton(height=430):
         curves = snapshot.table("onset_curve", filters, by)
         whole = snapshot.table("onset_curve", filters)
+        rest = beside.series("onset_curve", drawn_groups)
     drawn, too_few = drawn_groups(curves, group, about)
     with drawing:
         if drawn:
             chart(
                 "onset_curves",
                 lambda: curves_figure(
-                    series_of(curves, whole, group, drawn, about, colours), clock, about, colours, shows_naive
+                    [*series_of(curves, whole, group, drawn, about, colours), *rest],
+                    clock,
+                    about,
+                    colours,
+                    shows_naive,
                 ),
-                " ".join(statement.finding + "." for statement in statements.values()),
+                " ".join(f"{finding}." for finding in findings if finding),
                 shows_naive,
             )
     notes(drawing_notes(clock.drawn_to, shows_naive, drawn, too_few, choices.condition is not None, about))
+    beside.explain("onset_curve")
 
     if by:
         with st.skeleton(height=200):

@@ -8,6 +8,7 @@ from dashboard.figures.quarters import quarters_figure
 from dashboard.figures.rates import rates_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
+from dashboard.views.beside import Beside
 from dashboard.views.controls import by_control, open_tab
 from dashboard.views.parts import (
     chart,
@@ -33,17 +34,26 @@ conditions, group = shown_conditions(snapshot), choices.group(own="quarter")
 by = () if group == "condition" else (group,)
 
 whole = snapshot.table("response", filters)
+beside = Beside(snapshot, filters, conditions, about, colours)
 for condition in conditions:
     own = whole[whole["condition"] == condition]
     headline(condition, response_statement(own, condition, about, lead=about.label(condition)), colours)
+    beside.tell("response", condition, response_statement)
 
 rates = snapshot.table("response", filters, by)
 if group == "quarter":
-    build = partial(quarters_figure, rates, whole, conditions[0], about, colours)
+    build = partial(
+        quarters_figure, rates, whole, conditions[0], about, colours, beside.rate("response", conditions[0])
+    )
     alt = quarters_alt(rates, conditions[0], about)
 else:
     lines = lines_by(rates, group, about, colours)
     reference = None if group == "condition" else statistic(whole, "observed")
+    lines = (
+        [line for own in lines for line in (own, *beside.rate_line("response", str(own.rates["condition"].iloc[0])))]
+        if group == "condition"
+        else [*lines, *beside.rate_line("response", conditions[0])]
+    )
     build = partial(rates_figure, lines, about, colours, reference)
     alt = rates_alt("response", {line.name: line.rates for line in lines}, about)
 chart("response_rates", build, alt)
@@ -56,6 +66,8 @@ notes(
         *([] if choices.condition else [say("rates.choose_condition")]),
     ]
 )
+
+beside.explain("response")
 
 tab, place = open_tab("Response")
 with place:

@@ -11,6 +11,7 @@ from dashboard.figures.sorted_change import sorted_figure
 from dashboard.figures.spread import spread_figure
 from dashboard.filters import context, current_choices, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
+from dashboard.views.beside import Beside
 from dashboard.views.controls import by_control, open_tab
 from dashboard.views.parts import (
     chart,
@@ -46,8 +47,10 @@ by = () if group == "condition" else (group,)
 
 whole = snapshot.table("trajectory", filters)
 own = {condition: whole[whole["condition"] == condition] for condition in conditions}
+beside = Beside(snapshot, filters, conditions, about, colours)
 for condition in conditions:
     headline(condition, trajectory_statement(own[condition], condition, about), colours)
+    beside.tell("trajectory", condition, trajectory_statement)
 
 table = snapshot.table("trajectory", filters, by)
 drawn, too_few = drawn_groups(table, group, about)
@@ -55,7 +58,7 @@ series = series_of(table, whole, group, drawn, about, colours)
 if drawn:
     chart(
         "trajectory_means",
-        partial(means_figure, series, about, colours),
+        partial(means_figure, [*series, *beside.series("trajectory", drawn_groups)], about, colours),
         " ".join(trajectory_alt(item.rows, item.name, about) for item in series),
     )
 with st.container(horizontal=True, key="controls"):
@@ -64,6 +67,7 @@ if drawn:
     notes(drawing_notes(table, drawn, too_few, choices.condition is not None, about))
 else:
     notes([say("trajectory.nothing")])
+beside.explain("trajectory")
 
 tab, place = open_tab("Trajectories")
 with place:

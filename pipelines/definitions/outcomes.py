@@ -88,8 +88,15 @@ class IntervalRule(Cited):
 
 
 class DisplayRule(Cited):
-    """When there are too few to say."""
+    """When there are too few to say.
 
+    Attributes:
+        fewest_other_sites: who may see single sites only is shown the rest of the program, as one number, where so many
+            other sites are in it. Of one it would be that site's own; of two, each of them could take away its own and
+            read the other's.
+    """
+
+    fewest_other_sites: int = Field(default=3, ge=3)  # a published copy made before the rule was has none
     fewest_for_a_sentence: int = Field(ge=1)
     quarters_compared: int = Field(ge=1)
     complete_enough_fraction: float = Field(gt=0, le=1)

@@ -65,10 +65,17 @@ class PublishedFile:
 
         Manifest, settings and definitions are those of the program, and so is how far its sources were filled in.
         """
+        return self._under(self.scope.within(sites))
+
+    def beyond(self) -> Self:
+        """The same snapshot as if it had only ever held the sites beyond the scope, for `results/rest.py` alone."""
+        return self._under(self.scope.outside())
+
+    def _under(self, scope: Scope) -> Self:
         view = object.__new__(type(self))  # a copy would keep what was remembered of the sites left out
         view._path, view._connection = self._path, self._connection
         view.manifest, view.settings, view.definitions = self.manifest, self.settings, self.definitions
-        view.scope = self.scope.within(sites)
+        view.scope = scope
         return view
 
     def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:

@@ -104,14 +104,17 @@ class PublishedSums(PublishedFile):
         clauses = [f"{table}.attribute = $attribute", self.scope.holds(f"{table}.site")]
         parameters: dict[str, object] = {"attribute": further[0] if further else filters.attribute}
         parameters |= self.scope.parameters
+        narrowing: list[str] = []
         for name in DIMENSIONS:
             if values := getattr(filters, name):
-                clauses.append(f"list_contains($_{name}, {table}.{name})")
+                (clauses if name == "condition" else narrowing).append(f"list_contains($_{name}, {table}.{name})")
                 parameters[f"_{name}"] = list(values)
         if filters.level:
-            clauses.append(f"list_contains($_level, {table}.level)")
+            narrowing.append(f"list_contains($_level, {table}.level)")
             parameters["_level"] = list(filters.level)
-        return " and ".join(clauses), parameters
+        if filters.is_rest:
+            narrowing = [f"not ({' and '.join(narrowing) or 'true'})"]
+        return " and ".join([*clauses, *narrowing]), parameters
 
     def _groups(self, by: Sequence[str], table: str) -> str:
         names = ["condition", *(name for name in by if name != "condition")]

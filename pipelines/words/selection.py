@@ -9,6 +9,9 @@ from pipelines.words.numbers import count, listed
 
 def selection_words(filters: Filters) -> str:
     """What narrows the courses, to follow the word `courses`; repeat courses are named before it."""
+    if filters.is_rest:
+        any_baseline = str(filters.population).endswith("_any_baseline")
+        return say("selection.rest") + (say("selection.any_baseline") if any_baseline else "")
     words = ""
     if filters.route:
         words += say("selection.routes", routes=listed([route_words(route) for route in filters.route]))
