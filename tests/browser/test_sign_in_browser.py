@@ -29,17 +29,17 @@ __all__ = ["browser"]
 
 LEAD, ANALYST, STRANGER, UNVERIFIED, GROUP = "lead", "analyst", "stranger", "unverified", "group"
 CLAIMS = {
-    LEAD: {"email": "Ana.Ruiz@clinic.example", "email_verified": True},
-    ANALYST: {"email": "kim.osei@clinic.example", "email_verified": True},
-    STRANGER: {"email": "kim.osei@elsewhere.example", "email_verified": True},
-    UNVERIFIED: {"email": "ana.ruiz@clinic.example", "email_verified": False},
-    GROUP: {"email": "lee.park@clinic.example", "email_verified": True, "groups": ["north-leads"]},
+    LEAD: {"email": "Medical.Director@clinic.example", "email_verified": True},
+    ANALYST: {"email": "analyst@clinic.example", "email_verified": True},
+    STRANGER: {"email": "analyst@elsewhere.example", "email_verified": True},
+    UNVERIFIED: {"email": "medical.director@clinic.example", "email_verified": False},
+    GROUP: {"email": "north.lead@clinic.example", "email_verified": True, "groups": ["north-leads"]},
 }
 RULES = """
-contact = "Dr Osei, outcomes@clinic.example"
+contact = "the outcomes office, outcomes@clinic.example"
 [people]
-"ana.ruiz@clinic.example" = { role = "lead", sites = ["Site 01"] }
-"kim.osei@clinic.example" = { role = "analyst", sites = "all" }
+"medical.director@clinic.example" = { role = "lead", sites = ["Site 01"] }
+"analyst@clinic.example" = { role = "analyst", sites = "all" }
 [groups]
 north-leads = { role = "lead", sites = ["Site 02", "Site 03"] }
 """
@@ -180,7 +180,7 @@ def test_a_reader_comes_to_what_was_asked_for_and_leaves(browser, clinic: Clinic
         assert contrast(page.locator(".st-key-door button p")) >= 4.5
         sign_in(page, clinic, LEAD)
         assert page.url.endswith("/onset?condition=depression")
-        assert page.locator(".st-key-header").get_by_text("ana.ruiz@clinic.example · Site 01").is_visible()
+        assert page.locator(".st-key-header").get_by_text("medical.director@clinic.example · Site 01").is_visible()
         shoot_each(page, "signed-in")
         sign_out(page, "Sign out")
         assert page.locator("h1").inner_text() == "Sign in to read outcomes"
@@ -219,7 +219,7 @@ def test_an_unknown_or_unverified_e_mail_is_refused(browser, clinic: Clinic, nam
     with signed_in(browser, clinic, name, "/response?site=Site+01") as page:
         assert page.locator("h1").inner_text() == "Not open to this account"
         assert page.get_by_text(reason).is_visible()
-        assert page.get_by_text("ask Dr Osei, outcomes@clinic.example").is_visible()
+        assert page.get_by_text("ask the outcomes office, outcomes@clinic.example").is_visible()
         assert not SEES_NOTHING.search(page.content().encode())
         shoot_each(page, f"refused-{name}")
         sign_out(page, "Sign out and use another account")
@@ -266,7 +266,7 @@ def test_no_address_and_no_download_leads_to_another_site(browser, clinic: Clini
     download = clinic.lines()[-1]
     assert (download["event"], download["who"], download["page"], download["filters"]) == (
         "download",
-        "ana.ruiz@clinic.example",
+        "medical.director@clinic.example",
         "Response",
         {"condition": ["depression"], "by": ["site"]},
     )
@@ -291,7 +291,7 @@ def test_who_is_taken_out_of_access_toml_is_out_at_the_next_click(browser, clini
         page.get_by_text("Download and link", exact=True).click()
         page.get_by_role("button", name="Download CSV").wait_for()
         settle(page)
-        rules.write_text(RULES.replace("ana.ruiz", "someone"))
+        rules.write_text(RULES.replace("medical.director", "someone"))
         page.get_by_role("button", name="Download CSV").click()
         page.get_by_text("Failed to generate file for download").wait_for()
         page.get_by_role("link", name="Onset", exact=True).click()

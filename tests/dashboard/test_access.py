@@ -30,7 +30,7 @@ HOST = {"Host": "localhost:8501"}
 NOW = 1_790_000_000
 RULES = AccessRules.model_validate(
     {
-        "contact": "Dr Ruiz",
+        "contact": "the outcomes office",
         "people": {"Ana@clinic.example": {"role": "lead", "sites": ["Site 01"]}},
         "groups": {"board": {"role": "analyst", "sites": "all"}},
     }
@@ -150,7 +150,7 @@ def test_who_signed_in_is_let_in_as_access_toml_says(claims: dict[str, object], 
 def test_who_signed_in_is_refused_with_the_reason(claims: dict[str, object], door: Door, reason: str):
     decision = decide(signed_in(**claims))
     assert (decision.door, decision.reader, decision.reason) == (door, None, reason)
-    assert decision.contact == ("Dr Ruiz" if door is Door.REFUSED else "")
+    assert decision.contact == ("the outcomes office" if door is Door.REFUSED else "")
 
 
 def test_a_missing_claim_is_not_a_verified_one():

@@ -62,7 +62,7 @@ def test_a_refused_reader_is_told_whom_to_ask_and_may_sign_out(app: AppTest, req
     app.run()
     assert app.title[0].value == "Not open to this account"
     assert "signed in as &lt;b&gt;kim&lt;/b&gt;@clinic.example" in said(app)
-    assert "ask Dr Ruiz" in said(app)
+    assert "ask the outcomes office" in said(app)
     assert [button.label for button in app.button] == ["Sign out and use another account"]
     assert shows_nothing(app)
     assert [(line["event"], line["who"], line["reason"]) for line in lines()] == [

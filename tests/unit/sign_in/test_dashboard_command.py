@@ -11,7 +11,7 @@ from test_provider_settings import AUTH
 
 from pipelines.cli import main
 
-RULES = 'contact = "Dr Ruiz"\n[people]\n"ana@clinic.example" = { role = "lead", sites = "all" }\n'
+RULES = 'contact = "the outcomes office"\n[people]\n"ana@clinic.example" = { role = "lead", sites = "all" }\n'
 
 
 @pytest.fixture
