@@ -59,7 +59,7 @@ QUESTIONS = [
         ["Who was lost at Site 09"],
         "Who was lost",
         ["Follow-up at Site 09 is far below that of the others", "Site 09: depression 18 of 48"],
-        ["18 of 48 depression courses at Site 09 due were followed up"],
+        ["depression courses at Site 09", "18 followed up, 30 lost"],
     ),
     Question(
         "What changed last quarter?",
@@ -70,7 +70,7 @@ QUESTIONS = [
             "2026-Q2, the latest mature quarter: depression 68 %, usual 27 to 76",
             "2026-Q3 is provisional",
         ],
-        ["Response varies as it always has: nothing beyond usual variation (2026-Q2: 68 %"],
+        ["varies as it always has: 2026-Q2 68 %, within the usual 27 to 76 %", "2026-Q3 is provisional"],
     ),
     Question(
         "How many were lost?",
