@@ -40,7 +40,7 @@ for condition, places in rows.items():
 with above:
     told = sentences()
     lost = [
-        Link("lost", say("link.lost", site=site), replace(choices, site=(site,), by=None))
+        Link("lost", say("link.lost", site=site), replace(choices, by="site", tab="where"))
         for site in told.far_sites[:1]
     ]
     brief(

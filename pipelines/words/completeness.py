@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
+from pipelines.words.missing_follow_up import completeness_statement
 from pipelines.words.numbers import capitalised, count, is_known, listed, percent, percent_bounds
 from pipelines.words.rates import group_label
 from pipelines.words.response import window_label
@@ -19,7 +21,7 @@ FAR_BELOW = "far below the others"
 def completeness_by_statement(
     rows: pd.DataFrame, whole: pd.DataFrame, condition: str, group: str, context: Context
 ) -> Statement:
-    """Where far fewer were followed up than elsewhere.
+    """Where far fewer were followed up than elsewhere; of a single group, how many were.
 
     Args:
         rows: `follow_up_completeness` of one condition by the group.
@@ -36,6 +38,8 @@ def completeness_by_statement(
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     if not all_of_it["n_due"]:
         return Statement(say("lost.none_due", courses=courses), more=say("basis.widen"), lead=lead)
+    if rows[group].nunique() == 1:
+        return replace(completeness_statement(whole, condition, context), lead=lead)
     shown = [row for row in rows.to_dict("records") if is_complete_shown(row, context)]
     far = [group_label(group, str(row[group]), context) for row in shown if FAR_BELOW in str(row["note"])]
     complete = context.definitions.outcomes.display.complete_enough_fraction

@@ -59,7 +59,7 @@ QUESTIONS = [
         ["Who was lost at Site 09"],
         "Who was lost",
         ["Follow-up at Site 09 is far below that of the others", "Site 09: depression 18 of 48"],
-        ["depression courses at Site 09", "18 followed up, 30 lost"],
+        ["Site 09: far fewer followed up than elsewhere", "A call is due there first"],
     ),
     Question(
         "What changed last quarter?",

@@ -47,10 +47,17 @@ def test_who_is_far_below_is_named(row, context):
 
 
 def test_nobody_far_below_is_not_equal(row, context):
-    rows = pd.DataFrame([row(n_observed=28)])
+    rows = pd.DataFrame([row(n_observed=28), row("Site 02", n_observed=27)])
     said = completeness_by_statement(rows, pd.DataFrame([row("")]), "depression", "site", context)
     assert said.finding == "No site stands far below the others in follow-up; that is not the same as equal"
     assert said.more == ""
+
+
+def test_a_single_site_is_held_against_no_other(row, context):
+    alone = pd.DataFrame([row(note="far below the others")])
+    said = completeness_by_statement(alone, pd.DataFrame([row("")]), "depression", "site", context)
+    assert said.text.startswith("Depression: 18 of 30 depression courses due were followed up")
+    assert "others" not in said.text
 
 
 def test_without_courses_or_due_it_says_so(row, context):
