@@ -9,6 +9,7 @@ from dashboard.figures.canvas import canvas, hover_lines, see_through, write
 from dashboard.figures.steps import change_axis, heights_apart, step_axis
 from dashboard.theme import SMALL, Palette, Style
 from pipelines.words.catalogue import say
+from pipelines.words.numbers import is_known
 from pipelines.words.statement import Context, statistic
 from pipelines.words.trajectory import PERCENTILES, drawn_steps, is_drawn, spread_hover
 
@@ -67,7 +68,8 @@ def spread_figure(rows: pd.DataFrame, name: str, style: Style, context: Context,
 
 
 def _label_spread(figure: go.Figure, ends: dict[int, float], x: int, style: Style, colours: Palette) -> None:
-    names = {50: "median", 75: "middle_half", 90: "four_in_five"}
+    labels = {50: "median", 75: "middle_half", 90: "four_in_five"}
+    names = {percent: name for percent, name in labels.items() if is_known(ends[percent])}
     heights = heights_apart(figure, [ends[percent] for percent in names], 0.075)
     for (percent, name), height in zip(names.items(), heights, strict=True):
         text = say(f"trajectory.{name}")

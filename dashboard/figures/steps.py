@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures.canvas import spread
 from dashboard.theme import SMALL, Palette
-from pipelines.words.numbers import signed_percent
+from pipelines.words.numbers import is_known, signed_percent
 from pipelines.words.trajectory import step_words
 
 _TENTH = 0.1
@@ -54,7 +54,7 @@ def upward_axis(low: float, high: float, ticks: dict[float, str], colours: Palet
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:
     """Nought and all values lie between them, to the next tenth."""
-    known = [*values, 0.0]
+    known = [*filter(is_known, values), 0.0]
     return floor(10 * min(known)) / 10, ceil(10 * max(known)) / 10 if max(known) > 0 else _TENTH / 2
 
 

@@ -42,9 +42,12 @@ def early_improvement_statement(rows: pd.DataFrame, condition: str, context: Con
     if judged.empty:
         reason = str(rows["note"].iloc[0])
         return Statement(say("early_improvement.not_judged", courses=courses, reason=reason), lead=lead)
-    row: Row = max(judged.to_dict("records"), key=lambda each: int(each["n_observed"]))
+    row: Row = max(
+        judged.to_dict("records"), key=lambda each: each["n_observed"] if is_known(each["n_observed"]) else -1
+    )
     own = judged[judged["early_window"] == row["early_window"]]
-    if row["suppressed"]:
+    hidden = set(own.loc[own["suppressed"], "statistic"])
+    if row["suppressed"] or hidden & {"observed_improved", "observed_not_improved", "difference_observed"}:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     if min(row["n_improved_observed"], row["n_not_improved_observed"]) < context.fewest:
         few = say(
@@ -60,7 +63,9 @@ def early_improvement_statement(rows: pd.DataFrame, condition: str, context: Con
     share = {str(name): out_of_hundred(found["estimate"]) for name, found in at.items() if is_known(found["estimate"])}
     difference = at["difference_observed"]
     more = [
-        say(
+        say("rates.missed_hidden")
+        if hidden & {"missing_as_nonresponse_improved", "missing_as_nonresponse_not_improved"}
+        else say(
             "early_improvement.missed",
             improved=share["missing_as_nonresponse_improved"],
             not_improved=share["missing_as_nonresponse_not_improved"],
@@ -124,7 +129,9 @@ def early_details(rows: pd.DataFrame, condition: str, context: Context) -> str:
     judged = rows[rows["early_window"].notna()]
     if judged.empty or judged["suppressed"].any():
         return ""
-    row: Row = max(judged.to_dict("records"), key=lambda each: int(each["n_observed"]))
+    row: Row = max(
+        judged.to_dict("records"), key=lambda each: each["n_observed"] if is_known(each["n_observed"]) else -1
+    )
     own = judged[judged["early_window"] == row["early_window"]]
     shares = {name: statistic(own, name) for name in ("sensitivity", "specificity")}
     said = {

@@ -79,9 +79,9 @@ def count(number: float) -> str:
     return HIDDEN if is_hidden(number) else f"{int(number):,}"
 
 
-def some(number: float) -> str:
-    """A count inside a sentence; `some` where a policy hides how many."""
-    return "some" if is_hidden(number) else count(number)
+def total(counts: pd.Series) -> float:
+    """The sum of counts; NaN where a policy hides one of them, for a sum of the others would be wrong."""
+    return math.nan if any(map(is_hidden, counts)) else int(counts.sum())
 
 
 def moment(days: float) -> str:

@@ -131,7 +131,7 @@ def unknown_statement(counts: pd.DataFrame, context: Context) -> Statement:
     pending = [
         f"{count(row['n_pending'])} of {context.word(str(row['condition']))}" for row in rows if row["n_pending"]
     ]
-    n_unknown = sum(int(row["n_maturity_unknown"]) for row in rows)
+    n_unknown = sum(row["n_maturity_unknown"] for row in rows)
     more = [say("unknown.no_control"), context.maturity_warning(n_unknown)]
     basis = ""
     if few:

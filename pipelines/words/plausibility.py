@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipelines.definitions.quality import PlausibleBand
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, listed, percent, signed_percent
+from pipelines.words.numbers import HIDDEN, count, is_known, listed, percent, signed_percent
 from pipelines.words.statement import Context, Row, Statement
 
 _OWN = "plausibility"
@@ -21,7 +21,7 @@ def plausibility_statement(panel: pd.DataFrame, context: Context) -> Statement:
         context: definitions, data-through date, selection.
     """
     own = panel[panel["statistic"] == _OWN].to_dict("records")
-    judged = [row for row in own if row["verdict"] not in ("too_few", "no_estimate")]
+    judged = [row for row in own if row["verdict"] not in ("too_few", "no_estimate", "")]
     n_few = len(own) - len(judged)
     more = say("plausibility.few", n=count(n_few)) if n_few else ""
     if not judged:
@@ -45,8 +45,12 @@ def plausibility_numbers(panel: pd.DataFrame, context: Context) -> pd.DataFrame:
         band = _band(row, context)
         values = {
             "result": _name(row, context),
-            "verdict": say(f"plausibility.{row['verdict']}_word"),
-            "here": _value(row["estimate"], band) if is_known(row["estimate"]) else _NOTHING,
+            "verdict": HIDDEN if not row["verdict"] else say(f"plausibility.{row['verdict']}_word"),
+            "here": HIDDEN
+            if not row["verdict"]
+            else _value(row["estimate"], band)
+            if is_known(row["estimate"])
+            else _NOTHING,
             "rests_on": count(row["n_observed"]),
             "expected": plausible_span(band.expected, band),
             "limits": plausible_span(band.limits, band),

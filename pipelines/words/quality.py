@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, listed, percent
+from pipelines.words.numbers import count, is_known, listed, percent, total
 from pipelines.words.statement import Context, Statement
 
 Row = Mapping[Any, Any]
@@ -125,8 +125,8 @@ def imports_statement(imports: pd.DataFrame) -> Statement:
     Args:
         imports: from `Published.imports`.
     """
-    n_quarantined = int(imports["n_quarantined"].sum())
-    n_tracked = int((imports["n_landed"] - imports["n_not_tracked"]).sum())
+    n_quarantined = total(imports["n_quarantined"])
+    n_tracked = total(imports["n_landed"]) - total(imports["n_not_tracked"])
     if not n_quarantined:
         return Statement(say("quality.imports_none", n_tracked=count(n_tracked)))
     return Statement(

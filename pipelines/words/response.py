@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import HIDDEN, capitalised, count, is_known, listed, percent, percent_bounds, some
+from pipelines.words.numbers import HIDDEN, count, is_hidden, is_known, listed, percent, percent_bounds, total
 from pipelines.words.scales import cut_words
 from pipelines.words.statement import Context, Row, Statement, met_of, scale_words, scales_in, statistic
 
@@ -57,7 +57,7 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
     tail = [
         _pending(observed, context),
         _not_anchored(observed),
-        context.maturity_warning(int(observed["n_maturity_unknown"])),
+        context.maturity_warning(observed["n_maturity_unknown"]),
     ]
     if observed["n_observed"] < context.fewest:
         return Statement(too_few_words(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
@@ -166,19 +166,21 @@ def quarters_alt(rates: pd.DataFrame, condition: str, context: Context) -> str:
         lowest=percent(float(shown["estimate"].min())),
         highest=percent(float(shown["estimate"].max())),
         n_quarters=count(len(shown)),
-        n_pending=some(rates.loc[rates["statistic"] == "observed", "n_pending"].sum()),
+        n_pending=count(total(rates.loc[rates["statistic"] == "observed", "n_pending"])),
     )
 
 
 def _pending(row: Row, context: Context) -> str:
     if not row["n_pending"] or context.data_through is None:
         return ""
-    pending = some(row["n_pending"])
-    return capitalised(say("response.pending", n_pending=pending, data_through=context.data_through.isoformat()))
+    if is_hidden(row["n_pending"]):
+        return say("response.pending_hidden")
+    pending = count(row["n_pending"])
+    return say("response.pending", n_pending=pending, data_through=context.data_through.isoformat())
 
 
 def _not_anchored(row: Row) -> str:
-    if not row["n_not_anchored"]:
+    if not row["n_not_anchored"] or is_hidden(row["n_not_anchored"]):
         return ""
     return say("response.not_anchored", n_not_anchored=count(row["n_not_anchored"]))
 

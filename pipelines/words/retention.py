@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.words.catalogue import catalogue, say
-from pipelines.words.numbers import count, is_known, out_of_hundred, percent, percent_bounds
+from pipelines.words.numbers import count, is_known, out_of_hundred, percent, percent_bounds, total
 from pipelines.words.statement import Context, Row, Statement
 
 _HALF = 0.5
@@ -109,7 +109,7 @@ def _reasons(retention: pd.DataFrame, infusion: int) -> str:
         say("retention.ended", reason=reason_words(str(row["statistic"])), n=count(row["n_of_due"]))
         for row in rows.to_dict("records")
     ]
-    return say("retention.reasons", n=count(rows["n_of_due"].sum()), reasons=", ".join(reasons))
+    return say("retention.reasons", n=count(total(rows["n_of_due"])), reasons=", ".join(reasons))
 
 
 def reason_words(statistic: str) -> str:
@@ -119,5 +119,5 @@ def reason_words(statistic: str) -> str:
 
 def _left_out(retention: pd.DataFrame) -> str:
     first = retention[retention["infusion"] == retention["infusion"].min()]
-    counts = {name: int(first.loc[first["statistic"] == name, "n_courses"].sum()) for name in _OUTSIDE}
+    counts = {name: total(first.loc[first["statistic"] == name, "n_courses"]) for name in _OUTSIDE}
     return " ".join(say(f"retention.{name}", n=count(n)) for name, n in counts.items() if n)

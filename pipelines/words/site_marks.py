@@ -48,7 +48,7 @@ class SiteLeftOut:
     """A site without a mark: how many were followed up there, and why that is no rate."""
 
     site: str
-    n: int
+    n: float
     hover: str
 
 
@@ -87,7 +87,7 @@ def sites_left_out(rows: pd.DataFrame, context: Context) -> list[SiteLeftOut]:
     for row in rows[rows["statistic"] == "adjusted"].to_dict("records"):
         if not row["suppressed"] and (reason := _why_left_out(row, context)):
             site = str(row["site"])
-            found.append(SiteLeftOut(site, int(row["n_observed"]), say("sites.hover_none", site=site, reason=reason)))
+            found.append(SiteLeftOut(site, row["n_observed"], say("sites.hover_none", site=site, reason=reason)))
     return found
 
 

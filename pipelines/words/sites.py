@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import confidence_words, count, is_known, listed, percent, percent_bounds
+from pipelines.words.numbers import confidence_words, count, is_hidden, is_known, listed, percent, percent_bounds, total
 from pipelines.words.response import window_label
 from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
@@ -107,13 +107,13 @@ def drawn_rates(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def overall_rate(rows: pd.DataFrame, context: Context) -> Row | None:
     """The rate of all sites together, to draw behind them; None where too few were followed up."""
     observed = rows[rows["statistic"] == "observed"]
-    n_observed = int(observed["n_observed"].sum())
-    if n_observed < context.fewest:
+    n_observed, n_met = total(observed["n_observed"]), total(observed["n_met"])
+    if n_observed < context.fewest or is_hidden(n_observed) or is_hidden(n_met):
         return None
     return {
         **observed.to_dict("records")[0],
         "n_observed": n_observed,
-        "estimate": int(observed["n_met"].sum()) / n_observed,
+        "estimate": n_met / n_observed,
     }
 
 
@@ -155,7 +155,7 @@ def _finding(adjusted: pd.DataFrame, n_judged: str, context: Context) -> str:
 
 
 def _basis(observed: pd.DataFrame, condition: str, context: Context) -> str:
-    n_met, n_observed = int(observed["n_met"].sum()), int(observed["n_observed"].sum())
+    n_met, n_observed = total(observed["n_met"]), total(observed["n_observed"])
     first: Row = observed.to_dict("records")[0]
     if condition == PROGRAM:
         scales = listed(sorted({scale for note in observed["note"] for scale in scales_in(str(note))}))

@@ -106,7 +106,7 @@ class Context:
         """`50 % reduction` for `response_50 2026.1`."""
         return self.definitions.outcomes.rules[rule_version.split()[0]].label
 
-    def maturity_warning(self, n_unknown: int = 0) -> str:
+    def maturity_warning(self, n_unknown: float = 0) -> str:
         """What to say when nobody knows how far the data go; empty when it is known.
 
         Args:
@@ -114,7 +114,8 @@ class Context:
         """
         if self.data_through is None:
             return say("basis.maturity_unknown")
-        return say("basis.maturity_undated", n_unknown=count(n_unknown)) if n_unknown else ""
+        is_said = n_unknown and not is_hidden(n_unknown)
+        return say("basis.maturity_undated", n_unknown=count(n_unknown)) if is_said else ""
 
 
 def scales_in(note: str) -> dict[str, float]:

@@ -176,7 +176,7 @@ def _source(rows: pd.DataFrame, source: IdeationSource, courses: str, context: C
 
 
 def _unknown(rows: pd.DataFrame, resolved: Row) -> str:
-    n_unknown = int(resolved["n_missed"]) + int(resolved["n_total_only"])
+    n_unknown = resolved["n_missed"] + resolved["n_total_only"]
     assumed = _row(rows[rows["outcome"] == "resolved"], "missing_as_nonresponse")
     if not n_unknown or assumed is None:
         return ""
