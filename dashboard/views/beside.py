@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +16,7 @@ from dashboard.reading import Snapshot
 from dashboard.theme import Palette, Style
 from dashboard.views.parts import notes, statement_html
 from pipelines.filters import Filters
+from pipelines.words.catalogue import say
 from pipelines.words.rest import about_rest, rest_label, rest_notes, rest_statement
 from pipelines.words.statement import Context, Row, Statement, statistic
 
@@ -78,6 +79,12 @@ class Beside:
             for name in self.conditions
             if name in drawn
         ]
+
+    def named(self, selection: Sequence[Series]) -> list[Series]:
+        """The lines of the selection; a single condition beside its rest is called the selection."""
+        if not self.is_asked or len(self.conditions) > 1:
+            return list(selection)
+        return [item if item.is_group else replace(item, name=say("rest.selection")) for item in selection]
 
     def rate_line(self, measure: str, condition: str) -> list[RateLine]:
         """The rate of one condition's rest as a line of its own."""

@@ -50,7 +50,7 @@ if drawn:
         chart(
             "durability_curves",
             lambda: curves_figure(
-                [*series_of(curves, whole, group, drawn, about, colours), *rest],
+                [*beside.named(series_of(curves, whole, group, drawn, about, colours)), *rest],
                 AFTER_INDUCTION,
                 about,
                 colours,

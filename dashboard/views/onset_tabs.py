@@ -87,7 +87,7 @@ def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
             chart(
                 "onset_curves",
                 lambda: curves_figure(
-                    [*series_of(curves, whole, group, drawn, about, colours), *rest],
+                    [*beside.named(series_of(curves, whole, group, drawn, about, colours)), *rest],
                     clock,
                     about,
                     colours,

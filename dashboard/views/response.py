@@ -30,11 +30,14 @@ from pipelines.words.tables import rate_numbers
 
 snapshot, choices = snapshot_of_run(), current_choices()
 filters, about, colours = current_filters(snapshot), context(snapshot), current_palette()
-conditions, group = shown_conditions(snapshot), choices.group(own="quarter")
+conditions = shown_conditions(snapshot)
+beside = Beside(snapshot, filters, conditions, about, colours)
+# The rest stands beside the selection as a whole, unless the reader parts it.
+own_group = "condition" if beside.is_asked else "quarter"
+group = choices.group(own=own_group)
 by = () if group == "condition" else (group,)
 
 whole = snapshot.table("response", filters)
-beside = Beside(snapshot, filters, conditions, about, colours)
 for condition in conditions:
     own = whole[whole["condition"] == condition]
     headline(condition, response_statement(own, condition, about, lead=about.label(condition)), colours)
@@ -58,7 +61,7 @@ else:
     alt = rates_alt("response", {line.name: line.rates for line in lines}, about)
 chart("response_rates", build, alt)
 with st.container(horizontal=True, key="controls"):
-    by_control(snapshot, own="quarter")
+    by_control(snapshot, own=own_group)
 notes(
     [
         legend("response", about),

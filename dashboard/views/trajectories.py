@@ -54,7 +54,7 @@ for condition in conditions:
 
 table = snapshot.table("trajectory", filters, by)
 drawn, too_few = drawn_groups(table, group, about)
-series = series_of(table, whole, group, drawn, about, colours)
+series = beside.named(series_of(table, whole, group, drawn, about, colours))
 if drawn:
     chart(
         "trajectory_means",
