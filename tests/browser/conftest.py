@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromes import found_chrome
+from chromes import FLAGS, found_chrome
 from served import serving
 
 
@@ -26,3 +26,12 @@ def port(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The dashboard on the sample data."""
     with serving(store_folder, tmp_path_factory.mktemp("browser-log") / "streamlit.log") as number:
         yield number
+
+
+@pytest.fixture(scope="module")
+def browser(chrome: str):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
+        yield running
+        running.close()

@@ -1,112 +1,23 @@
-"""Both pages in a real browser: what a reader sees, at two widths and in two themes."""
+"""Every page in a real browser: what a reader sees, at two widths and in two themes."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from chromes import FLAGS
 from findings import axe_findings, figures_out_of_style
+from proxied import proxy
+from visits import PAGES, SYNTHETIC, home, label_stays_in_sight, open_all_parts, settle, shoot, turn, visit, walk_tabs
 
-import dashboard
 from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.onset import onset_times
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
-
-ARTEFACTS = Path(dashboard.__file__).parents[1] / "artefacts"
-SYNTHETIC = "synthetic demonstration data"
-SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && !document.querySelector('[data-testid=stSkeleton]') && document.querySelector('h1')"""
-# Streamlit looks for its server below the page's own path first; on any page but the first that gives two 404s.
-EXPECTED = ("_stcore/health", "_stcore/host-config")
-
-
-@pytest.fixture(scope="module")
-def browser(chrome: str):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
-        yield running
-        running.close()
-
-
-@contextmanager
-def visit(browser, address: str, width: int = 1440, theme: str = "light") -> Iterator:
-    """A page, settled; afterwards no error may stand in its console and no request may have left the machine."""
-    screen = {"width": width, "height": 900}
-    context = browser.new_context(viewport=screen, color_scheme=theme, reduced_motion="reduce")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
-    page.on(
-        "response",
-        lambda response: (
-            faults.append(f"{response.status} {response.url}")
-            if response.status >= 400 and not response.url.endswith(EXPECTED)
-            else None
-        ),
-    )
-    page.on(
-        "console",
-        lambda message: (
-            faults.append(message.text)
-            if message.type == "error" and not message.location.get("url", "").endswith(EXPECTED)
-            else None
-        ),
-    )
-    page.goto(address)
-    settle(page)
-    yield page
-    context.close()
-    assert not faults
-
-
-def settle(page) -> None:
-    page.wait_for_function(SETTLED, timeout=45_000)
-    page.wait_for_timeout(200)
-
-
-def home(port: int, path: str = "/") -> str:
-    return f"http://localhost:{port}{path}"
-
-
-def shoot(page, name: str) -> None:
-    """The whole page, not only what is in view."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    size = page.viewport_size
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": max(height, 900)})
-    page.wait_for_timeout(500)
-    page.screenshot(path=ARTEFACTS / name)
-    page.set_viewport_size(size)
-
-
-PAGES = {
-    "overview": ("/", "Overview", "Nothing beyond usual variation", 0),
-    "response": ("/response", "Response", "234 of 457 followed up", 4),
-    "onset": ("/onset", "Onset", "would first record a response between day 9 and day 18", 1),
-    "durability": ("/durability", "Durability", "would no longer respond", 1),
-    "trajectories": ("/trajectories", "Trajectories", "Scores changed by", 4),
-    "lost": ("/lost", "Who was lost", "if those lost were like those who stayed", 3),
-    "subgroups": ("/subgroups", "Subgroups", "beyond chance was found", 3),
-    "sites": ("/sites", "Sites", "sites with enough followed up lie within the limits of chance", 4),
-    "trend": ("/trend", "Trend", "Response varies as it always has", 3),
-    "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 5),
-    "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
-    "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
-}
-
 
 TABS = {
     "recovery": ("/response?tab=recovery", "Recovered 32 %", 2),
@@ -145,44 +56,6 @@ def test_a_page_is_read_at_a_glance(browser, port: int, name: str):
         turn(page, "light")
         assert not axe_findings(page)
         shoot(page, f"{name}-390-light.png")
-
-
-def label_stays_in_sight(page) -> None:
-    """What kind of data this is stays in sight at the end of the page, and the page is no wider than the screen."""
-    label = page.get_by_text(SYNTHETIC, exact=True).first
-    assert label.is_visible()
-    main = page.locator("[data-testid=stMain]")
-    main.evaluate("main => main.scrollTo(0, main.scrollHeight)")
-    page.wait_for_timeout(200)
-    assert 0 <= label.bounding_box()["y"] < 120
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
-
-
-def walk_tabs(page) -> None:
-    """Opens each tab in turn and comes back to the first."""
-    tabs = page.get_by_role("tab")
-    for i in [*range(1, tabs.count()), *range(min(1, tabs.count()))]:
-        tabs.nth(i).click()
-        settle(page)
-        assert tabs.nth(i).get_attribute("aria-selected") == "true"
-        assert not figures_out_of_style(page)
-        assert not axe_findings(page)
-
-
-def open_all_parts(page) -> None:
-    closed = page.locator("[data-testid=stExpander] details:not([open]) > summary")
-    while closed.count():
-        closed.first.click()
-        settle(page)
-
-
-def turn(page, theme: str) -> None:
-    """The reader's system goes dark or light while the page is open."""
-    page.emulate_media(color_scheme=theme)
-    ground = {"light": "#FFFFFF", "dark": "#12171D"}[theme]
-    style = "getComputedStyle(document.querySelector('.stApp')).getPropertyValue('--page')"
-    page.wait_for_function(f"{style} === '{ground}'", timeout=30_000)
-    settle(page)
 
 
 def test_numbers_at_risk_stand_under_their_ticks(browser, port: int):
@@ -358,46 +231,3 @@ def test_a_foreign_host_sees_no_number(browser, port: int):
     context.close()
     assert "Overview" not in said
     assert SYNTHETIC not in said
-
-
-@contextmanager
-def proxy(port: int, own: int = 0) -> Iterator[int]:
-    """A proxy that does what proxies do: says so in a header of each connection's first request.
-
-    Args:
-        own: the port that it answers on; 0 for any that is free.
-    """
-    with socket.create_server(("127.0.0.1", own)) as listener:
-        threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
-        yield int(listener.getsockname()[1])
-
-
-def _accept(listener: socket.socket, port: int) -> None:
-    while True:
-        try:
-            client, _ = listener.accept()
-        except OSError:
-            return
-        try:
-            server = socket.create_connection(("127.0.0.1", port))
-        except OSError:  # the dashboard has been stopped, and a page asks once more
-            client.close()
-            continue
-        threading.Thread(target=_pass_on, args=(client, server, True), daemon=True).start()
-        threading.Thread(target=_pass_on, args=(server, client, False), daemon=True).start()
-
-
-def _pass_on(source: socket.socket, target: socket.socket, is_request: bool) -> None:
-    is_first = is_request
-    try:
-        while data := source.recv(65_536):
-            if is_first:
-                line, rest = data.split(b"\r\n", 1)
-                data = line + b"\r\nX-Forwarded-For: 192.0.2.1\r\n" + rest
-                is_first = False
-            target.sendall(data)
-    except OSError:
-        pass
-    finally:
-        for end in (source, target):
-            end.close()

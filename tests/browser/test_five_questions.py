@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from test_dashboard_browser import browser, home, settle, visit
-
-__all__ = ["browser"]
+from visits import home, settle, visit
 
 pytestmark = pytest.mark.browser
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from test_dashboard_browser import browser, home, open_all_parts, settle, visit
+from visits import home, open_all_parts, settle, visit
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
-
 FOCUSED = """() => { const node = document.activeElement; const style = getComputedStyle(node);
     const box = node.getBoundingClientRect();
     return {name: (node.getAttribute("aria-label") || node.innerText || node.tagName).trim().split("\\n")[0],

@@ -18,15 +18,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from proxied import proxy
 from served import free_port, serving
-from test_dashboard_browser import PAGES, browser, home, proxy, settle, shoot, visit
+from visits import PAGES, home, settle, shoot, visit
 
 from pipelines.published import open_published
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
-
 LEAD, ANALYST, STRANGER, UNVERIFIED, GROUP = "lead", "analyst", "stranger", "unverified", "group"
 CLAIMS = {
     LEAD: {"email": "Medical.Director@clinic.example", "email_verified": True},

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from served import serving
-from test_dashboard_browser import browser, home, settle, visit
+from visits import home, settle, visit
 
 from pipelines.build import build
 from pipelines.settings import Settings, read_settings
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 
 
 def test_a_page_left_open_offers_a_new_snapshot_and_a_rollback(browser, store_folder: Path, tmp_path: Path):

@@ -7,11 +7,9 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from test_dashboard_browser import SYNTHETIC, browser, home, open_all_parts, settle, visit
+from visits import SYNTHETIC, home, open_all_parts, settle, visit
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
-
 SVG = "{http://www.w3.org/2000/svg}"
 
 
