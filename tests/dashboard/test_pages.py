@@ -112,7 +112,7 @@ def test_links_of_the_overview_carry_the_filters(app):
 def test_the_overview_leads_to_the_site_that_deserves_a_look(app):
     app.run()
     queries = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
-    assert queries["Who was lost at Site 09"] == "site=Site+09"
+    assert queries["Who was lost at Site 09"] == "by=site&tab=where"
     assert queries["From started to followed up"] == "tab=flow"
 
 
