@@ -100,6 +100,7 @@ STYLE_SHEET = """
 .stMainBlockContainer { max-width: 1200px; margin: 0 auto; }
 .stMainBlockContainer, .stMainBlockContainer table { font-variant-numeric: tabular-nums; }
 .stApp { --page: PAGE; --rule: RULE; --chosen: CHOSEN; --muted: MUTED; --ink: INK; --alert: ALERT; }
+button[aria-label^="Help for"] { min-width: 24px; min-height: 24px; }
 .st-key-offer { border-left: 3px solid var(--ink); padding: 0.4rem 0 0.4rem 0.8rem; }
 [class*="st-key-reader"] button { min-height: 0; padding: 0; font-size: 0.87rem; }
 .st-key-door { padding-top: 12vh; max-width: 40rem; }

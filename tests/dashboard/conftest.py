@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,9 @@ def app(store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, req
 
 @pytest.fixture(autouse=True)
 def no_leftovers():
+    main = sys.modules["__main__"]
     yield
+    # A page under test takes this name; processes that later tests start would run it.
+    sys.modules["__main__"] = main
     st.cache_data.clear()
     st.cache_resource.clear()

@@ -110,9 +110,9 @@ def test_too_few_are_not_drawn_and_say_so(rates, context):
     assert drawn(few, context) == ""
     place = rate_place(few, "response", "depression", None, context)
     assert (place.value, place.below) == ("", ("too few to say, 3 followed up",))
-    withheld = rates.assign(suppressed=True)
-    assert drawn(withheld, context) == ""
-    assert "withheld" in rate_place(withheld, "response", "depression", None, context).below[0]
+    hidden = rates.assign(suppressed=True)
+    assert drawn(hidden, context) == ""
+    assert "hidden" in rate_place(hidden, "response", "depression", None, context).below[0]
 
 
 def test_both_themes_use_the_colour_of_the_condition(rates, context):

@@ -82,11 +82,11 @@ def test_groups_with_too_few_say_so_and_have_no_dot(published, context):
     assert len(marks(figure)) == 2 * (rates["age_band"].nunique() - len(few))
 
 
-def test_withheld_groups_say_so_and_show_no_number(by_condition, context):
-    withheld = by_condition[by_condition["condition"] == "anxiety"].assign(suppressed=True)
-    figure = rates_figure(lines_by(withheld, "condition", context, LIGHT), context, LIGHT)
+def test_hidden_groups_say_so_and_show_no_number(by_condition, context):
+    hidden = by_condition[by_condition["condition"] == "anxiety"].assign(suppressed=True)
+    figure = rates_figure(lines_by(hidden, "condition", context, LIGHT), context, LIGHT)
     assert not figure.data
-    assert "withheld" in figure.layout.annotations[0].text
+    assert "hidden" in figure.layout.annotations[0].text
     assert "%" not in figure.layout.annotations[0].text
 
 

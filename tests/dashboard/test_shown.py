@@ -140,6 +140,6 @@ def test_a_link_to_a_damaged_snapshot_is_said_and_the_one_in_force_shown(
 def test_the_link_of_a_page_names_its_snapshot(page: AppTest, two_snapshots: tuple[Store, str, str]):
     _, first, _ = two_snapshots
     page.run()
-    page.session_state["part_download_response"] = True
+    page.session_state["part_download_overview"] = True
     page.run()
     assert page.code[0].value.endswith(f"?snapshot={first}")

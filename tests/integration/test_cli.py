@@ -17,6 +17,7 @@ from filelock import FileLock
 from pipelines import cli
 from pipelines.filters import Filters
 from pipelines.published import open_published
+from pipelines.results import registry
 from pipelines.results.onset import onset_times
 from pipelines.results.response import response_rates
 from pipelines.store import Store
@@ -171,7 +172,7 @@ def test_a_bug_is_reported_without_a_value(
     def broken(*_: object) -> object:
         raise ValueError("PHQ-9 of patient 17 is 23")
 
-    monkeypatch.setattr("pipelines.results.flow.course_flow", broken)
+    monkeypatch.setitem(registry.TABLES, "flow", broken)
     code, _, err = run(capsys, "measure", "flow", "--store", str(demo_store))
     assert code == 70
     assert "This is a bug: ValueError in test_cli.py:" in err

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import sample_data
 from pipelines.build import build
 from pipelines.commands.measure import MEASURES, measured
+from pipelines.definitions.disclosure import policy_named
 from pipelines.errors import UnknownName
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import POPULATIONS, Published, open_published
@@ -77,7 +78,8 @@ def questions(draw):
 def answer(published: Published, name: str, filters: Filters, by: tuple[str, ...]) -> pd.DataFrame | str:
     """A result table, or why there is none."""
     try:
-        return measured(name, Store(Path("unused")))(published, filters, by).reset_index(drop=True)
+        internal = policy_named("internal")
+        return measured(name, published, filters, by, Store(Path("unused")), internal).reset_index(drop=True)
     except UnknownName as error:
         return str(error)
 

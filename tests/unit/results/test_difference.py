@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipelines.commands.measure import MEASURES, measured
+from pipelines.definitions.disclosure import policy_named
 from pipelines.filters import Filters
 from pipelines.published import open_published
 from pipelines.results.difference import ChangedEntry, changed_entries, changed_rows
@@ -60,8 +60,7 @@ def test_the_rows_of_every_measure_are_told_apart(store_folder: Path, name: str)
     store = Store(store_folder)
     published = open_published(store)
     try:
-        headline: Callable[..., pd.DataFrame] = measured(name, store)
-        found = headline(published, Filters(), ())
+        found = measured(name, published, Filters(), (), store, policy_named("internal"))
         assert not found.empty
         assert list(changed_rows(found, found)) == []
     finally:
