@@ -109,11 +109,6 @@ class Decision:
     who: str = ""
     contact: str = ""
 
-    @property
-    def is_allowed(self) -> bool:
-        """Whether anything may be shown."""
-        return self.reader is not None
-
 
 def decide(request: Request) -> Decision:
     """Lets in a reader on the same machine, and one who signed in and whom access.toml names."""

@@ -35,7 +35,7 @@ _SHOWN = "shown"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The snapshot in force, as one reader may see it.
+    """A snapshot, as one reader may see it.
 
     Attributes:
         folder: the store, or a published copy of it.

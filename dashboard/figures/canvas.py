@@ -58,20 +58,6 @@ def across(day: float) -> float:
     return sqrt(day)
 
 
-def day_axis(days: Sequence[float], colours: Palette) -> dict[str, Any]:
-    """An axis of days as people speak: days to 28, then weeks."""
-    return {
-        "tickvals": [across(day) for day in days],
-        "ticktext": [day_words(day) for day in days],
-        "tickfont": {"size": SMALL, "color": colours.muted},
-        "range": [across(0) - 0.12, across(max(days)) + 0.12],
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-        "tickangle": 0,
-    }
-
-
 def day_words(day: float) -> str:
     """`7`, or `6 wk` beyond day 28."""
     if day >= WEEKS_FROM and not day % DAYS_A_WEEK:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 import plotly.graph_objects as go
 
 from dashboard.figures.canvas import canvas, hover_wrapped, see_through, share_axis
-from dashboard.figures.rates import FOOT, LINE_HEIGHT, draw_words
-from dashboard.theme import SMALL, Palette, Style
+from dashboard.figures.rates import FOOT, LINE_HEIGHT, draw_reference, draw_words
+from dashboard.theme import Palette, Style
 from pipelines.words.completeness import FAR_BELOW, beside_completeness, completeness_hover, is_complete_shown
-from pipelines.words.rates import reference_words
 from pipelines.words.statement import Context, Row
 
 _TOP, _WORDS, _MARKS = 20, 10, 31
@@ -44,26 +43,13 @@ def completeness_figure(
         yaxis={"range": [height, 0], "visible": False, "fixedrange": True},
     )
     if whole is not None and is_complete_shown(whole, context):
-        _draw_whole(figure, whole, colours)
+        draw_reference(figure, whole, colours)
     for position, (row, name) in enumerate(zip(rows, names, strict=True)):
         above = LINE_HEIGHT * position
         draw_words(figure, name, beside(row, context), above + _WORDS, colours)
         text = hover_wrapped(completeness_hover(row, name, context))
         _draw_share(figure, row, text, above + _MARKS, style, context, colours)
     return figure
-
-
-def _draw_whole(figure: go.Figure, whole: Row, colours: Palette) -> None:
-    figure.add_vline(x=whole["estimate"], line={"color": colours.faint, "width": 1, "dash": "dot"}, layer="below")
-    figure.add_annotation(
-        text=reference_words(whole),
-        x=whole["estimate"],
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": SMALL, "color": colours.muted},
-    )
 
 
 def _draw_share(

@@ -63,7 +63,7 @@ def rates_figure(
         yaxis={"range": [height, 0], "visible": False, "fixedrange": True},
     )
     if reference is not None and is_shown(reference, context):
-        _draw_reference(figure, reference, colours)
+        draw_reference(figure, reference, colours)
     for line, above in zip(lines, tops, strict=True):
         if line.heading:
             middle = above - HEADING_HEIGHT + 20
@@ -108,7 +108,8 @@ def draw_words(figure: go.Figure, name: str, beside: tuple[str, str, str], y: fl
     write(figure, text, 0, y, shift=-4, size=BODY, colour=colours.ink, bgcolor=colours.page, borderpad=0)
 
 
-def _draw_reference(figure: go.Figure, row: Row, colours: Palette) -> None:
+def draw_reference(figure: go.Figure, row: Row, colours: Palette) -> None:
+    """A quiet line at the share of all together, named above the figure."""
     figure.add_vline(x=row["estimate"], line={"color": colours.faint, "width": 1, "dash": "dot"}, layer="below")
     figure.add_annotation(
         text=reference_words(row),

@@ -11,7 +11,13 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.choices import ATTRIBUTE, CLOCKS, GROUPS, KINDS, TABS, Choices, parted_by
 from dashboard.filters import choose, current_choices
 from dashboard.reading import Snapshot
+from dashboard.theme import Palette
+from pipelines.filters import Filters
 from pipelines.words.selection import attribute_words
+from pipelines.words.statement import Context
+
+Tab = Callable[[Snapshot, Filters, Sequence[str], Context, Palette], None]
+"""What draws an open tab: from snapshot, selection, conditions shown, what sentences need, and colours."""
 
 
 def kind_control() -> None:

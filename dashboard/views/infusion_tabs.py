@@ -15,7 +15,7 @@ from dashboard.figures.safety import safety_figure
 from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
-from dashboard.views.controls import by_control
+from dashboard.views.controls import Tab, by_control
 from dashboard.views.parts import (
     brief_statements,
     chart,
@@ -74,7 +74,6 @@ from pipelines.words.vital_signs import (
 )
 
 RISE_HEIGHT, ACUTE_HEIGHT = 150, 260
-Tab = Callable[[Snapshot, Filters, Sequence[str], Context, Palette], None]
 Sentence = Callable[[pd.DataFrame, str, Context], Statement]
 Numbers = Callable[[pd.DataFrame, str, Context], pd.DataFrame]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
 from dashboard.views.beside import Beside
-from dashboard.views.controls import by_control, clock_control, kind_control
+from dashboard.views.controls import Tab, by_control, clock_control, kind_control
 from dashboard.views.parts import (
     chart,
     condition_heading,
@@ -49,8 +49,6 @@ from pipelines.words.onset_comparison import (
 )
 from pipelines.words.statement import Context
 from pipelines.words.tables import onset_numbers
-
-Tab = Callable[[Snapshot, Filters, Sequence[str], Context, Palette], None]
 
 
 def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:

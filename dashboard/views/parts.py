@@ -125,7 +125,7 @@ def chart(key: str, build: Callable[[], Figure], alt: str, *further: Hashable) -
     """Draws a figure; it is made once for each snapshot, selection and theme.
 
     Args:
-        key: its name, unique on the page.
+        key: its name; two pages share it only where they draw the same.
         build: makes it from nothing but the snapshot, the choices in force, the theme and what is named further.
         alt: the finding.
         further: what else it depends on.

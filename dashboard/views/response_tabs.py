@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from dashboard.figures.retention import retention_figure
 from dashboard.filters import current_choices
 from dashboard.reading import Snapshot
 from dashboard.theme import Palette
+from dashboard.views.controls import Tab
 from dashboard.views.parts import chart, headline, notes, side_by_side, tab_numbers
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
@@ -39,8 +40,6 @@ from pipelines.words.tables import (
     rate_numbers,
     retention_numbers,
 )
-
-Tab = Callable[[Snapshot, Filters, Sequence[str], Context, Palette], None]
 
 
 def lines_by(rates: pd.DataFrame, group: str, about: Context, colours: Palette) -> list[RateLine]:

@@ -162,7 +162,7 @@ def test_a_missing_claim_is_not_a_verified_one():
 def test_another_claim_may_say_that_an_email_is_verified():
     rules = RULES.model_copy(update={"verified_claim": "xms_edov"})
     assert decide(replace(signed_in(), rules=rules)).reason == NOT_VERIFIED
-    assert decide(replace(signed_in(xms_edov="1", email_verified=False), rules=rules)).is_allowed
+    assert decide(replace(signed_in(xms_edov="1", email_verified=False), rules=rules)).reader
 
 
 def test_a_fault_in_what_is_set_up_lets_in_nobody_who_signed_in():
@@ -175,9 +175,9 @@ def test_who_signed_out_is_out_in_every_tab():
     request = signed_in(sub="1", nonce="a")
     other = signed_in(sub="1", nonce="b")
     access.sign_out(request)
-    assert not access.decide(replace(request, is_signed_out=access.has_signed_out(request))).is_allowed
+    assert not access.decide(replace(request, is_signed_out=access.has_signed_out(request))).reader
     assert access.decide(replace(request, is_signed_out=access.has_signed_out(request))).reason == SIGNED_OUT
-    assert access.decide(replace(other, is_signed_out=access.has_signed_out(other))).is_allowed
+    assert access.decide(replace(other, is_signed_out=access.has_signed_out(other))).reader
 
 
 def test_loopback():
@@ -196,4 +196,4 @@ def test_loopback():
 )
 def test_no_environment_variable_opens_it(variable: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(variable, "1")
-    assert not decide(Request("0.0.0.0", HOST)).is_allowed
+    assert not decide(Request("0.0.0.0", HOST)).reader

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pandas as pd
 import pytest
+import test_pages
 
 from dashboard import access
 from dashboard.choices import TABS
@@ -15,20 +16,7 @@ from dashboard.views.parts import csv_of
 from pipelines.filters import Filters
 
 OWN = ("Site 01", "Site 05")
-PAGES = {
-    "Overview": "views/overview.py",
-    "Response": "views/response.py",
-    "Onset": "views/onset.py",
-    "Durability": "views/durability.py",
-    "Trajectories": "views/trajectories.py",
-    "Who was lost": "views/lost.py",
-    "Subgroups": "views/subgroups.py",
-    "Sites": "views/sites.py",
-    "Trend": "views/trend.py",
-    "Infusions and safety": "views/infusions.py",
-    "Data quality": "views/quality.py",
-    "Methods": "views/methods.py",
-}
+PAGES = {"Overview": "views/overview.py", **test_pages.PAGES}
 PARTS = ("part_numbers", "part_definition", "more_filters")
 PLACES = [(title, tab) for title in PAGES for tab in TABS.get(title, {None: ""})]
 
