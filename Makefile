@@ -24,9 +24,10 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+# Files are dealt out in the order of their names, so that the browser tests, few but long, are not the last.
 test: lint
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build

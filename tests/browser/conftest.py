@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from chromes import FLAGS, found_chrome
+from clinics import Clinic, open_clinic, providing
 from served import serving
 
 
@@ -35,3 +37,13 @@ def browser(chrome: str):
         running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def clinic(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """The dashboard on the sample data, behind a proxy, with a provider to sign in with."""
+    if not find_spec("oidc_provider_mock"):
+        pytest.skip("no provider to sign in with: install the development extra")
+    folder = tmp_path_factory.mktemp("clinic")
+    with providing(folder / "provider") as provider, open_clinic(provider, store_folder, folder) as opened:
+        yield opened
