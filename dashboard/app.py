@@ -14,7 +14,7 @@ from dashboard.filter_line import filter_line
 from dashboard.filters import current_choices, read_address, read_address_afresh, whole_address
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
-from dashboard.views.door import closed_door, reader_line
+from dashboard.views.door import closed_door, nothing_to_show, reader_line
 from dashboard.views.frame import complete_frame, printed_selection
 from dashboard.views.in_force import lost_note, snapshot_offer
 from dashboard.views.pictures import begin_page
@@ -50,17 +50,13 @@ def main() -> None:
     page = st.navigation(pages, position="hidden")
     st.set_page_config(page_title=f"{page.title} – Infusion outcomes", layout="wide")
     try:
-        reader = let_in(page, pages)
-        if reader is None:
-            return
-        if page.url_path in MOVED:
-            lead_on(page.url_path)
-        snapshot = current_snapshot(reader.sites)
-        if reader.sites and not snapshot.options().site:
-            closed_door(visit.no_site())
-            return
-        read_address(snapshot.options(), TABS.get(page.title, {}))
-        visit.view(page.title, address_of(current_choices()), snapshot.id)
+        snapshot = opened(page, pages)
+    except OutcomesError as error:
+        nothing_to_show(page.title, str(error))
+        return
+    if snapshot is None:
+        return
+    try:
         header(snapshot)
         complete_frame(page.title)
         begin_page()
@@ -74,6 +70,27 @@ def main() -> None:
         page.run()
     except OutcomesError as error:
         calm(str(error))
+
+
+def opened(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Snapshot | None:
+    """The snapshot that a reader who is let in reads in this run; None where the door stays closed, which is drawn.
+
+    Raises:
+        NothingPublished, StoreDamaged: there is none to read.
+        NotRecorded: the visit cannot be put on record.
+    """
+    reader = let_in(page, pages)
+    if reader is None:
+        return None
+    if page.url_path in MOVED:
+        lead_on(page.url_path)
+    snapshot = current_snapshot(reader.sites)
+    if reader.sites and not snapshot.options().site:
+        closed_door(visit.no_site())
+        return None
+    read_address(snapshot.options(), TABS.get(page.title, {}))
+    visit.view(page.title, address_of(current_choices()), snapshot.id)
+    return snapshot
 
 
 def let_in(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Reader | None:

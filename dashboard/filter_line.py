@@ -31,6 +31,7 @@ from pipelines.words.selection import (
     population_words,
     relax_advice,
     route_words,
+    sites_words,
     started_words,
 )
 
@@ -71,7 +72,8 @@ def filter_line(snapshot: Snapshot) -> None:
 
 def _condition_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
     labels = {name: snapshot.definitions.conditions[name].label for name in options.condition}
-    with _chip("condition", labels[choices.condition] if choices.condition else "All conditions", "conditions"):
+    label = labels[choices.condition] if choices.condition else "All conditions"
+    with _chip("condition", label, "Show all conditions"):
         n = snapshot.n_started_by(replace(filters, condition=()), "condition")
         _single("condition", "Condition", options.condition, choices.condition, _numbered(labels.__getitem__, n))
 
@@ -92,7 +94,7 @@ def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot
         ends = end("filter_from", first), end("filter_to", last)
         choose(replace(current_choices(), quarters=quarter_range(*ends, recorded)))
 
-    with _chip("quarters", first if first == last else f"{first} – {last}", "quarters"):
+    with _chip("quarters", first if first == last else f"{first} – {last}", "Show all quarters"):
         st.caption("Quarter of the first infusion")
         for label, key, value in (("From", "filter_from", first), ("To", "filter_to", last)):
             st.session_state[key] = value
@@ -106,11 +108,10 @@ def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot
 
 
 def _site_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
-    sites = choices.site
-    label = "All sites" if not sites else sites[0] if len(sites) == 1 else f"{len(sites)} sites"
-    with _chip("site", label, "sites"):
+    own = options.site if snapshot.sites else ()
+    with _chip("site", sites_words(choices.site, own), say(f"choices.all_{'own_' if own else ''}sites")):
         n = snapshot.n_started_by(replace(filters, site=()), "site")
-        _several("site", "Site", options.site, sites, _numbered(str, n))
+        _several("site", "Site", options.site, choices.site, _numbered(str, n))
 
 
 def _chosen_chips(choices: Choices, population: str) -> None:
@@ -228,7 +229,7 @@ def _attribute(options: Options, choices: Choices, filters: Filters, snapshot: S
         _several("level", "Keep", levels, choices.level, _numbered(level_words, n))
 
 
-def _chip(name: str, label: str, all_of: str) -> st.delta_generator.DeltaGenerator:
+def _chip(name: str, label: str, otherwise: str) -> st.delta_generator.DeltaGenerator:
     """A filter that is always in sight: what is chosen, to open; and a cross while something is."""
     is_chosen = without(current_choices(), name) != current_choices()
     with st.container(horizontal=True, gap=None, width="content", key=f"chip{'_chosen' if is_chosen else ''}_{name}"):
@@ -237,7 +238,7 @@ def _chip(name: str, label: str, all_of: str) -> st.delta_generator.DeltaGenerat
             st.button(
                 ":material/close:",
                 key=f"remove_{name}",
-                help=f"Show all {all_of}",
+                help=otherwise,
                 type="tertiary",
                 on_click=lambda: choose(without(current_choices(), name)),
             )

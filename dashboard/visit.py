@@ -97,6 +97,20 @@ def on_record(file: str, load: Callable[[], str]) -> Callable[[], str]:
     return made
 
 
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Tells the log of a refused download by its reason; Streamlit would tell it as a bug, with its trace."""
+    error: BaseException | None = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, OutcomesError):
+        error = error.__cause__
+    if error is not None:
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = "A download was refused: %s", (error,), None
+    return True
+
+
+logging.getLogger("streamlit.runtime.backend_operation_handler").addFilter(_in_one_line)
+
+
 def took_away(file: str) -> None:
     """Puts on record a picture that the browser made of what the page shows."""
     page, filters, snapshot = st.session_state[_VIEW]

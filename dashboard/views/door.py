@@ -46,6 +46,13 @@ def _said(title: str, *texts: str) -> None:
         st.html(f'<p class="door">{typeset(text)}</p>')
 
 
+def nothing_to_show(title: str, reason: str) -> None:
+    """Why a reader who is let in sees no page, and what to do: nothing published yet, say."""
+    with st.container(key="door"):
+        st.title(title, anchor=False)
+        st.html(f'<p class="door">{typeset(reason)}</p>')
+
+
 def reader_line() -> None:
     """Who is signed in, with which sites, and the way out; nothing for a reader on the machine itself."""
     reader = visit.reader()

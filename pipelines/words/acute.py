@@ -34,7 +34,7 @@ def acute_statement(rows: pd.DataFrame, condition: str, context: Context) -> Sta
     lead, courses = context.label(condition), context.courses(condition)
     row = _of(rows, ALL)
     if row is None:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     if row["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     not_acute = _NOT_ACUTE.search(str(row["note"]))

@@ -32,12 +32,12 @@ def completeness_by_statement(
     """
     lead, courses = context.label(condition), context.courses(condition)
     if whole.empty or rows.empty:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     all_of_it: Row = whole.to_dict("records")[0]
     if all_of_it["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     if not all_of_it["n_due"]:
-        return Statement(say("lost.none_due", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("lost.none_due", courses=courses), more=context.widen, lead=lead)
     if rows[group].nunique() == 1:
         return replace(completeness_statement(whole, condition, context), lead=lead)
     shown = [row for row in rows.to_dict("records") if is_complete_shown(row, context)]

@@ -35,7 +35,7 @@ def experience_statement(rows: pd.DataFrame, condition: str, context: Context) -
     own = rows[rows["exposure"] == DISSOCIATION] if len(rows) else rows
     observed = statistic(own, "observed") if len(own) else None
     if observed is None or not observed["n_started"]:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     if observed["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     if not observed["n_recorded"]:

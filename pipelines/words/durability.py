@@ -38,7 +38,7 @@ def durability_statement(times: pd.DataFrame, condition: str, context: Context) 
         condition: its id; the table is empty when the selection holds none of it.
         context: definitions, data-through date, selection.
     """
-    courses, widen = context.courses(condition), say("basis.widen")
+    courses, widen = context.courses(condition), context.widen
     row = statistic(times, "median_interval")
     if row is None:
         return Statement(say("basis.no_courses", courses=courses), more=widen)

@@ -37,7 +37,7 @@ def early_improvement_statement(rows: pd.DataFrame, condition: str, context: Con
     """
     lead, courses = context.label(condition), context.courses(condition)
     if rows.empty:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     judged = rows[rows["early_window"].notna()]
     if judged.empty:
         reason = str(rows["note"].iloc[0])

@@ -73,7 +73,7 @@ def flow_statement(flow: pd.DataFrame, condition: str, context: Context) -> Stat
     """How many of the courses started the rate rests on, and the largest exclusion."""
     courses = context.courses(condition)
     if flow.empty or not flow["n_started"].max():
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen)
     rows = _by_stage(flow)
     if rows["observed"]["suppressed"]:
         return Statement(say("basis.withheld", courses=courses))

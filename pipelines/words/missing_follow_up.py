@@ -24,7 +24,7 @@ def lost_statement(rates: pd.DataFrame, condition: str, context: Context) -> Sta
         condition: its id; the table is empty when the selection holds none of it.
         context: definitions, data-through date, selection.
     """
-    courses, widen = context.courses(condition), say("basis.widen")
+    courses, widen = context.courses(condition), context.widen
     row, observed = statistic(rates, "standardised"), statistic(rates, "observed")
     if row is None or observed is None or not row["n_started"]:
         return Statement(say("basis.no_courses", courses=courses), more=widen)
@@ -96,11 +96,11 @@ def completeness_statement(completeness: pd.DataFrame, condition: str, context: 
     courses = context.courses(condition)
     row = statistic(completeness, "followed_up")
     if row is None or not row["n_started"]:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen)
     if row["suppressed"]:
         return Statement(say("basis.withheld", courses=courses))
     if not row["n_due"]:
-        return Statement(say("lost.none_due", courses=courses), more=say("basis.widen"))
+        return Statement(say("lost.none_due", courses=courses), more=context.widen)
     lower, upper = percent_bounds(row["lower"], row["upper"])
     n_observed, n_due = count(row["n_observed"]), count(row["n_due"])
     return Statement(

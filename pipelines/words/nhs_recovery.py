@@ -61,7 +61,7 @@ def nhs_recovery_statement(table: pd.DataFrame, condition: str, context: Context
         return Statement(say("nhs_recovery.not_counted", conditions=conditions), lead=lead)
     recovered = _row(table, "recovery")
     if recovered is None or not recovered["n_started"]:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     if recovered["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     more = _paired(table, context)

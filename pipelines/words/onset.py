@@ -77,7 +77,7 @@ def onset_statement(times: pd.DataFrame, condition: str, context: Context, clock
 
 def _median_or_why_not(times: pd.DataFrame, condition: str, context: Context) -> tuple[Statement, Row | None]:
     """The row of the median's interval, or None and a sentence on why nobody can say."""
-    courses, widen = context.courses(condition), say("basis.widen")
+    courses, widen = context.courses(condition), context.widen
     if times.empty:
         return Statement(say("basis.no_courses", courses=courses), more=widen), None
     row = statistic(times, "median_interval")

@@ -26,7 +26,7 @@ def comparison_statement(times: pd.DataFrame, group: str, condition: str, contex
     row = statistic(times, "score_test")
     courses, by = context.courses(condition), attribute_words(group)
     if row is None:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen)
     if row["suppressed"]:
         return Statement(say("basis.withheld", courses=courses))
     if not is_known(row["p_value"]):

@@ -25,7 +25,7 @@ def reliable_change_statement(rates: pd.DataFrame, condition: str, context: Cont
     lead, courses = context.label(condition), context.courses(condition)
     improved = _observed(rates, "reliably_improved")
     if improved is None or not improved["n_started"]:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     if improved["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     if str(improved["note"]).startswith(_NONE_CITED):
@@ -33,9 +33,9 @@ def reliable_change_statement(rates: pd.DataFrame, condition: str, context: Cont
     if not improved["n_in_population"]:
         n_started = count(improved["n_started"])
         text = say("basis.no_baseline", courses=courses, n_started=n_started)
-        return Statement(text, more=say("basis.widen"), lead=lead)
+        return Statement(text, more=context.widen, lead=lead)
     if improved["n_observed"] < context.fewest:
-        return Statement(too_few_words(improved, courses, context), more=say("basis.widen"), lead=lead)
+        return Statement(too_few_words(improved, courses, context), more=context.widen, lead=lead)
     lower, upper = percent_bounds(improved["lower"], improved["upper"])
     return Statement(
         say("reliable_change.finding", estimate=percent(improved["estimate"])),

@@ -46,13 +46,13 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
     courses = context.courses(condition)
     observed = statistic(rates, "observed")
     if observed is None or not observed["n_started"]:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen)
     if observed["suppressed"]:
         return Statement(say("basis.withheld", courses=courses))
     if not observed["n_in_population"]:
         return Statement(
             say("basis.no_baseline", courses=courses, n_started=count(observed["n_started"])),
-            more=say("basis.widen"),
+            more=context.widen,
         )
     tail = [
         _pending(observed, context),
@@ -60,7 +60,7 @@ def _statement(rates: pd.DataFrame, condition: str, measure: str, context: Conte
         context.maturity_warning(observed["n_maturity_unknown"]),
     ]
     if observed["n_observed"] < context.fewest:
-        return Statement(too_few_words(observed, courses, context), more=_sentences(say("basis.widen"), *tail))
+        return Statement(too_few_words(observed, courses, context), more=_sentences(context.widen, *tail))
     lower, upper = percent_bounds(observed["lower"], observed["upper"])
     shared = {
         "confidence": context.confidence,

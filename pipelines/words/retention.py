@@ -23,7 +23,7 @@ def retention_statement(retention: pd.DataFrame, condition: str, context: Contex
     courses = context.courses(condition)
     received = _received(retention)
     if not received:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"))
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen)
     first = received[0]
     if first["suppressed"]:
         return Statement(say("basis.withheld", courses=courses))

@@ -34,7 +34,7 @@ def safety_statement(rows: pd.DataFrame, condition: str, context: Context) -> St
     own = rows[rows["infusion"] == ALL]
     event = statistic(own, EVENT)
     if event is None:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     if event["suppressed"]:
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     more = " ".join(text for text in (_stopped(own, context), _worse(rows, context)) if text)

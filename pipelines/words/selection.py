@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from pipelines.filters import Filters
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.numbers import count, listed
@@ -59,6 +61,22 @@ def population_words(population: str) -> str:
     return say(f"choices.{population}")
 
 
+def sites_words(chosen: Sequence[str], own: Sequence[str]) -> str:
+    """Which sites a selection holds, as `All sites`.
+
+    Args:
+        chosen: the sites to keep; empty for all.
+        own: the only ones that the reader sees; empty for every site.
+    """
+    if len(chosen) == 1:
+        return chosen[0]
+    if chosen:
+        return say("choices.sites", count=count(len(chosen)))
+    if len(own) == 1:
+        return say("choices.own_site", site=own[0])
+    return say("choices.own_sites", count=count(len(own))) if own else say("choices.every_site")
+
+
 def relax_advice(filters: Filters, is_repeat: bool) -> str:
     """What to widen when no course is left.
 
@@ -66,15 +84,25 @@ def relax_advice(filters: Filters, is_repeat: bool) -> str:
         filters: in force.
         is_repeat: whether repeat courses are asked for.
     """
-    narrowing = {
-        "condition": filters.condition,
-        "quarter": filters.quarter,
-        "site": filters.site,
-        "route": filters.route,
-        "level": filters.level,
-        "population": is_repeat,
-    }
-    names = [say(f"choices.relax_{name}") for name, value in narrowing.items() if value]
-    if not names:
-        return say("choices.no_course")
-    return say("choices.relax", names=listed(names).replace(" and ", " or "))
+    names = _narrowing({"condition": filters.condition, **_kept(filters), "population": is_repeat})
+    return say("choices.relax", names=names) if names else say("choices.no_course")
+
+
+def widen_advice(filters: Filters) -> str:
+    """What to widen where a condition has too few courses to say; empty where nothing narrows them.
+
+    A scale that was chosen comes first: where nobody was measured on it, no other filter brings back a course.
+    """
+    names = _narrowing(_kept(filters))
+    if filters.scale != Filters().scale:
+        return say("basis.other_scale_or_widen", names=names) if names else say("basis.other_scale")
+    return say("basis.widen", names=names) if names else ""
+
+
+def _kept(filters: Filters) -> Mapping[str, Sequence[str]]:
+    return {"quarter": filters.quarter, "site": filters.site, "route": filters.route, "level": filters.level}
+
+
+def _narrowing(chosen: Mapping[str, object]) -> str:
+    names = [say(f"choices.relax_{name}") for name, value in chosen.items() if value]
+    return listed(names).replace(" and ", " or ")

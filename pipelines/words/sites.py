@@ -29,7 +29,7 @@ def sites_statement(rows: pd.DataFrame, condition: str, context: Context) -> Sta
     observed = rows[rows["statistic"] == "observed"]
     if observed.empty or not observed["n_observed"].sum():
         courses = say("sites.program_courses") if condition == PROGRAM else context.courses(condition)
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     adjusted = rows[rows["statistic"] == "adjusted"]
     n_judged = count(adjusted["n_sites"].max())
     basis = _basis(observed, condition, context)

@@ -15,7 +15,7 @@ from pipelines.definitions import Definitions
 from pipelines.filters import Filters
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN, confidence_words, count, is_hidden, listed
-from pipelines.words.selection import selection_words
+from pipelines.words.selection import selection_words, widen_advice
 
 Row = Mapping[Hashable, Any]
 
@@ -97,6 +97,11 @@ class Context:
             narrowing=selection_words(self.filters).rstrip(","),
         )
 
+    @property
+    def widen(self) -> str:
+        """What to widen where there are too few courses to say; empty where nothing narrows them."""
+        return widen_advice(self.filters)
+
     def word(self, condition: str) -> str:
         """The label inside a sentence: `depression`, but `OCD`."""
         label = self.label(condition)
@@ -128,9 +133,10 @@ def scales_in(note: str) -> dict[str, float]:
 
 
 def scale_words(row: Row, context: Context) -> str:
-    """The scales of a row in words, by the note or, where nothing was counted, the condition's own."""
-    found = list(scales_in(str(row["note"])))
-    return listed(found or list(context.definitions.conditions[str(row["condition"])].scales[:1]))
+    """The scales of a row in words, by the note or, where nothing was counted, the one asked for."""
+    own = context.definitions.conditions[str(row["condition"])].scales[0]
+    asked = own if context.filters.scale == "primary" else context.filters.scale
+    return listed(list(scales_in(str(row["note"]))) or [asked])
 
 
 def met_of(row: Row) -> float:

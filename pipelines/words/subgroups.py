@@ -29,7 +29,7 @@ def subgroup_statement(rows: pd.DataFrame, condition: str, group: str, outcome: 
     row = statistic(rows, "heterogeneity")
     if row is None:
         courses = context.courses(condition)
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     names = {"outcome": say(f"subgroups.{outcome}"), "group": attribute_words(group)}
     if not is_known(row["p_value"]):
         reason = next((part for part in str(row["note"]).split("; ") if part.startswith(_REASONS)), "")

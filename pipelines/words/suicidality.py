@@ -32,7 +32,7 @@ def suicidality_statement(table: pd.DataFrame, condition: str, context: Context)
     """
     courses, lead = context.courses(condition), context.label(condition)
     if table.empty or not table["n_started"].max():
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     if table["suppressed"].any():
         return Statement(say("basis.withheld", courses=courses), lead=lead)
     recorded = recorded_sources(table, context)

@@ -34,7 +34,7 @@ def trajectory_statement(rows: pd.DataFrame, condition: str, context: Context) -
     """
     courses, lead = context.courses(condition), context.label(condition)
     if rows.empty:
-        return Statement(say("basis.no_courses", courses=courses), more=say("basis.widen"), lead=lead)
+        return Statement(say("basis.no_courses", courses=courses), more=context.widen, lead=lead)
     step = rows[rows["window"] == context.definitions.outcomes.headline_window]
     in_points = drawn_statistic(rows) == SCORE
     row = statistic(step, CHANGE if in_points else FRACTION)
@@ -44,11 +44,11 @@ def trajectory_statement(rows: pd.DataFrame, condition: str, context: Context) -
     if not any_row["n_in_population"]:
         n_started = count(any_row["n_started"])
         text = say("basis.no_baseline", courses=courses, n_started=n_started)
-        return Statement(text, more=say("basis.widen"), lead=lead)
+        return Statement(text, more=context.widen, lead=lead)
     if row is None or row["n_observed"] < context.fewest or not is_known(row["lower"]):
         n = count(row["n_observed"]) if row is not None else count(0)
         text = say("trajectory.few", courses=courses, n=n, fewest=count(context.fewest))
-        return Statement(text, more=say("basis.widen"), lead=lead)
+        return Statement(text, more=context.widen, lead=lead)
     write = signed if in_points else signed_percent
     shared = {
         "confidence": context.confidence,

@@ -94,7 +94,7 @@ client_secret = "outcomes"
 server_metadata_url = "http://localhost:{provider}/.well-known/openid-configuration"
 """)
     options = ["--secrets.files", str(secrets)]
-    with serving(store_folder, folder / "log", options, access, "may not download") as port, proxy(port, front):
+    with serving(store_folder, folder / "log", options, access) as port, proxy(port, front):
         yield Clinic(f"http://localhost:{front}", port, provider, access, folder / "audit")
 
 

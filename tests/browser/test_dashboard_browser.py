@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from findings import axe_findings
 from proxied import proxy
 from visits import SYNTHETIC, home, settle, shoot, visit
 
@@ -180,6 +181,7 @@ def test_a_proxy_on_the_same_machine_is_refused(browser, port: int):
         assert page.locator("h1").inner_text() == "Not open to this address"
         assert page.get_by_text("A proxy passed the request on.").is_visible()
         assert not page.locator(".js-plotly-plot").count()
+        assert not axe_findings(page)
         shoot(page, "refused-1440-light.png")
 
 

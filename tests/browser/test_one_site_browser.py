@@ -39,7 +39,7 @@ def test_a_site_lead_is_sent_one_site_on_every_page(browser, clinic: Clinic, oth
         for part in ("Numbers: response rates", "How this is defined"):
             page.get_by_text(part, exact=True).click()
             settle(page)
-        page.get_by_role("button", name="sites").first.click()
+        page.get_by_role("button", name="Your site: Site 01").click()
         page.get_by_test_id("stButtonGroup").get_by_text("Site 01").wait_for()
         assert not other_sites.search(page.content().encode())
         sent = b"\n".join(frames)

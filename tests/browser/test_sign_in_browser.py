@@ -20,6 +20,7 @@ from clinics import (
     signed_in,
     started,
 )
+from findings import axe_findings
 from visits import home, settle, shoot, visit
 
 pytestmark = pytest.mark.browser
@@ -76,6 +77,7 @@ def shoot_each(page, name: str) -> None:
         settle(page)
         assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth <= main.clientWidth")
         shoot(page, f"{name}-{width}-{theme}.png")
+        assert not axe_findings(page)
 
 
 @pytest.mark.parametrize("name", [STRANGER, UNVERIFIED])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from clinics import LEAD, RULES, SEES_NOTHING, Clinic, sign_out, signed_in
+from findings import axe_findings
 from visits import settle
 
 pytestmark = pytest.mark.browser
@@ -36,6 +37,11 @@ def test_who_is_taken_out_of_access_toml_is_out_at_the_next_click(browser, clini
         settle(page)
         assert page.locator("h1").inner_text() == "Access is not set up rightly"
         assert "people" not in page.locator("[data-testid=stMain]").inner_text()
+        assert not axe_findings(page)
+        rules.write_text(RULES.replace('"Site 01"', '"Nowhere"'))
+        page.reload()
+        page.get_by_text("None of the sites that you may see is in this snapshot").wait_for()
+        assert not axe_findings(page)
         rules.write_text(RULES)
         page.reload()
         settle(page)

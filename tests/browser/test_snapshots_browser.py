@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from findings import axe_findings
 from served import serving
-from visits import home, settle, visit
+from visits import home, settle, shoot, visit
 
 from pipelines.build import build
 from pipelines.settings import Settings, read_settings
@@ -34,3 +35,9 @@ def test_a_page_left_open_offers_a_new_snapshot_and_a_rollback(browser, store_fo
         assert page.url.endswith("/response?condition=anxiety")
         store.put_in_force(first)
         page.wait_for_selector("text=The program went back to the snapshot built", timeout=40_000)
+        store.put_none_in_force()
+        page.reload()
+        page.wait_for_selector("text=has no snapshot yet")
+        assert page.locator("h1").inner_text() == "Response"
+        assert not axe_findings(page)
+        shoot(page, "nothing-published-1440-light.png")

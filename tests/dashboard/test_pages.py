@@ -624,6 +624,12 @@ def test_an_empty_selection_says_what_to_relax(app):
     assert not app.get("plotly_chart")
 
 
+def test_a_scale_that_nobody_was_measured_on_is_named_as_what_to_change(app):
+    at(app, "Response", condition="anxiety", scale="PAIN-NRS", site="Site 01")
+    assert "has a baseline that counts, so there is no rate to give" in texts(app)
+    assert "Choose the preferred scale, or widen the sites." in texts(app)
+
+
 def test_no_snapshot_yet_is_a_calm_page_with_the_cure(app, tmp_path, monkeypatch):
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
     app.run()

@@ -72,6 +72,11 @@ def test_a_site_asked_for_beyond_the_scope_is_like_one_that_does_not_exist(sees)
         assert set(re.findall(r"Site \d\d", nowhere)) <= {"Site 01", "Site 99"}
 
 
+def test_the_chip_says_whose_sites_they_are(sees):
+    for sites, words in ((OWN, f"Your {len(OWN)} sites"), (("Site 01",), "Your site: Site 01"), ((), "All sites")):
+        assert f'label: "{words}"' in everything(sees(*sites).run()._tree).replace("\\", "")
+
+
 def test_two_readers_of_other_sites_share_no_answer(store_folder, published):
     """Caches are of the whole process."""
     one, two, all_ = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -9,11 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 from test_access import CLAIMS, HOST, RULES, signed_in
 
 from dashboard import access, visit
 from dashboard.access import Door, Reader, Request
+from pipelines.errors import OutcomesError
 
 PROXIED = HOST | {"X-Forwarded-For": "192.0.2.1"}
 
@@ -196,6 +202,24 @@ def test_a_download_is_asked_for_and_recorded_when_it_is_taken(monkeypatch, line
     with pytest.raises(visit.NotAllowedAnyMore):
         made()
     assert [line["event"] for line in lines()] == ["let_in", "view", "download"]
+
+
+@pytest.mark.parametrize("fault", [visit.NotAllowedAnyMore("Not any more."), ValueError("a bug")])
+def test_a_refused_download_is_one_line_in_the_log_and_a_bug_keeps_its_trace(fault: Exception, caplog, monkeypatch):
+    def refuse() -> str:
+        raise fault
+
+    monkeypatch.setattr("streamlit.runtime.media_file_manager._get_session_id", lambda: "1")
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    request = BackendOperationRequest(request_id="1")
+    request.deferred_file.file_id = files.add_deferred(refuse, "text/csv", "0", "a.csv")
+    log = logging.getLogger("streamlit.runtime.backend_operation_handler")
+    log.addHandler(caplog.handler)
+    answer = asyncio.run(DeferredFileHandler(lambda: files).handle(request, "1"))
+    log.removeHandler(caplog.handler)
+    assert answer.error_msg
+    assert ("A download was refused: Not any more." in caplog.text) is isinstance(fault, OutcomesError)
+    assert ("Traceback" in caplog.text) is not isinstance(fault, OutcomesError)
 
 
 @pytest.mark.usefixtures("session")

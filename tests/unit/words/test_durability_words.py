@@ -84,7 +84,7 @@ def test_too_few_have_no_estimate(context):
     table = times(n_followed=9)
     assert durability_statement(table, "depression", context).text == (
         "Too few depression courses to say how long a response lasts: 9 responded after induction and were assessed "
-        "again, and 10 are needed. Widen the quarters or the sites."
+        "again, and 10 are needed."
     )
     assert short_median(table, context) == "too few to say"
 

@@ -60,8 +60,7 @@ def test_from_the_first_infusion_on(times, context):
 
 def test_too_few_and_why(times, context):
     assert onset_statement(times(n_assessed=7), "depression", context).text == (
-        "Too few depression courses to say when half respond: 7 assessed after the first infusion, "
-        "and 10 are needed. Widen the quarters or the sites."
+        "Too few depression courses to say when half respond: 7 assessed after the first infusion, and 10 are needed."
     )
     assert short_interval(times(n_assessed=7), context) == "too few to say"
 

@@ -3,7 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.filters import Filters
-from pipelines.words.selection import population_words, relax_advice, selection_words, started_words
+from pipelines.words.selection import (
+    population_words,
+    relax_advice,
+    selection_words,
+    sites_words,
+    started_words,
+    widen_advice,
+)
 
 
 def test_how_many_are_left():
@@ -27,6 +34,23 @@ def test_an_empty_selection_says_what_to_relax():
     assert relax_advice(Filters(), is_repeat=True) == (
         "No course matches these filters. Widen the courses to first ones, or clear all filters."
     )
+
+
+def test_too_few_are_told_what_to_widen_and_a_scale_comes_first():
+    assert widen_advice(Filters()) == ""
+    assert widen_advice(Filters(site=("North",), quarter=("2026-Q1",))) == "Widen the quarters or the sites."
+    assert widen_advice(Filters(scale="PCL-5")) == "Choose the preferred scale."
+    assert widen_advice(Filters(scale="PCL-5", route=("iv",))) == "Choose the preferred scale, or widen the routes."
+
+
+def test_sites_are_all_or_those_that_the_reader_sees():
+    own = ("North", "South", "West")
+    assert sites_words((), ()) == "All sites"
+    assert sites_words((), own) == "Your 3 sites"
+    assert sites_words((), own[:1]) == "Your site: North"
+    for seen in ((), own):
+        assert sites_words(own[:1], seen) == "North"
+        assert sites_words(own[:2], seen) == "2 sites"
 
 
 def test_an_empty_snapshot():
