@@ -1,12 +1,14 @@
 """What the pages read: the snapshot in force and its result tables, kept for as long as the snapshot is.
 
 CURRENT is looked at on every run, so that a new build is offered at the next click. Caches belong to the whole
-process: the store, the snapshot's id and the reader's sites are part of every key.
+process: the store, the snapshot's id and the reader's sites are part of every key. Readers are given the kept tables
+themselves, each a shallow copy: pandas copies on writing, and to unpack a copy on every click takes longer.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -73,19 +75,20 @@ class Snapshot:
 
     def table(self, measure: str, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
         """A result table of `results.registry`."""
-        return _table(self.folder, self.id, self.sites, measure, filters, by)
+        return _table(self.folder, self.id, self.sites, measure, filters, by).copy(deep=False)
 
     def rest(self, measure: str, filters: Filters) -> Rest:
         """The same of the rest of the program, as far as the reader may see it; for a measure of `rest.COUNTED`."""
-        return _rest(self.folder, self.id, self.sites, measure, filters)
+        found = _rest(self.folder, self.id, self.sites, measure, filters)
+        return replace(found, table=found.table.copy(deep=False))
 
     def change(self, filters: Filters) -> pd.DataFrame:
         """The latest mature quarters against the ones before; looks across all quarters."""
-        return _change(self.folder, self.id, self.sites, replace(filters, quarter=()))
+        return _change(self.folder, self.id, self.sites, replace(filters, quarter=())).copy(deep=False)
 
     def quality(self, filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
         """What the checks found, at the sites of a selection; no other filter narrows them."""
-        return _quality(self.folder, self.id, self.sites, Filters(site=filters.site), by)
+        return _quality(self.folder, self.id, self.sites, Filters(site=filters.site), by).copy(deep=False)
 
     def imports(self) -> pd.DataFrame:
         """Where the rows of each import ended."""
@@ -99,11 +102,11 @@ class Snapshot:
         """Courses started in a selection, each counted once; NaN where the policy hides how many."""
         return _n_started(self.folder, self.id, self.sites, filters)
 
-    def n_started_by(self, filters: Filters, group: str) -> dict[str, float]:
+    def n_started_by(self, filters: Filters, group: str) -> Mapping[str, float]:
         """Courses started in each value of a dimension or further attribute, within a selection."""
         return _n_started_by(self.folder, self.id, self.sites, filters, group)
 
-    def scales(self, filters: Filters) -> dict[str, dict[str, float]]:
+    def scales(self, filters: Filters) -> Mapping[str, Mapping[str, float]]:
         """The scales measured in a selection: for each condition, the courses with a baseline."""
         return _scales(self.folder, self.id, self.sites, filters)
 
@@ -186,7 +189,7 @@ def _published(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> Publish
     return opened.within(sites) if sites else opened
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def _options(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> Options:
     published = _published(folder, snapshot_id, sites)
     return Options(
@@ -197,7 +200,7 @@ def _options(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> Options:
     )
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _table(
     folder: str,
     snapshot_id: str,
@@ -209,17 +212,17 @@ def _table(
     return result(measure, _published(folder, snapshot_id, sites), filters, by)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def _rest(folder: str, snapshot_id: str, sites: tuple[str, ...], measure: str, filters: Filters) -> Rest:
     return rest_of_program(partial(result, measure), measure, _published(folder, snapshot_id, sites), filters)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def _change(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> pd.DataFrame:
     return change_result(_published(folder, snapshot_id, sites), filters)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def _quality(
     folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, by: tuple[str, ...]
 ) -> pd.DataFrame:
@@ -232,22 +235,24 @@ def _earlier(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> EarlierQu
     return earlier_quality(Store(Path(folder)), snapshot_id, _published(folder, snapshot_id, sites).scope)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _n_started(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> float:
     published = _published(folder, snapshot_id, sites)
     return seen_count(published.n_started(filters), published)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _n_started_by(
     folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters, group: str
-) -> dict[str, float]:
+) -> Mapping[str, float]:
     published = _published(folder, snapshot_id, sites)
     return {value: seen_count(n, published) for value, n in published.n_started_by(filters, group).items()}
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _scales(folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters) -> dict[str, dict[str, float]]:
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _scales(
+    folder: str, snapshot_id: str, sites: tuple[str, ...], filters: Filters
+) -> Mapping[str, Mapping[str, float]]:
     published = _published(folder, snapshot_id, sites)
     return {
         scale: {condition: seen_count(n, published) for condition, n in counts.items()}

@@ -7,6 +7,7 @@ colour has a tone of its own that keeps 4.5:1. `tests/dashboard/test_theme.py` m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -196,6 +197,7 @@ def style_sheet(colours: Palette) -> str:
     return f"{_in_colours(STYLE_SHEET, colours)}<style>{_in_colours(''.join(sheets), LIGHT)}</style>"
 
 
+@cache
 def _sheet(name: str) -> str:
     return files("dashboard").joinpath(name).read_text(encoding="utf-8")
 

@@ -2,8 +2,10 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.figures.canvas import Figure
 from dashboard.figures.funnel import funnel_figure
 from dashboard.figures.rates import RateLine, rates_figure
 from dashboard.filters import context, current_filters, shown_conditions
@@ -65,20 +67,24 @@ def funnels() -> None:
                 continue
             chart(
                 f"sites_funnel_{condition}",
-                partial(
-                    funnel_figure,
-                    site_marks(own[condition], about),
-                    sites_left_out(own[condition], about),
-                    curves[curves["condition"] == condition],
-                    overall_rate(own[condition], about),
-                    colours.of(condition),
-                    about,
-                    colours,
-                ),
+                partial(_funnel, condition, curves[curves["condition"] == condition]),
                 funnel_alt(own[condition], statement.finding, condition, about),
             )
             notes([left_out_note(own[condition], about), *sites_notes(own[condition], about)])
     notes([funnel_legend(about), say("sites.note")])
+
+
+def _funnel(condition: str, curves: pd.DataFrame) -> Figure:
+    rows = own[condition]
+    return funnel_figure(
+        site_marks(rows, about),
+        sites_left_out(rows, about),
+        curves,
+        overall_rate(rows, about),
+        colours.of(condition),
+        about,
+        colours,
+    )
 
 
 def by_name() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pipelines.definitions import Definitions
 from pipelines.errors import StoreDamaged
 from pipelines.manifests import SnapshotManifest
+from pipelines.published.answers import Answers
 from pipelines.published.scope import Scope
 from pipelines.settings import Settings
 
@@ -39,6 +40,7 @@ class PublishedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.scope = Scope()
+        self._answers = Answers()
         try:
             self._connection = duckdb.connect(str(path), read_only=True)
             row = self._connection.execute("select manifest, settings, definitions from about").fetchone()
@@ -73,18 +75,25 @@ class PublishedFile:
 
     def _under(self, scope: Scope) -> Self:
         view = object.__new__(type(self))  # a copy would keep what was remembered of the sites left out
-        view._path, view._connection = self._path, self._connection
+        view._path, view._connection, view._answers = self._path, self._connection, self._answers
         view.manifest, view.settings, view.definitions = self.manifest, self.settings, self.definitions
         view.scope = scope
         return view
 
-    def _rows(self, query: str, parameters: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
-        with self._reading() as cursor:
-            return cursor.execute(query, parameters or {}).fetchall()
+    def _rows(self, query: str, parameters: dict[str, object] | None = None) -> Sequence[tuple[Any, ...]]:
+        def ask() -> tuple[tuple[Any, ...], ...]:
+            with self._reading() as cursor:
+                return tuple(cursor.execute(query, parameters or {}).fetchall())
+
+        return self._answers.of(f"rows: {query}", parameters or {}, ask)
 
     def _frame(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
-        with self._reading() as cursor:
-            return cursor.execute(query, parameters).df()
+        def ask() -> pd.DataFrame:
+            with self._reading() as cursor:
+                return cursor.execute(query, parameters).df()
+
+        # Pandas copies on writing, so that nobody changes what another is given.
+        return self._answers.of(f"frame: {query}", parameters, ask).copy(deep=False)
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -45,8 +45,15 @@ def result_table(
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as mappings."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    """The rows of a table as mappings: what `to_dict("records")` gives, column by column, which is quicker."""
+    columns = [_plain(column) for _, column in frame.items()]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    values: list[Any] = column.tolist()
+    return [None if value is pd.NA else value for value in values]
 
 
 def group_columns(by: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipelines.definitions import Definitions
@@ -147,5 +148,11 @@ def met_of(row: Row) -> float:
 
 def statistic(table: pd.DataFrame, name: str) -> Row | None:
     """The row of one statistic in a table about one condition and group, or None."""
-    rows = table[table["statistic"] == name].to_dict("records")
-    return rows[0] if rows else None
+    found = np.flatnonzero((table["statistic"] == name).to_numpy())
+    return _as_mapping(table.iloc[int(found[0])]) if found.size else None
+
+
+def _as_mapping(row: pd.Series) -> Row:
+    """What `to_dict("records")` gives of a row, without filtering every column: pages ask for hundreds of rows."""
+    plain = (value.item() if isinstance(value, np.generic) else value for value in row)
+    return {str(name): None if value is pd.NA else value for name, value in zip(row.index, plain, strict=True)}
