@@ -7,9 +7,10 @@ from importlib.resources import files
 
 MOST_POINTS = 5_000
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AXE = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]}).then(found =>
-    found.violations.filter(rule => ["serious", "critical"].includes(rule.impact)).flatMap(rule =>
-        rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)))"""
+_AXE = """([tags, part]) => axe.run(part ? document.querySelector(part) : document,
+    {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]}).then(found => found.violations
+        .filter(rule => ["serious", "critical"].includes(rule.impact)).flatMap(rule =>
+            rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)))"""
 _FIGURES = """() => [...document.querySelectorAll(".js-plotly-plot")].map(plot => {
     const length = values => !values ? 0 : Array.isArray(values[0]) ? values.length * values[0].length : values.length;
     const count = trace => Math.max(length(trace.x), length(trace.y), length(trace.z));
@@ -35,18 +36,21 @@ def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def axe_findings(page) -> list[str]:
+def axe_findings(page, part: str = "") -> list[str]:
     """What axe calls serious or critical; nothing is left out.
 
     What fades while a page is drawn anew is looked at again when it stands.
+
+    Args:
+        part: the selector of the only part to ask; none for the whole page.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found = page.evaluate(_AXE, _TAGS)
+    found = page.evaluate(_AXE, [_TAGS, part])
     if found:
         page.wait_for_timeout(2_000)
         page.wait_for_function("() => !document.querySelector('[data-stale=true]')", timeout=30_000)
-        found = page.evaluate(_AXE, _TAGS)
+        found = page.evaluate(_AXE, [_TAGS, part])
     return found
 
 

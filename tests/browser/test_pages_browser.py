@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from findings import axe_findings, figures_out_of_style
-from visits import PAGES, home, label_stays_in_sight, open_all_parts, shoot, turn, visit, walk_tabs
+from visits import PAGES, home, label_stays_in_sight, open_all_parts, shoot, turn, visit, walk_choices, walk_tabs
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_read_at_a_glance(browser, port: int, name: str):
-    """One visit: wide and light, every tab, everything opened, then dark, then on a phone."""
+    """One visit: wide and light, every tab, everything opened, then dark, then on a phone, every choice followed."""
     path, title, sentence, n_charts = PAGES[name]
     with visit(browser, home(port, path)) as page:
         assert page.locator("h1").inner_text() == title
@@ -37,3 +37,5 @@ def test_a_page_is_read_at_a_glance(browser, port: int, name: str):
         turn(page, "light")
         assert not axe_findings(page)
         shoot(page, f"{name}-390-light.png")
+        if page.get_by_test_id("stPopoverButton").count():
+            walk_choices(page)

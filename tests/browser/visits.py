@@ -107,6 +107,46 @@ def walk_tabs(page) -> None:
         assert not axe_findings(page)
 
 
+def walk_choices(page) -> None:
+    """Chooses the first condition, each option of each control below; then opens the other filters."""
+    with open_filter(page, 0) as part:
+        part.get_by_role("radio").first.click()
+        page.wait_for_url("**condition=*")
+        settle(page)
+    walk_controls(page)
+    for position in range(1, page.get_by_test_id("stPopoverButton").count()):
+        with open_filter(page, position):
+            pass
+
+
+@contextmanager
+def open_filter(page, position: int) -> Iterator:
+    """What a filter opens: all of it in sight, without anything that axe finds."""
+    body = "[data-testid=stPopoverBody]"
+    page.get_by_test_id("stPopoverButton").nth(position).click()
+    part = page.locator(body)
+    part.wait_for()
+    settle(page)
+    box = part.bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= page.viewport_size["width"]
+    assert not axe_findings(page, body)
+    yield part
+    page.keyboard.press("Escape")
+    part.wait_for(state="hidden")
+
+
+def walk_controls(page) -> None:
+    """Follows each option of each control that is not a filter."""
+    controls = page.locator("[role=radiogroup]:not([aria-disabled=true])")
+    for i in range(controls.count()):
+        options = controls.nth(i).get_by_role("radio")
+        for j in [*range(1, options.count()), 0]:
+            options.nth(j).click()
+            settle(page)
+            assert options.nth(j).get_attribute("aria-checked") == "true"
+        assert not axe_findings(page)
+
+
 def open_all_parts(page) -> None:
     closed = page.locator("[data-testid=stExpander] details:not([open]) > summary")
     while closed.count():
