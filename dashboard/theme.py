@@ -116,11 +116,15 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .statement strong { font-weight: 600; }
 .marked { border-left: 3px solid; padding-left: 0.8rem; }
 .marked .statement { margin: 0; }
+/* The finding is a line of its own; what it rests on is read after it. */
+.marked .statement strong { display: block; line-height: 1.4; }
+.marked .statement .basis, .marked .statement .more { font-size: 0.93rem; line-height: 1.45; }
 @media (max-width: 640px) {
   /* On a phone only the sites beyond a limit are named; the others by their hover and in the tab by name. */
   [class*="st-key-sites_funnel"] .textpoint { display: none; }
   .statement { font-size: 1.07rem; line-height: 1.4; }
   .statement .basis, .statement .more { font-size: 0.93rem; }
+  .marked .statement .basis, .marked .statement .more { font-size: 0.87rem; }
 }
 .statement .lead { display: block; font-size: 0.87rem; color: var(--muted); }
 .brief .statement { margin: 0; font-size: 1rem; line-height: 1.45; max-width: none; }

@@ -47,10 +47,10 @@ def means_figure(series: Sequence[Series], context: Context, colours: Palette) -
     rows_height = ROW_HEIGHT * (len(series) + 1)
     inner = MEANS_HEIGHT + AXIS_HEIGHT + rows_height
     widest = max(len(item.name) for item in series)
-    left = max(92, min(120, 24 + 7 * widest))
-    figure = canvas(colours, TOP + inner, {"l": left, "r": 60, "t": TOP, "b": 4})
+    left, right = max(84, min(112, 24 + 6 * widest)), max(46, min(72, 7 * widest - 12))
+    figure = canvas(colours, TOP + inner, {"l": left, "r": right, "t": TOP, "b": 4})
     figure.update_layout(
-        xaxis={**step_axis(steps, colours), "range": [-0.35, max(1, len(steps) - 1) + 0.95], "anchor": "y"},
+        xaxis={**step_axis(steps, colours), "range": [-0.25, max(1, len(steps) - 1) + 0.35], "anchor": "y"},
         yaxis={**_mean_axis(table, name, context, colours), "domain": [1 - MEANS_HEIGHT / inner, 1]},
         yaxis2={
             "domain": [0, rows_height / inner],

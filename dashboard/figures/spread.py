@@ -74,4 +74,4 @@ def _label_spread(figure: go.Figure, ends: dict[int, float], x: int, style: Styl
     for (percent, name), height in zip(names.items(), heights, strict=True):
         text = say(f"trajectory.{name}")
         text, colour = (f"<b>{text}</b>", style.text) if percent == 50 else (text, colours.muted)
-        write(figure, text, x, height, shift=8, size=SMALL, colour=colour)
+        write(figure, text, x, height, shift=8, size=SMALL, colour=colour, bgcolor=colours.page)

@@ -16,11 +16,13 @@ from dashboard.reading import Snapshot
 from dashboard.theme import Palette, Style
 from dashboard.views.parts import notes, statement_html
 from pipelines.filters import Filters
+from pipelines.results.rest import table_with_rest
 from pipelines.words.catalogue import say
-from pipelines.words.rest import about_rest, rest_label, rest_notes, rest_statement
+from pipelines.words.rest import about_rest, numbers_with_rest, rest_label, rest_notes, rest_statement
 from pipelines.words.statement import Context, Row, Statement, statistic
 
 State = Callable[[pd.DataFrame, str, Context], Statement]
+Numbers = Callable[[pd.DataFrame, str, Context], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,28 @@ class Beside:
             return None
         table = self.snapshot.rest(measure, self.filters).table
         return statistic(table[table["condition"] == condition], "observed")
+
+    @property
+    def n_text(self) -> int:
+        """How many columns of `numbers` are text."""
+        return 2 if self.is_asked else 1
+
+    def numbers(self, measure: str, write: Numbers, table: pd.DataFrame, group: str) -> pd.DataFrame:
+        """The numbers of the selection by its groups, then those of the rest of each condition that is not withheld."""
+        own = write(table, group, self.about)
+        if not self.is_asked:
+            return own
+        rest = self._shown_rest(measure)
+        lines = write(rest, "condition", about_rest(self.about)) if len(rest) else rest
+        return numbers_with_rest(own, lines, is_by_condition=group == "condition")
+
+    def download(self, measure: str, table: pd.DataFrame) -> pd.DataFrame:
+        """The result table of the selection, then that of the rest, told apart by `part`."""
+        return table_with_rest(table, self._shown_rest(measure)) if self.is_asked else table
+
+    def _shown_rest(self, measure: str) -> pd.DataFrame:
+        table = self.snapshot.rest(measure, self.filters).table
+        return table[table["condition"].isin(self.conditions)]
 
     def _label(self, condition: str) -> str:
         return rest_label(condition, len(self.conditions) == 1, self.about)

@@ -19,7 +19,13 @@ from dashboard.views.parts import (
     notes,
     numbers_part,
 )
-from pipelines.words.durability import drawing_notes, durability_definition, durability_numbers, durability_statement
+from pipelines.words.durability import (
+    drawing_notes,
+    durability_aside,
+    durability_definition,
+    durability_numbers,
+    durability_statement,
+)
 from pipelines.words.onset import drawn_groups
 
 snapshot, choices = snapshot_of_run(), current_choices()
@@ -32,12 +38,14 @@ by_control(snapshot)
 
 beside = Beside(snapshot, filters, shown_conditions(snapshot), about, colours)
 findings: list[str] = []
+asides: list[str] = []
 for condition in shown_conditions(snapshot):
     with answer:
         with st.skeleton(height=90):
             times = snapshot.table("durability", replace(filters, condition=(condition,)))
         statement = durability_statement(times, condition, about)
         headline(condition, statement, colours)
+        asides.append(durability_aside(statement, condition, about))
         findings += [statement.finding, beside.tell("durability", condition, durability_statement)]
 
 with drawing, st.skeleton(height=430):
@@ -58,9 +66,11 @@ if drawn:
             ),
             " ".join(f"{finding}." for finding in findings if finding),
         )
+for aside in asides:
+    notes([aside])
 notes(drawing_notes(too_few, AFTER_INDUCTION.drawn_to, about))
 beside.explain("durability_curve")
 
-numbers_part(lambda: durability_numbers(table, group, about))
+numbers_part(lambda: beside.numbers("durability", durability_numbers, table, group), n_text=beside.n_text)
 definition_part(lambda: durability_definition(about))
-download_part("durability", lambda: table, snapshot)
+download_part("durability", lambda: beside.download("durability", table), snapshot)

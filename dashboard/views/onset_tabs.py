@@ -106,7 +106,10 @@ def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
             st.html(table_html(compared_numbers))
         notes(comparison_notes(compared))
 
-    numbers_part(lambda: onset_numbers(snapshot.table("onset", filters, by), group, about))
+    numbers_part(
+        lambda: beside.numbers("onset", onset_numbers, snapshot.table("onset", filters, by), group),
+        n_text=beside.n_text,
+    )
     definition_part(
         lambda: [
             *onset_definition(choices.kind, choices.clock, about),
@@ -115,7 +118,7 @@ def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
             population_definition(snapshot.published.population(filters), snapshot.id, about),
         ]
     )
-    download_part("onset", lambda: snapshot.table("onset", filters, by), snapshot)
+    download_part("onset", lambda: beside.download("onset", snapshot.table("onset", filters, by)), snapshot)
 
 
 def early(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about: Context, colours: Palette) -> None:

@@ -76,7 +76,7 @@ tab, place = open_tab("Response")
 with place:
     TAB_CONTENT[tab](snapshot, filters, conditions, about, colours)
 
-numbers_part(lambda: rate_numbers(rates, group, about), "Numbers: response rates")
+numbers_part(lambda: beside.numbers("response", rate_numbers, rates, group), "Numbers: response rates", beside.n_text)
 definition_part(
     lambda: [
         *(text for condition in conditions for text in response_definition(condition, counted_scales(whole), about)),
@@ -85,4 +85,4 @@ definition_part(
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]
 )
-download_part("response", lambda: rates, snapshot)
+download_part("response", lambda: beside.download("response", rates), snapshot)

@@ -59,6 +59,7 @@ def forest(outcome: str, by: str) -> None:
             )
     notes([legend(outcome, about), say("subgroups.note")])
     numbers_part(lambda: rate_numbers(table[table["statistic"] != "heterogeneity"], by, about), "Numbers: subgroups")
+    definition_part(lambda: subgroup_definition(about))
     download_part(f"{outcome}-by-{by}", lambda: table, snapshot)
 
 
@@ -66,8 +67,8 @@ tab, place = open_tab("Subgroups")
 with place:
     if group is None:
         notes([say("subgroups.nothing")])
+        definition_part(lambda: subgroup_definition(about))
     else:
         with st.container(horizontal=True, key="controls"):
             subgroup_control(subgroups, group)
         forest(tab, group)
-definition_part(lambda: subgroup_definition(about))

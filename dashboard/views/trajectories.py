@@ -108,7 +108,11 @@ with place:
         notes([bands_note(bands, about)])
         tab_numbers("distribution", bands, lambda: band_numbers(bands, about), snapshot)
 
-numbers_part(lambda: trajectory_numbers(table, group, about), "Numbers: means and percentiles")
+numbers_part(
+    lambda: beside.numbers("trajectory", trajectory_numbers, table, group),
+    "Numbers: means and percentiles",
+    beside.n_text,
+)
 definition_part(
     lambda: [
         *windows_definition(about),
@@ -117,4 +121,4 @@ definition_part(
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]
 )
-download_part("trajectory", lambda: table, snapshot)
+download_part("trajectory", lambda: beside.download("trajectory", table), snapshot)

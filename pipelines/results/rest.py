@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Answer = Callable[["Published", Filters], pd.DataFrame]
 KEYS = ("condition", "window")
+SELECTION, REST = "selection", "rest_of_program"
+"""What the rows of a table with both are told apart by."""
 _OF_ALL = ("observed", "missing_as_nonresponse", "bound_lower", "bound_upper")
 
 
@@ -53,6 +55,20 @@ def rest_of_program(answer: Answer, counted: str, published: Published, filters:
         rest = replace(filters, is_rest=True)
         return Rest(answer(published, rest), rest)
     return _of_other_sites(answer, counted, published, filters)
+
+
+def table_with_rest(table: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
+    """A result table of a selection and that of the rest as one, told apart by `part`.
+
+    Args:
+        table: of the selection, by any group.
+        rest: the same measure of the rest, by condition alone; what the selection is parted by stays empty.
+    """
+    parts = [found.assign(part=name) for name, found in ((SELECTION, table), (REST, rest)) if len(found)]
+    if not parts:
+        return table.assign(part="")
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["part", *(column for column in whole.columns if column != "part")]]
 
 
 def _of_other_sites(answer: Answer, counted: str, published: Published, filters: Filters) -> Rest:

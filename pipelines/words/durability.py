@@ -52,12 +52,14 @@ def durability_statement(times: pd.DataFrame, condition: str, context: Context) 
     n_left_out = row["n_on_maintenance"]
     more = [
         _still_responding(times, context),
+        context.maturity_warning(),
+        say("durability.uncertified") if "not certified" in str(row["note"]) else "",
+    ]
+    aside = [
         _recorded_first(times, context),
         _not_told(times, context),
         say("durability.on_maintenance", n=count(n_left_out)) if n_left_out else "",
         _recall(row, context),
-        context.maturity_warning(),
-        say("durability.uncertified") if "not certified" in str(row["note"]) else "",
     ]
     basis = say(
         "durability.basis",
@@ -65,9 +67,14 @@ def durability_statement(times: pd.DataFrame, condition: str, context: Context) 
         n=count(row["n_followed"]),
         scales=scale_words(row, context),
         rule=context.rule_label(str(row["rule_version"])),
-        loss=context.definitions.outcomes.durability.label,
     )
-    return Statement(_finding(row, courses), basis, " ".join(text for text in more if text))
+    said = [" ".join(text for text in texts if text) for texts in (more, aside)]
+    return Statement(_finding(row, courses), basis, said[0], aside=said[1])
+
+
+def durability_aside(statement: Statement, condition: str, context: Context) -> str:
+    """What a condition's sentence leaves to be said below the figure, after its name."""
+    return say("durability.aside", label=context.label(condition), aside=statement.aside) if statement.aside else ""
 
 
 def durability_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.DataFrame:
@@ -157,7 +164,8 @@ def drawing_notes(too_few: Sequence[str], drawn_to: str, context: Context) -> li
     texts = [drawn_to, say("onset.drawn_while", fewest=fewest)]
     if too_few:
         texts.append(say("durability.withheld_groups", fewest=fewest, groups=listed(list(too_few))))
-    return [*texts, say("durability.note")]
+    loss = context.definitions.outcomes.durability.label
+    return [*texts, say("durability.note", loss=loss)]
 
 
 def durability_definition(context: Context) -> list[str]:

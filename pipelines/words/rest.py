@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import count, listed, percent
 from pipelines.words.statement import Context, Row, Statement
+
+_NOTHING = "–"
 
 
 def about_rest(context: Context) -> Context:
@@ -29,6 +33,29 @@ def rest_label(condition: str, is_only: bool, context: Context) -> str:
         context: definitions, data-through date, selection.
     """
     return say("rest.short") if is_only else say("rest.short_of", label=context.label(condition))
+
+
+def numbers_with_rest(numbers: pd.DataFrame, rest: pd.DataFrame, is_by_condition: bool) -> pd.DataFrame:
+    """The lines of the selection, then those of the rest, told apart in a second column of text.
+
+    Args:
+        numbers: those of the selection; the first column names the line.
+        rest: the same of the rest, a line or several for each condition; empty where all of it is withheld.
+        is_by_condition: whether the selection stands by condition; else its groups have no counterpart in the rest.
+    """
+    if numbers.empty:
+        return numbers
+    first, part = str(numbers.columns[0]), say("rest.part")
+    told = numbers.copy()
+    told.insert(1, part, say("rest.selection"))
+    if rest.empty:
+        return told
+    beside = rest.rename(columns={str(rest.columns[0]): first})
+    if str(rest.columns[0]) != first:
+        beside[first] = say("rest.together")
+    beside.insert(1, part, say("rest.short"))
+    whole = pd.concat([told, beside], ignore_index=True)
+    return whole.fillna(_NOTHING if is_by_condition else say("rest.together"))
 
 
 def rest_reference(row: Row) -> str:

@@ -35,12 +35,14 @@ class Statement:
         basis: in brackets, how sure it is and what it rests on.
         more: whole sentences that belong to it.
         lead: the question that it answers, where several stand together.
+        aside: whole sentences on what was counted, which a page sets below its figure.
     """
 
     finding: str
     basis: str = ""
     more: str = ""
     lead: str = ""
+    aside: str = ""
 
     @property
     def text(self) -> str:
@@ -49,7 +51,7 @@ class Statement:
         if not first.endswith((".", "!", "?")):
             first += "."
         lead = f"{self.lead}: " if self.lead else ""
-        return f"{lead}{first} {self.more}".strip()
+        return " ".join(part for part in (f"{lead}{first}", self.more, self.aside) if part)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import plotly.colors
 import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
-from dashboard.figures.curves import DAYS, INFUSIONS, curves_figure
+from dashboard.figures.curves import AFTER_INDUCTION, DAYS, INFUSIONS, curves_figure
 from dashboard.figures.series import series_of
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
@@ -145,6 +147,18 @@ def test_curves_in_infusions(published, context):
     assert line.text[1].startswith("By infusion ")
     row = next(trace for trace in figure.data if trace.name == "Depression, at risk")
     assert list(row.x) == list(figure.layout.xaxis.tickvals) == list(range(9))
+
+
+@pytest.mark.parametrize(
+    ("clock", "digits"),
+    [(DAYS.ticks, 3), (DAYS.wide_ticks, 4.5), (AFTER_INDUCTION.ticks, 3), (AFTER_INDUCTION.wide_ticks, 4.5)],
+    ids=["onset", "onset, four digits", "durability", "durability, four digits"],
+)
+def test_numbers_at_risk_do_not_touch_on_a_phone(clock, digits):
+    place = DAYS.place if clock in (DAYS.ticks, DAYS.wide_ticks) else AFTER_INDUCTION.place
+    plot, digit = 230, 6.0  # pixels: 390 less the margins; a tabular figure of SMALL type
+    places = [plot * place(tick) / place(clock[-1]) for tick in clock]
+    assert min(right - left for left, right in pairwise(places)) > digits * digit + 3
 
 
 def test_curves_end_where_too_few_are_at_risk(published, context):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipelines.words.durability import durability_definition, durability_numbers, durability_statement, short_median
+from pipelines.words.durability import (
+    drawing_notes,
+    durability_aside,
+    durability_definition,
+    durability_numbers,
+    durability_statement,
+    short_median,
+)
 
 COUNTS = {
     "measure": "durability",
@@ -45,12 +52,12 @@ def times(**changes: object) -> pd.DataFrame:
 
 def test_the_sentence(context):
     assert durability_statement(times(), "depression", context).text == (
-        "Half of depression courses that responded after induction would no longer respond between day 38 and day 66 "
-        "(95 % interval, in days from the first assessment after induction; n = 239, PHQ-9, 50 % reduction; lost when "
-        "improvement falls below the response rule at one assessment; those given another infusion are taken as like "
-        "those who were not). Of 100, still responding: 80 at day 28 (72 to 85; 195 in view) and 62 at day 56 (54 to "
-        "69; 99 in view). Recorded first by day 56: a loss 31 %, another infusion 12 %, leaving 2 %. Nothing is said "
-        "of day 84: too few are in view. PHQ-9 asks about two weeks: a loss may show late."
+        "Half of depression courses that responded after induction would no longer respond between day 38 and"
+        " day 66 (95 % interval, in days from the first assessment after induction; n = 239, PHQ-9, 50 % "
+        "reduction; those given another infusion are assumed like those who were not). Of 100, still "
+        "responding: 80 at day 28 (72 to 85; 195 in view) and 62 at day 56 (54 to 69; 99 in view). Recorded "
+        "first by day 56: a loss 31 %, another infusion 12 %, leaving 2 %. Nothing is said of day 84: too few"
+        " are in view. PHQ-9 asks about two weeks: a loss may show late."
     )
 
 
@@ -78,6 +85,16 @@ def test_ends_of_the_median(lower, upper, note, finding, short, context):
     table = times(lower=lower, upper=upper, note=note)
     assert durability_statement(table, "depression", context).finding.endswith(finding)
     assert short_median(table, context) == short
+
+
+def test_a_page_reads_the_finding_first_and_what_came_first_below_its_figure(context):
+    said = durability_statement(times(), "depression", context)
+    assert said.more.startswith("Of 100, still responding")
+    assert "Recorded first" not in said.more
+    assert durability_aside(said, "depression", context).startswith("Depression: Recorded first by day 56: a loss 31 %")
+    withheld = durability_statement(times(suppressed=True), "depression", context)
+    assert durability_aside(withheld, "depression", context) == ""
+    assert "lost when improvement falls below the response rule" in " ".join(drawing_notes([], "", context))
 
 
 def test_too_few_have_no_estimate(context):
