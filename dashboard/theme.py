@@ -119,9 +119,16 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 /* The finding is a line of its own; what it rests on is read after it. */
 .marked .statement strong { display: block; line-height: 1.4; }
 .marked .statement .basis, .marked .statement .more { font-size: 0.93rem; line-height: 1.45; }
+/* Where a funnel is narrower than its names were placed for, only the sites beyond a limit are named; the others by
+   their hover and in the tab by name. */
+[class*="st-key-sites_funnel"] { container-type: inline-size; }
+@container (max-width: 480px) { [class*="st-key-sites_funnel_beside"] .textpoint { display: none; } }
+@container (max-width: 735px) { [class*="st-key-sites_funnel_alone"] .textpoint { display: none; } }
+/* Sentences beside each other leave their figures on one line. */
+@media (min-width: 900px) {
+  .stColumn:not(:only-child) .marked:not(.brief) { min-height: 6.4rem; }
+}
 @media (max-width: 640px) {
-  /* On a phone only the sites beyond a limit are named; the others by their hover and in the tab by name. */
-  [class*="st-key-sites_funnel"] .textpoint { display: none; }
   .statement { font-size: 1.07rem; line-height: 1.4; }
   .statement .basis, .statement .more { font-size: 0.93rem; }
   .marked .statement .basis, .marked .statement .more { font-size: 0.87rem; }

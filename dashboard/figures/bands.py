@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from textwrap import wrap
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,6 +19,9 @@ from pipelines.words.trajectory import band_hover, drawn_steps, is_drawn
 _TENTH = 0.1
 _STRONG = 0.7
 """From here on numbers inside a bar are in the colour of the page."""
+_LYING_AT_MOST = 4
+_STANDING: dict[str, Any] = {"tickangle": None, "autotickangles": [0, 90], "automargin": True}
+"""Names of steps lie while they have room on a phone; where there are more they may stand."""
 _NAME_WIDTH = 20
 """Characters of a band's name on a line."""
 
@@ -45,9 +49,7 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
         xaxis={
             **step_axis(steps, colours),
             "range": [-0.5, len(steps) - 0.5],
-            "tickangle": None,
-            "autotickangles": [0, 90],
-            "automargin": True,
+            **(_STANDING if len(steps) > _LYING_AT_MOST else {}),
         },
         yaxis=share_axis(colours),
     )
@@ -82,7 +84,7 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
             names.append(str(next(iter(own.values()))["band"]))
             below += shares[-1]
     for name, height in zip(
-        names, spread(middles, 0.1 if max(map(len, names), default=0) > _NAME_WIDTH else 0.062), strict=True
+        names, spread(middles, 0.115 if max(map(len, names), default=0) > _NAME_WIDTH else 0.062), strict=True
     ):
         lines = "<br>".join(map(escape, wrap(name, _NAME_WIDTH)))
         look = {"xref": "paper", "align": "left"}

@@ -18,8 +18,11 @@ from pipelines.words.statement import Context, Row
 
 HEIGHT = 330
 MARGIN = {"l": 44, "r": 58, "t": 26, "b": 44}
-NARROWEST = 400
-"""The plot's width, in pixels, in which names must fit; they have more room where it is wider."""
+BESIDE, ALONE = 390, 640
+"""The plot's width, in pixels, in which names must fit, with another funnel beside it and alone in its row.
+
+The page hides names where the figure is narrower: see `sites_funnel` in its style sheet.
+"""
 _RING = 19
 _DASHES = ("dash", "solid")
 _SCALE = (-0.01, 1.02)
@@ -33,6 +36,7 @@ def funnel_figure(
     style: Style,
     context: Context,
     colours: Palette,
+    width: int = BESIDE,
 ) -> go.Figure:
     """Sites as points; names where they fit, always of those beyond a limit.
 
@@ -44,6 +48,7 @@ def funnel_figure(
         style: of the condition.
         context: definitions, data-through date, selection.
         colours: of the reader's theme.
+        width: of the plot, in which names must fit: BESIDE or ALONE.
     """
     most = 1.06 * max([context.fewest, *(mark.n for mark in marks), *(site.n for site in left_out)])
     figure = canvas(colours, HEIGHT, MARGIN)
@@ -56,7 +61,7 @@ def funnel_figure(
     _name_ends(figure, ends, colours)
     _draw_left_out(figure, left_out, colours)
     _draw_marks(figure, marks, style, colours)
-    _draw_names(figure, marks, most, colours)
+    _draw_names(figure, marks, most, width, colours)
     return figure
 
 
@@ -151,9 +156,9 @@ def _draw_marks(figure: go.Figure, marks: Sequence[SiteMark], style: Style, colo
     )
 
 
-def _draw_names(figure: go.Figure, marks: Sequence[SiteMark], most: float, colours: Palette) -> None:
-    """Names as text of the plot, which a phone hides, but for those beyond a limit."""
-    width, height = NARROWEST, HEIGHT - MARGIN["t"] - MARGIN["b"]
+def _draw_names(figure: go.Figure, marks: Sequence[SiteMark], most: float, width: int, colours: Palette) -> None:
+    """Names as text of the plot, which a narrow page hides, but for those beyond a limit."""
+    height = HEIGHT - MARGIN["t"] - MARGIN["b"]
     low, high = _SCALE
     places = [(width * mark.n / most, height * (mark.rate - low) / (high - low)) for mark in marks]
     beyond = [i for i, mark in enumerate(marks) if mark.is_beyond]

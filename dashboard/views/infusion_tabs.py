@@ -17,7 +17,7 @@ from dashboard.reading import Snapshot
 from dashboard.theme import Palette
 from dashboard.views.controls import Tab, by_control
 from dashboard.views.parts import (
-    brief_statements,
+    brief_headline,
     chart,
     condition_heading,
     definition_part,
@@ -53,7 +53,7 @@ from pipelines.words.dissociation import (
 from pipelines.words.experience_marks import experience_alt, experience_levels, not_recorded_words
 from pipelines.words.ideation_marks import ideation_alt, ideation_marks
 from pipelines.words.safety import infusion_definition, safety_numbers, safety_statement
-from pipelines.words.safety_marks import never_words, safety_alt, safety_sections
+from pipelines.words.safety_marks import never_words, safety_alt, safety_by_group, safety_sections
 from pipelines.words.statement import Context, Statement
 from pipelines.words.suicidality import (
     published_ideation,
@@ -90,15 +90,34 @@ def safety(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], abou
                 chart(name, partial(safety_figure, sections, about, colours), safety_alt(sections, about))
         legend, never = say("safety_marks.legend", confidence=about.confidence), never_words(table, conditions, about)
         notes([legend, never, say("safety.note_recorded")])
+        with st.container(horizontal=True, key="controls"):
+            by_control(snapshot)
+        _safety_by_group(snapshot, filters, conditions[0], about, colours)
         _vital_signs(table, conditions, about, colours)
-    _behind("safety", safety_numbers, lambda: infusion_definition(about), snapshot, filters, about)
+    _behind("safety", safety_numbers, lambda: infusion_definition(about), snapshot, filters, about, controls=None)
+
+
+def _safety_by_group(snapshot: Snapshot, filters: Filters, condition: str, about: Context, colours: Palette) -> None:
+    """Any adverse event and infusions stopped early in each group of one condition, where it is parted."""
+    if (group := current_choices().group()) == "condition":
+        return
+    sections = safety_by_group(snapshot.table("safety", filters, (group,)), group, condition, about)
+    for section, place in two_by_two(sections):
+        with place:
+            chart(
+                f"safety_by_group_{sections.index(section)}",
+                partial(safety_figure, [section], about, colours),
+                safety_alt([section], about),
+            )
+    notes([say("safety_marks.by_group", confidence=about.confidence)])
 
 
 def _vital_signs(table: pd.DataFrame, conditions: Sequence[str], about: Context, colours: Palette) -> None:
     """How far pressures and heart rate rose: a sentence a condition, then a small drawing for each by infusion."""
     own = {condition: table[table["condition"] == condition] for condition in conditions}
     heading(say("vital_signs.heading"))
-    brief_statements(*(pressure_statement(rows, condition, about) for condition, rows in own.items()))
+    for condition, rows in own.items():
+        brief_headline(condition, pressure_statement(rows, condition, about), colours)
     for name, place in zip(RISES, st.columns(len(RISES), gap="large"), strict=True):
         marks = {condition: rise_marks(rows, name, condition, about) for condition, rows in own.items()}
         lines = [
@@ -206,13 +225,19 @@ def _behind(
     filters: Filters,
     about: Context,
     n_text: int = 2,
+    controls: Callable[[Snapshot], None] | None = by_control,
 ) -> None:
-    """The numbers, by condition or by what is compared within one, the definition and the downloads."""
+    """The numbers, by condition or by what is compared within one, the definition and the downloads.
+
+    What is compared is chosen above the table, unless it changes a figure and stands there.
+    """
     group = current_choices().group()
     is_grouped = group != "condition"
     table = snapshot.table(measure, filters, (group,) if is_grouped else ())
     numbers_part(
-        lambda: numbers(table, group, about), n_text=n_text + is_grouped, controls=lambda: by_control(snapshot)
+        lambda: numbers(table, group, about),
+        n_text=n_text + is_grouped,
+        controls=partial(controls, snapshot) if controls else None,
     )
     definition_part(definition)
     download_part(measure, lambda: table, snapshot)

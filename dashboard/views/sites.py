@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.figures.canvas import Figure
-from dashboard.figures.funnel import funnel_figure
+from dashboard.figures.funnel import ALONE, BESIDE, funnel_figure
 from dashboard.figures.rates import RateLine, rates_figure
 from dashboard.filters import context, current_filters, shown_conditions
 from dashboard.reading import snapshot_of_run
@@ -66,7 +66,7 @@ def funnels() -> None:
             if own[condition].empty:
                 continue
             chart(
-                f"sites_funnel_{condition}",
+                f"sites_funnel_{'beside' if len(shown) > 1 else 'alone'}_{condition}",
                 partial(_funnel, condition, curves[curves["condition"] == condition]),
                 funnel_alt(own[condition], statement.finding, condition, about),
             )
@@ -84,6 +84,7 @@ def _funnel(condition: str, curves: pd.DataFrame) -> Figure:
         colours.of(condition),
         about,
         colours,
+        BESIDE if len(shown) > 1 else ALONE,
     )
 
 

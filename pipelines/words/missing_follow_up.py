@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from pipelines.words.catalogue import say
@@ -14,6 +16,9 @@ from pipelines.words.statement import Context, Row, Statement, scale_words, stat
 
 _NOTHING = "–"
 _FAR_BELOW = "far below the others"
+_BORROWED = re.compile(
+    r"for (?P<n>[\d.,]+) of (?P<n_lost>[\d,]+) lost [^:]*: (?P<by_last>[\d.,]+) taken [^,]*, (?P<by_all>[\d.,]+) as all"
+)
 
 
 def lost_statement(rates: pd.DataFrame, condition: str, context: Context) -> Statement:
@@ -190,8 +195,8 @@ def _others(rates: pd.DataFrame, observed: Row) -> str:
 
 
 def _fallback(row: Row) -> str:
-    text = _noted(row, "for ").removeprefix("for ")
-    return say("lost.fallback", text=text) if text else ""
+    borrowed = _BORROWED.match(_noted(row, "for "))
+    return say("lost.fallback", **borrowed.groupdict()) if borrowed else ""
 
 
 def _conclusion(rates: pd.DataFrame) -> str:

@@ -99,6 +99,8 @@ def _worse(rates: pd.DataFrame) -> str:
         lower=lower,
         upper=upper,
         n_met=count(met_of(worsened)),
+        n=count(worsened["n_observed"]),
         any=percent(any_worse["estimate"]),
         n_any=count(met_of(any_worse)),
+        n_scored=count(any_worse["n_observed"]),
     )

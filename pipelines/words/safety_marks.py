@@ -11,7 +11,9 @@ from pipelines.definitions.infusions import ALL_INFUSIONS, WORSENINGS
 from pipelines.words.catalogue import say
 from pipelines.words.marks import Mark, marks_alt, no_mark, share_mark
 from pipelines.words.numbers import count, listed
+from pipelines.words.rates import group_label
 from pipelines.words.safety import EVENT, finding_label, finding_name, of_hundred
+from pipelines.words.selection import attribute_words
 from pipelines.words.statement import Context, Row
 
 SECTIONS = {
@@ -55,6 +57,30 @@ def safety_sections(table: pd.DataFrame, conditions: Sequence[str], context: Con
         shown = {finding_name(name): marks for name, marks in lines.items() if marks}
         if shown:
             sections.append(SafetySection(say(f"safety_marks.{section}"), _n_of(shown.values()), shown))
+    return sections
+
+
+def safety_by_group(table: pd.DataFrame, group: str, condition: str, context: Context) -> list[SafetySection]:
+    """Any adverse event, and infusions stopped early, in each group of one condition, in the order of the table.
+
+    Args:
+        table: `infusion_safety` by the group.
+        group: what the infusions are parted by.
+        condition: its id.
+        context: definitions, data-through date, selection.
+    """
+    own = _own(table, [condition])
+    sections = []
+    for section in ("events", "stopped"):
+        (name,) = SECTIONS[section]
+        lines = {}
+        for value, rows in own[own["statistic"] == name].groupby(group, sort=False):
+            label = group_label(group, str(value), context)
+            marks = _line(rows, name, [condition], context)
+            lines[label] = {which: replace(mark, hover=f"{label}: {mark.hover}") for which, mark in marks.items()}
+        if lines:
+            heading = say(f"safety_marks.{section}_by_group", group=attribute_words(group))
+            sections.append(SafetySection(heading, _n_of(lines.values()), lines))
     return sections
 
 

@@ -185,7 +185,7 @@ def test_results_beside_published_programs(app):
 
 def test_what_the_first_infusion_was_like(app):
     said = at(app, "Infusions and safety", tab="experience")
-    assert "Responded, with severity and dose held alike: 48 % of those scored 0 to 4, 53 %" in said
+    assert "Responded by dissociation score, with severity and dose held alike: 48 % of those scored 0 to 4" in said
     assert "published: −0.35 (Luckenbaugh 2014, 230 minutes)" in said
     assert said.count("This is an association.") == 3
     assert "An association: dose, the order of infusions" in said
@@ -238,12 +238,19 @@ def test_infusions(app):
     assert "All courses" in said
     assert "+3.3 (684 infusions), +7.4 (741 infusions)" in said
     assert "8.4 (537 courses)" not in said
+    assert "Any adverse event by" not in said
     assert "8.4 (537 courses)" in opened(app, "Infusions and safety", condition="depression", scale="PHQ-9")
+
+
+def test_what_is_compared_changes_the_figures_of_safety_and_not_only_the_numbers(app):
+    said = at(app, "Infusions and safety", condition="depression", by="site")
+    assert "Any adverse event by site, of 100 infusions with them recorded, Depression: Site 01 " in said
+    assert "Stopped early by site, of 100 infusions, Depression: Site 01 " in said
 
 
 def test_acute_change(app):
     said = at(app, "Infusions and safety", tab="acute")
-    assert "Of depression courses there is no acute change: PHQ-9 asks about two weeks" in said
+    assert "Acute change cannot be told for depression courses: PHQ-9 asks about two weeks" in said
     assert "Scores changed by −18 % on average around an infusion" in said
     said = opened(app, "Infusions and safety", tab="acute", condition="chronic_pain", by="site")
     assert "Site 01" in said

@@ -78,7 +78,8 @@ def test_levels_are_said_beside_each_other_with_what_is_held_alike_and_the_cavea
     said = experience_statement(rows, "depression", context)
     assert said.lead == "Depression"
     assert said.finding == (
-        "Responded, with severity and dose held alike: 48 % of those scored 0 to 4 and 53 % of those scored 20 or more"
+        "Responded by dissociation score, with severity and dose held alike: 48 % of those scored 0 to 4 and 53 % of "
+        "those scored 20 or more"
     )
     assert said.basis == (
         "(n = 293, PHQ-9, 50 % reduction, 14 to 31 days after induction; "
@@ -123,7 +124,7 @@ def test_without_a_comparison_the_plain_rates_stand_with_the_reason(context):
     test = {**SHARED, "statistic": "association_test", "estimate": None, "note": f"{reason}; PHQ-9: 752"}
     said = experience_statement(pd.DataFrame([*level_rows(), test]), "depression", context)
     assert said.finding == (
-        "Responded among those followed up, with nothing held alike: "
+        "Responded by dissociation score among those followed up, with nothing held alike: "
         "47 % of those scored 0 to 4 and 54 % of those scored 20 or more"
     )
     assert said.basis == f"(PHQ-9, 50 % reduction, 14 to 31 days after induction; {reason})"

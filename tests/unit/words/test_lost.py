@@ -47,7 +47,8 @@ def test_the_sentence_carries_counts_interval_window_and_what_else_the_rate_coul
     fallback, reference = lost_notes(rates)
     assert reference.startswith("The reference 53.6 %, published of those followed up alone: McInnes 2022, J Affect")
     assert fallback == (
-        "For 2.2 of 289 lost nobody with the same two bands stayed: 2.2 taken by the last band, 0.0 as all who stayed."
+        "Of 289 lost, about 2.2 had changed as nobody who stayed had in the two windows before: 2.2 are taken by the "
+        "last window alone, 0.0 as all who stayed."
     )
 
 
@@ -70,7 +71,7 @@ def test_with_nobody_lost_and_without_a_reference_it_says_so(rates, context):
     said = lost_statement(none_lost, "depression", context).text
     assert "Nobody due was lost, so that this is the rate of those followed up." in said
     assert "Set beside" not in said
-    assert "Set beside no rate: none is stated in program.toml" in lost_notes(none_lost)[-1]
+    assert "No reference rate stands beside it: program.toml states none" in lost_notes(none_lost)[-1]
 
 
 def test_the_table_has_each_reading_of_the_rate(rates, context):

@@ -42,7 +42,7 @@ def test_the_sentence(changes, context):
     assert reliable_change_statement(changes(), "depression", context).text == (
         "Depression: Reliably improved 63 % (95 % interval 58 to 67; 288 of 457 followed up; PHQ-9 by 6 points or "
         "more, 14 to 31 days after induction). Counting the 289 without follow-up as not reliably improved: 39 %. "
-        "Reliably worsened 1 % (0.5 to 2; 5); 7 % scored above their baseline by however little (34)."
+        "Reliably worsened 1 % (0.5 to 2; 5 of 457); 7 % scored above their baseline by however little (34 of 457)."
     )
 
 

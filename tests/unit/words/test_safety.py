@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.words.acute import acute_marks, acute_numbers, acute_statement
 from pipelines.words.safety import finding_label, of_hundred, safety_numbers, safety_statement
-from pipelines.words.safety_marks import never_words, safety_sections
+from pipelines.words.safety_marks import never_words, safety_by_group, safety_sections
 from pipelines.words.vital_signs import pressure_statement, rise_marks
 
 SHARED = {
@@ -161,7 +161,7 @@ def test_acute_change_that_cannot_be_told_says_why(context):
     nothing = {"n_infusions": None, "n_changes": None, "estimate": None, "lower": None}
     note = "no acute change of 752 courses: PHQ-9 asks about two weeks"
     said = acute_statement(acute(**nothing, note=note), "chronic_pain", context)
-    assert said.finding == "Of chronic pain courses there is no acute change: PHQ-9 asks about two weeks"
+    assert said.finding == "Acute change cannot be told for chronic pain courses: PHQ-9 asks about two weeks"
     few = acute_statement(acute(n_changes=9, n_day_alone=3), "chronic_pain", context)
     assert few.finding == (
         "Too few infusions of chronic pain courses to say: 9 have a score before and one after, and 10 are needed"
@@ -226,3 +226,13 @@ def test_acute_change_by_infusion_leaves_out_what_cannot_be_told(context):
     )
     assert {number: mark.value for number, mark in marks.items()} == {"1": "−18 %"}
     assert "of 100" not in marks["1"].hover
+
+
+def test_each_group_has_a_line_of_any_event_and_of_infusions_stopped(context):
+    rows = table(*({**row, "site": site} for row in (EVENT, STOPPED) for site in ("North", "South")))
+    events, stopped = safety_by_group(rows, "site", "depression", context)
+    assert events.heading == "Any adverse event by site, of 100 infusions with them recorded"
+    assert stopped.heading == "Stopped early by site, of 100 infusions"
+    for section in (events, stopped):
+        assert list(section.lines) == ["North", "South"]
+        assert section.lines["South"]["depression"].hover.startswith("South: ")
