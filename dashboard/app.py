@@ -15,7 +15,7 @@ from dashboard.filters import current_choices, read_address, read_address_afresh
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from dashboard.views.door import closed_door, nothing_to_show, reader_line
-from dashboard.views.frame import complete_frame, printed_selection
+from dashboard.views.frame import SYNTHETIC, complete_frame, printed_foot, printed_selection
 from dashboard.views.in_force import lost_note, snapshot_offer
 from dashboard.views.pictures import begin_page
 from dashboard.views.small_numbers import small_numbers_line
@@ -59,6 +59,7 @@ def main() -> None:
     try:
         header(snapshot)
         complete_frame(page.title)
+        printed_foot(snapshot)
         begin_page()
         snapshot_offer()
         lost_note()
@@ -120,7 +121,7 @@ def lead_back(pages: Sequence[StreamlitPage]) -> None:
 def header(snapshot: Snapshot) -> None:
     """The line that stays in sight: the pages, the program, the snapshot, and what kind of data this is."""
     manifest = snapshot.manifest
-    kind = " · <b>synthetic demonstration data</b>" if manifest.is_synthetic else ""
+    kind = f" · <b>{SYNTHETIC}</b>" if manifest.is_synthetic else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
         with st.container(horizontal=True, gap="small", width="content", key="pages"):
             for title, (path, _) in PAGES.items():

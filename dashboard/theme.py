@@ -115,9 +115,9 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .statement .basis, .statement .more { font-size: 1rem; }
 .statement strong { font-weight: 600; }
 .marked { border-left: 3px solid; padding-left: 0.8rem; }
-.marked .statement { margin: 0; }
+.marked .statement { margin: 0; line-height: 1.3; }
 /* The finding is a line of its own; what it rests on is read after it. */
-.marked .statement strong { display: block; line-height: 1.4; }
+.marked .statement strong { display: block; line-height: 1.4; text-wrap: balance; }
 .marked .statement .basis, .marked .statement .more { font-size: 0.93rem; line-height: 1.45; }
 /* Where a funnel is narrower than its names were placed for, only the sites beyond a limit are named; the others by
    their hover and in the tab by name. */
@@ -126,7 +126,7 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 @container (max-width: 735px) { [class*="st-key-sites_funnel_alone"] .textpoint { display: none; } }
 /* Sentences beside each other leave their figures on one line. */
 @media (min-width: 900px) {
-  .stColumn:not(:only-child) .marked:not(.brief) { min-height: 6.4rem; }
+  .stColumn:not(:only-child) .marked:not(.brief) { min-height: 6.8rem; }
 }
 @media (max-width: 640px) {
   .statement { font-size: 1.07rem; line-height: 1.4; }

@@ -22,7 +22,7 @@ _STRONG = 0.7
 _LYING_AT_MOST = 4
 _STANDING: dict[str, Any] = {"tickangle": None, "autotickangles": [0, 90], "automargin": True}
 """Names of steps lie while they have room on a phone; where there are more they may stand."""
-_NAME_WIDTH = 20
+_NAME_WIDTH = 16
 """Characters of a band's name on a line."""
 
 
@@ -42,7 +42,7 @@ def bands_figure(rows: pd.DataFrame, style: Style, context: Context, colours: Pa
     ]
     positions = sorted(rows["band_position"].unique())
     strongest_first = bool((rows["statistic"] == "change_band").all())
-    figure = canvas(colours, 380, {"l": 44, "r": 128, "t": 8, "b": 34})
+    figure = canvas(colours, 380, {"l": 44, "r": 104, "t": 8, "b": 34})
     figure.update_layout(
         barmode="stack",
         bargap=0.25,

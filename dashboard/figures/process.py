@@ -163,14 +163,15 @@ def _draw_left_out(
         name="left_out",
     )
     if shown and is_provisional(shown[-1]):
-        _write(figure, shown[-1], say("trend.newest"), -14, SMALL, colours.muted)
+        _write(figure, shown[-1], say("trend.newest"), -14, SMALL, colours.muted, colours.page)
 
 
 def _name_latest(figure: go.Figure, latest: Row, colours: Palette) -> None:
-    _write(figure, latest, f"<b>{percent(latest['estimate'])}</b>", 14, BODY, colours.ink)
+    _write(figure, latest, f"<b>{percent(latest['estimate'])}</b>", 14, BODY, colours.ink, colours.page)
 
 
-def _write(figure: go.Figure, row: Row, text: str, above: int, size: int, colour: str) -> None:
+def _write(figure: go.Figure, row: Row, text: str, above: int, size: int, colour: str, behind: str) -> None:
+    """Words above or below a quarter's mark, clear of the lines that they cross."""
     figure.add_annotation(
         text=text,
         x=period_place(str(row["quarter"])),
@@ -178,4 +179,6 @@ def _write(figure: go.Figure, row: Row, text: str, above: int, size: int, colour
         yshift=above,
         showarrow=False,
         font={"size": size, "color": colour},
+        bgcolor=see_through(behind, 0.8),
+        borderpad=0,
     )

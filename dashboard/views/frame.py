@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.filters import context
 from dashboard.reading import Snapshot
 
+SYNTHETIC = "synthetic demonstration data"
 _component = st.components.v2.component(
     "frame", js=files("dashboard").joinpath("frame.js").read_text(encoding="utf-8"), isolate_styles=False
 )
@@ -23,3 +24,17 @@ def complete_frame(title: str) -> None:
 def printed_selection(snapshot: Snapshot) -> None:
     """What is selected, in words, for a printed page, which has no filters to read it from."""
     st.html(f'<p class="only-printed quiet">{escape(context(snapshot).selected)}</p>')
+
+
+def printed_foot(snapshot: Snapshot) -> None:
+    """What a printed sheet is of, at the foot of each: a sheet may be read alone."""
+    manifest = snapshot.manifest
+    parts = [manifest.program, f"snapshot {manifest.built_at:%Y-%m-%d} {manifest.id[:8]}"]
+    said = " · ".join([*parts, SYNTHETIC] if manifest.is_synthetic else parts)
+    foot = f'@bottom-left {{ content: "{_in_style_sheet(said)}"; font: 8pt sans-serif; }}'
+    st.html(f"<style>@media print {{ @page {{ {foot} }} }}</style>")
+
+
+def _in_style_sheet(text: str) -> str:
+    """Whatever is no letter, digit or space as its number, so that no name ends the string or the sheet."""
+    return "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text)

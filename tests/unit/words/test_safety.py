@@ -231,7 +231,7 @@ def test_acute_change_by_infusion_leaves_out_what_cannot_be_told(context):
 def test_each_group_has_a_line_of_any_event_and_of_infusions_stopped(context):
     rows = table(*({**row, "site": site} for row in (EVENT, STOPPED) for site in ("North", "South")))
     events, stopped = safety_by_group(rows, "site", "depression", context)
-    assert events.heading == "Any adverse event by site, of 100 infusions with them recorded"
+    assert events.heading == "Any adverse event by site, of 100 infusions"
     assert stopped.heading == "Stopped early by site, of 100 infusions"
     for section in (events, stopped):
         assert list(section.lines) == ["North", "South"]
