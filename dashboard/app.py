@@ -7,7 +7,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import access, visit, wanted
+from dashboard import access, visit, wanted, warming
 from dashboard.access import Door, Reader
 from dashboard.choices import MOVED, TABS, address_of, without
 from dashboard.filter_line import filter_line
@@ -145,4 +145,5 @@ def calm(message: str) -> None:
     st.markdown(message)
 
 
-main()
+with warming.readers.served():
+    main()

@@ -18,7 +18,7 @@ import streamlit as st
 
 from dashboard.choices import Options
 from dashboard.shown import ADDRESS_NAME, Shown, moved, shown_snapshot
-from pipelines.errors import StoreDamaged
+from pipelines.errors import OutcomesError, StoreDamaged
 from pipelines.filters import DIMENSIONS, Filters
 from pipelines.published import EarlierQuality, Published, earlier_quality
 from pipelines.results.registry import change_result, imports_result, policy_of, quality_result, result, seen_count
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pipelines.manifests import SnapshotManifest
 
 _SHOWN = "shown"
+TABLES_KEPT = 1500
+"""Some 30 KB each."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,17 @@ def current_snapshot(sites: tuple[str, ...]) -> Snapshot:
     return snapshot
 
 
+def snapshot_in_force() -> Snapshot | None:
+    """The snapshot in force as it is seen by who may see every site, for no reader; None where none can be read."""
+    folder = store_folder()
+    try:
+        snapshot = Snapshot(str(folder), Store(folder).current_id())
+        _ = snapshot.published
+    except OutcomesError:
+        return None
+    return snapshot
+
+
 def shown() -> Shown:
     """What this run shows, and how the reader came to it."""
     found: Shown = st.session_state[_SHOWN]
@@ -200,7 +213,7 @@ def _options(folder: str, snapshot_id: str, sites: tuple[str, ...]) -> Options:
     )
 
 
-@st.cache_resource(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=TABLES_KEPT, show_spinner=False)
 def _table(
     folder: str,
     snapshot_id: str,

@@ -60,7 +60,7 @@ def serve(options: argparse.Namespace) -> int:
         if probe.connect_ex(("127.0.0.1", options.port)) == 0:
             raise UsageError(f"Port {options.port} is in use. Choose another with --port.")
     print(f"The dashboard opens on http://localhost:{options.port} (Ctrl+C to stop).{told}", flush=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
+    command = [sys.executable, "-m", "dashboard", "--server.headless", "true"]
     command += ["--server.address", options.address.replace("localhost", "127.0.0.1")]
     command += ["--server.port", str(options.port)]
     command += ["--secrets.files", str(secrets)]

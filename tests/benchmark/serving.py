@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +24,21 @@ class Server:
 
     port: int
     pid: int
+    log: Path
 
     def address(self, path: str = "") -> str:
         return f"http://localhost:{self.port}/{path}"
 
     def cpu_seconds(self) -> float:
         return cpu_seconds(self.pid)
+
+    def wait_until_it_says(self, words: str) -> None:
+        """Until the log holds these words."""
+        end = time.monotonic() + 600
+        while words not in self.log.read_text():
+            if time.monotonic() > end:
+                raise RuntimeError(f"the server did not say '{words}' within ten minutes")
+            time.sleep(0.2)
 
     def memory_mb(self) -> float:
         """Memory held now, shared libraries included."""
@@ -38,25 +47,24 @@ class Server:
 
 
 @contextmanager
-def serving(page: Path, environment: Mapping[str, str], *options: str) -> Iterator[Server]:
-    """A page, served as `streamlit run` serves it."""
+def serving(module: Sequence[str], environment: Mapping[str, str], *options: str) -> Iterator[Server]:
+    """A page, served by a module with its arguments, such as `streamlit run page.py`."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = int(listener.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port), *options]
-    with tempfile.TemporaryFile("w+") as log:
+    command = [sys.executable, "-m", *module, "--server.port", str(port), *options]
+    with tempfile.NamedTemporaryFile("w+") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait_until_healthy(port, process)
-            yield Server(port, process.pid)
+            yield Server(port, process.pid, Path(log.name))
         finally:
             process.terminate()
             process.wait(timeout=20)
-        log.seek(0)
-        if "Traceback" in (said := log.read()):
-            raise RuntimeError(f"{page.name} failed while it was served:\n{said}")
+        if "Traceback" in (said := Path(log.name).read_text()):
+            raise RuntimeError(f"{' '.join(module)} failed while it served:\n{said}")
 
 
 def _wait_until_healthy(port: int, process: subprocess.Popen[bytes]) -> None:
