@@ -31,10 +31,10 @@ def printed_foot(snapshot: Snapshot) -> None:
     manifest = snapshot.manifest
     parts = [manifest.program, f"snapshot {manifest.built_at:%Y-%m-%d} {manifest.id[:8]}"]
     said = " · ".join([*parts, SYNTHETIC] if manifest.is_synthetic else parts)
-    foot = f'@bottom-left {{ content: "{_in_style_sheet(said)}"; font: 8pt sans-serif; }}'
+    foot = f'@bottom-left {{ content: "{in_style_sheet(said)}"; font: 8pt sans-serif; }}'
     st.html(f"<style>@media print {{ @page {{ {foot} }} }}</style>")
 
 
-def _in_style_sheet(text: str) -> str:
+def in_style_sheet(text: str) -> str:
     """Whatever is no letter, digit or space as its number, so that no name ends the string or the sheet."""
     return "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text)

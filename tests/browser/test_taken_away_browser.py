@@ -67,3 +67,17 @@ def test_a_page_on_paper_says_what_it_is(browser, port: int, theme: str):
         zoom = page.locator(".stElementContainer:has(.stPlotlyChart)").evaluate("node => getComputedStyle(node).zoom")
         assert float(zoom) == pytest.approx(680 / 1050, abs=0.01)
         assert page.pdf().count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize(("where", "beside"), [("/", 3), ("/sites", 2)])
+def test_on_paper_what_stands_side_by_side_stays_so_and_nothing_is_cut(browser, port: int, where: str, beside: int):
+    with visit(browser, home(port, where), 1280) as page:
+        page.set_viewport_size({"width": 703, "height": 990})
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 703
+        tops = page.locator(".stHorizontalBlock > .stColumn").evaluate_all(
+            f"columns => columns.slice(0, {beside}).map(column => column.getBoundingClientRect().top)"
+        )
+        assert len(set(tops)) == 1
+        sheets = page.locator("style").evaluate_all("styles => styles.map(style => style.textContent).join(' ')")
+        assert SYNTHETIC in sheets.partition("@bottom-left")[2].partition("}")[0]

@@ -7,6 +7,7 @@ import pytest
 
 import dashboard
 from dashboard.theme import DARK, LIGHT, Palette, palette, style_sheet
+from dashboard.views.frame import in_style_sheet
 
 CONFIG = Path(dashboard.__file__).parents[1] / ".streamlit" / "config.toml"
 
@@ -69,3 +70,9 @@ def test_palette_and_style_sheet():
     assert palette(None) is LIGHT
     assert palette("dark") is DARK
     assert DARK.page in style_sheet(DARK)
+
+
+def test_no_name_of_a_program_ends_the_style_sheet_at_the_foot_of_a_printed_sheet():
+    written = in_style_sheet('St. Ärzte "A"</style>')
+    assert not set(written) & set('"<>/')
+    assert written.startswith("St\\2e  Ärzte ")
