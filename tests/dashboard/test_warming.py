@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import Path
 from threading import Thread
 
@@ -94,3 +96,12 @@ def test_readers_go_first(monkeypatch):
         assert not went_on
     waiting.join(timeout=10)
     assert went_on
+
+
+def test_what_is_loaded_is_not_searched_for_garbage_after_every_run():
+    try:
+        warming.load()
+        assert gc.get_freeze_count() > 100_000
+        assert "dashboard.figures.curves" in sys.modules
+    finally:
+        gc.unfreeze()
