@@ -20,6 +20,8 @@ from pipelines.words.onset import at_risk_hover, point_hover, recorded_hover
 from pipelines.words.statement import Context, Row
 
 CURVE_HEIGHT, AXIS_HEIGHT, ROW_HEIGHT, TOP = 330, 58, 22, 16
+_CLEAR = 0.045
+"""How far the middle of a name stands from its curve, as a share of the axis."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,9 @@ def _draw_labels(figure: go.Figure, series: Sequence[Series], clock: Clock, cont
     curves = [_to_horizon(item.rows, "interval_censored", clock, context) for item in series]
     series = [item for item, curve in zip(series, curves, strict=True) if len(curve)]
     ends = [curve.iloc[-1] for curve in curves if len(curve)]
-    heights = spread([float(end["estimate"]) + 0.045 for end in ends], 0.065)
+    if not ends:
+        return
+    heights = spread(_beside_ends([float(end["estimate"]) for end in ends]), 0.065)
     for item, end, height in zip(series, ends, heights, strict=True):
         figure.add_annotation(
             text=f"<b>{item.name}</b>",
@@ -229,6 +233,15 @@ def _draw_labels(figure: go.Figure, series: Sequence[Series], clock: Clock, cont
             bgcolor=see_through(colours.page, 0.7),
             borderpad=0,
         )
+
+
+def _beside_ends(ends: Sequence[float]) -> list[float]:
+    """Heights of names: above the ends, but below the lowest where a name above it would cover the next curve."""
+    heights = [end + _CLEAR for end in ends]
+    below, *above = sorted(ends)
+    if above and above[0] - below < 3 * _CLEAR < below:
+        heights[list(ends).index(below)] = below - _CLEAR
+    return heights
 
 
 def _draw_at_risk(

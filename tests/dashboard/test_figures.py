@@ -6,7 +6,7 @@ import plotly.colors
 import pytest
 
 from dashboard.figures.canvas import across, day_words, see_through, spread
-from dashboard.figures.curves import AFTER_INDUCTION, DAYS, INFUSIONS, curves_figure
+from dashboard.figures.curves import AFTER_INDUCTION, DAYS, INFUSIONS, _beside_ends, curves_figure
 from dashboard.figures.series import series_of
 from dashboard.theme import DARK, LIGHT
 from pipelines.filters import Filters
@@ -171,3 +171,9 @@ def test_curves_end_where_too_few_are_at_risk(published, context):
     for trace in figure.data:
         if trace.mode == "lines":
             assert max(trace.x) < few["infusion"].min()
+
+
+def test_the_name_of_the_lowest_of_two_close_curves_stands_below_it():
+    assert _beside_ends([0.62, 0.60]) == pytest.approx([0.665, 0.555])
+    assert _beside_ends([0.60, 0.90]) == pytest.approx([0.645, 0.945])
+    assert _beside_ends([0.05, 0.06]) == pytest.approx([0.095, 0.105])
