@@ -1,6 +1,6 @@
 /**
- * Figures of the page as files, made in the browser from what it shows: Plotly's layers of marks and words, the
- * finding above them and where it comes from below, in the page's type and colours.
+ * Figures of the page as files, made in the browser from what it shows: Plotly's layers of marks and words, or plain
+ * markup drawn by markup.js, the finding above them and where it comes from below, in the page's type and colours.
  */
 const SVG = "http://www.w3.org/2000/svg";
 const SIDE = 24;
@@ -57,8 +57,7 @@ async function copy(link, done, said) {
 }
 
 async function save(figure, kind, footer) {
-  const plot = document.querySelector(`.st-key-${figure.key} .js-plotly-plot`);
-  const drawing = await compose(plot, footer);
+  const drawing = await compose(figure, footer);
   const text = new XMLSerializer().serializeToString(drawing);
   const vector = new Blob([text], { type: "image/svg+xml;charset=utf-8" });
   const file = kind === "SVG" ? vector : await rastered(vector, drawing);
@@ -70,25 +69,33 @@ async function save(figure, kind, footer) {
   return link.download;
 }
 
-async function compose(plot, footer) {
+async function compose(figure, footer) {
+  const place = document.querySelector(`.st-key-${figure.key}`);
+  const plot = place.querySelector(".js-plotly-plot");
   const colours = getComputedStyle(document.querySelector(".stApp"));
   const [page, ink, muted] = ["--page", "--ink", "--muted"].map((name) => colours.getPropertyValue(name).trim());
   const family = colours.fontFamily;
-  const box = plot.getBoundingClientRect();
+  const box = (plot ?? place).getBoundingClientRect();
   const width = Math.ceil(Math.max(box.width, 480));
   const drawing = shape("svg", { xmlns: SVG, "font-family": family });
   const style = shape("style", {});
   style.textContent = await face();
   const ground = shape("rect", { width: "100%", height: "100%", fill: page });
   drawing.append(style, ground);
-  const finding = plot.closest("[role=figure]")?.getAttribute("aria-label") ?? "";
+  const finding = figure.finding || (plot?.closest("[role=figure]")?.getAttribute("aria-label") ?? "");
   let y = words(drawing, finding, SIDE, width, { "font-size": 17, "font-weight": 600, fill: ink }, family);
-  for (const layer of plot.querySelectorAll(".main-svg")) {
+  const left = SIDE + (width - box.width) / 2;
+  for (const layer of plot?.querySelectorAll(".main-svg") ?? []) {
     const copied = layer.cloneNode(true);
     for (const part of copied.querySelectorAll(ONLY_FOR_THE_POINTER)) part.remove();
-    copied.setAttribute("x", SIDE + (width - box.width) / 2);
+    copied.setAttribute("x", left);
     copied.setAttribute("y", y);
     drawing.append(copied);
+  }
+  if (!plot) {
+    const drawn = drawnMarkup(place);
+    drawn.setAttribute("transform", `translate(${left} ${y})`);
+    drawing.append(drawn);
   }
   y = words(drawing, footer, y + box.height + 8, width, { "font-size": 12, fill: muted }, family) + SIDE - 8;
   for (const [name, value] of Object.entries({ width: width + 2 * SIDE, height: Math.ceil(y) })) {
@@ -106,7 +113,6 @@ function shape(name, attributes) {
 
 /** Writes a text in lines that fit; gives where it ends. */
 function words(drawing, text, top, width, look, family) {
-  const ruler = document.createElement("canvas").getContext("2d");
   ruler.font = `${look["font-weight"] ?? 400} ${look["font-size"]}px ${family}`;
   const lines = [""];
   for (const word of text.split(/\s+/)) {

@@ -112,4 +112,4 @@ numbers_part(
     n_text=1 if by == "condition" else 2,
 )
 definition_part(lambda: [*readings_definition(), *lost_definition(about)])
-download_part("response", lambda: rates, snapshot)
+download_part("who-was-lost", lambda: rates, snapshot)

@@ -11,6 +11,7 @@ from dashboard.reading import snapshot_of_run
 from dashboard.views.overview_drawn import MAKERS, drawn, filters_of_rows, sentences
 from dashboard.views.overview_places import Link, brief, places_of_row
 from dashboard.views.parts import definition_part, download_part, notes, numbers_part
+from dashboard.views.pictures import note_figure
 from pipelines.words.catalogue import say
 from pipelines.words.definition import counted_scales, population_definition, response_definition, window_definition
 from pipelines.words.overview import recall_note
@@ -22,16 +23,21 @@ SHOWN = ("response", "remission", "onset", "durability", "trend", "completeness"
 
 snapshot, choices = snapshot_of_run(), current_choices()
 about, conditions = context(snapshot), shown_conditions(snapshot)
+# Asked for here: a file is made when it is taken, and then there is no session to ask.
+selections = filters_of_rows()
 
 
 def tables(measure: str) -> pd.DataFrame:
     """A result table of all rows."""
-    return pd.concat([snapshot.table(measure, row) for row in filters_of_rows()])
+    return pd.concat([snapshot.table(measure, row) for row in selections])
 
 
 st.html(STRIP_STYLE)
 above = st.container(key="brief")
-rows = {condition: places_of_row(condition, about) for condition in conditions}
+picture = st.container(key="overview_rows")
+with picture:
+    rows = {condition: places_of_row(condition, about) for condition in conditions}
+    note_figure("overview_rows", say("picture.overview_finding"))
 for condition, places in rows.items():
     for name in MAKERS:
         if name not in SLOW:
@@ -57,7 +63,8 @@ for name in SLOW:
             made = drawn(name, condition)
         places[name].html(made.html)
 
-notes([say("row.legend", confidence=about.confidence), recall_note(tables("onset"), about)])
+with picture:
+    notes([say("row.legend", confidence=about.confidence), recall_note(tables("onset"), about)])
 numbers_part(
     lambda: overview_numbers(
         {condition: {name: drawn(name, condition).places for name in MAKERS} for condition in conditions}, about

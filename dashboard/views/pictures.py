@@ -7,8 +7,8 @@ browser runs on the server.
 from __future__ import annotations
 
 import re
-from importlib.resources import files
-from urllib.parse import urlsplit
+from dataclasses import replace
+from importlib.resources import files as files_of
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,22 +18,26 @@ from dashboard.choices import address_of
 from dashboard.filters import context, current_choices
 from dashboard.reading import Snapshot
 from pipelines.words.catalogue import say
+from pipelines.words.pictures import file_words, picture_words
 
 _DRAWN = "drawn"
-_LONGEST_SELECTION = 60
-_component = st.components.v2.component(
-    "pictures", js=files("dashboard").joinpath("pictures.js").read_text(encoding="utf-8"), isolate_styles=False
-)
+_SCRIPTS = [files_of("dashboard").joinpath(name).read_text(encoding="utf-8") for name in ("pictures.js", "markup.js")]
+_component = st.components.v2.component("pictures", js="\n".join(_SCRIPTS), isolate_styles=False)
 
 
 def begin_page() -> None:
     """No figure is drawn yet in this run."""
-    st.session_state[_DRAWN] = []
+    st.session_state[_DRAWN] = {}
 
 
-def note_figure(key: str) -> None:
-    """A figure is drawn, and can be taken along."""
-    st.session_state.setdefault(_DRAWN, []).append(key)
+def note_figure(key: str, finding: str = "") -> None:
+    """A figure is drawn, and can be taken along.
+
+    Args:
+        key: of the figure, or of the container whose markup is one.
+        finding: what stands above it in the file; without one its own alternative text.
+    """
+    st.session_state.setdefault(_DRAWN, {})[key] = finding
 
 
 def pictures(part: DeltaGenerator, name: str, snapshot: Snapshot, link: str) -> None:
@@ -45,13 +49,15 @@ def pictures(part: DeltaGenerator, name: str, snapshot: Snapshot, link: str) -> 
         snapshot: that the figures come from.
         link: to this view.
     """
-    figures = {key: file_name(snapshot, key) for key in st.session_state.get(_DRAWN, [])}
+    findings: dict[str, str] = st.session_state.get(_DRAWN, {})
+    names = {key: picture_words(key, context(snapshot)) for key in findings}
+    files = {key: file_name(snapshot, words) for key, words in names.items()}
     begin_page()
     place = f"pictures_{name}"
 
     def saved() -> None:
         file = str(st.session_state[place]["saved"])
-        if file.rpartition(".")[0] in figures.values():
+        if file.rpartition(".")[0] in files.values():
             visit.took_away(file)
 
     with part:
@@ -62,10 +68,11 @@ def pictures(part: DeltaGenerator, name: str, snapshot: Snapshot, link: str) -> 
                 "figures": [
                     {
                         "key": re.sub(r"[^a-zA-Z0-9_-]", "-", key),
-                        "name": key.replace("_", " ").capitalize(),
+                        "name": names[key],
                         "file": file,
+                        "finding": findings[key],
                     }
-                    for key, file in figures.items()
+                    for key, file in files.items()
                 ],
                 "footer": provenance(snapshot),
                 "link": link,
@@ -88,8 +95,12 @@ def provenance(snapshot: Snapshot) -> str:
 
 
 def file_name(snapshot: Snapshot, name: str) -> str:
-    """Page, what it is, selection and snapshot, so that files from several views are told apart."""
-    page = urlsplit(st.context.url or "").path.rsplit("/", 1)[-1] or "overview"
-    chosen = "-".join(value for values in address_of(current_choices()).values() for value in values)
-    parts = [page, name, chosen[:_LONGEST_SELECTION] or "all", snapshot.id[:8]]
-    return "-".join(re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in parts)
+    """What a file of this view is called; the identifier of its snapshot stands in the file.
+
+    Args:
+        snapshot: that it comes from.
+        name: what it is, in words.
+    """
+    address = address_of(replace(current_choices(), by=None, tab=None))
+    chosen = [value for values in address.values() for value in values]
+    return file_words(name, chosen, snapshot.manifest.built_at.date())

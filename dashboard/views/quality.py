@@ -69,7 +69,7 @@ else:
     st.html(statement_html(imports_statement(imports)))
     st.html(table_html(imports_numbers(imports), n_text=3))
 
-download_part("quality", lambda: checks, snapshot)
+foot = st.container()
 
 # The longest to add up comes last, so that the rest is read meanwhile.
 conditions = shown_conditions(snapshot)
@@ -87,3 +87,5 @@ with grid:
                 follow_up_alt(own, condition, about),
             )
     notes([say("quality.follow_up_note")])
+with foot:
+    download_part("data-quality", lambda: checks, snapshot)

@@ -59,7 +59,7 @@ else:
     )
     build = partial(rates_figure, lines, about, colours, reference)
     alt = rates_alt("response", {line.name: line.rates for line in lines}, about)
-chart("response_rates", build, alt)
+chart("response" if group == "condition" else f"response_by_{group}", build, alt)
 with st.container(horizontal=True, key="controls"):
     by_control(snapshot, own=own_group)
 notes(
@@ -85,4 +85,5 @@ definition_part(
         population_definition(snapshot.published.population(filters), snapshot.id, about),
     ]
 )
-download_part("response", lambda: beside.download("response", rates), snapshot)
+what = "response" if group == "condition" else f"response-by-{group}"
+download_part(what, lambda: beside.download("response", rates), snapshot)

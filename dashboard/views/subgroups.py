@@ -52,7 +52,7 @@ def forest(outcome: str, by: str) -> None:
         with place:
             condition_heading(condition, about, colours)
             chart(
-                f"{outcome}_{condition}",
+                f"subgroup_{outcome}_{condition}",
                 partial(rates_figure, lines, about, colours, reference),
                 rates_alt(outcome, levels, about),
                 by,

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 from findings import axe_findings, figures_out_of_style
-from visits import PAGES, home, label_stays_in_sight, open_all_parts, shoot, turn, visit, walk_choices, walk_tabs
+from visits import (
+    PAGES,
+    home,
+    label_stays_in_sight,
+    open_all_parts,
+    shoot,
+    take_tables,
+    turn,
+    visit,
+    walk_choices,
+    walk_tabs,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +37,7 @@ def test_a_page_is_read_at_a_glance(browser, port: int, name: str):
         shoot(page, f"{name}-1440-light.png")
         walk_tabs(page)
         open_all_parts(page)
+        take_tables(page)
         assert not figures_out_of_style(page)
         assert not axe_findings(page)
         turn(page, "dark")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -26,9 +27,9 @@ def test_figures_and_the_link_are_taken_along(browser, port: int):
         open_all_parts(page)
         finding = page.locator("[role=figure]").first.get_attribute("aria-label")
         page.wait_for_selector(".pictures button")
-        name, text = saved(page, "Download Onset curves as SVG")
+        name, text = saved(page, "Download Onset as SVG")
         settle(page)
-        assert name.startswith("onset-onset-curves-depression-site-03-")
+        assert re.fullmatch(r"onset-depression-site-03-20\d\d-\d\d-\d\d\.svg", name)
         root = ElementTree.fromstring(text)
         written = " ".join("".join(node.itertext()) for node in root.iter(f"{SVG}text"))
         assert " ".join(finding.split()) in " ".join(written.split())
@@ -39,7 +40,7 @@ def test_figures_and_the_link_are_taken_along(browser, port: int):
         assert len(curves) == shown > 0
         assert "data:font/woff2" in text.decode()
         assert "http://localhost" not in text.decode()
-        name, picture = saved(page, "Download Onset curves as PNG")
+        name, picture = saved(page, "Download Onset as PNG")
         assert name.endswith(".png")
         assert picture[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">II", picture[16:24]) == (2 * int(root.get("width")), 2 * int(root.get("height")))
@@ -51,6 +52,29 @@ def test_figures_and_the_link_are_taken_along(browser, port: int):
     with visit(browser, link, 390, "dark") as page:
         page.wait_for_selector(".marked .statement")
         assert page.locator(".statement").first.inner_text() == sentence
+
+
+def test_the_rows_of_the_overview_are_taken_along(browser, port: int):
+    """They are no chart of a library: their boxes and words are drawn anew, none of them lost."""
+    with visit(browser, home(port)) as page:
+        page.get_by_text("Download and link", exact=True).click()
+        page.wait_for_selector(".pictures button")
+        shown = page.locator(".st-key-overview_rows")
+        dots = shown.locator(".dot.circle").count()
+        said = " ".join(shown.locator(".condition, .number, .below, .axis").all_inner_texts()).split()
+        name, text = saved(page, "Download Overview as SVG")
+        settle(page)
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Download CSV").click()
+        assert waiting.value.suggested_filename == name.replace(".svg", ".csv")
+    root = ElementTree.fromstring(text)
+    written = " ".join("".join(node.itertext()) for node in root.iter(f"{SVG}text"))
+    assert re.fullmatch(r"overview-20\d\d-\d\d-\d\d\.svg", name)
+    for words in ("How each condition does", "Depression", "Anxiety", "Chronic pain", "All conditions", SYNTHETIC):
+        assert words in written
+    assert not [word for word in said if word not in written]
+    assert len(list(root.iter(f"{SVG}ellipse"))) >= dots > 0
+    assert len(list(root.iter(f"{SVG}polyline"))) == 3
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -154,6 +154,14 @@ def open_all_parts(page) -> None:
         settle(page)
 
 
+def take_tables(page) -> None:
+    """Each table of the page is a file to take along."""
+    for button in page.get_by_role("button", name="Download CSV").all():
+        with page.expect_download() as waiting:
+            button.click()
+        assert waiting.value.suggested_filename.endswith(".csv")
+
+
 def turn(page, theme: str) -> None:
     """The reader's system goes dark or light while the page is open."""
     page.emulate_media(color_scheme=theme)
