@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,11 +79,10 @@ class DurabilityGroup:
     def first_events(self, published: Published) -> CumulativeIncidences:
         """Which of loss, re-treatment and leaving was recorded first, and when (Aalen-Johansen)."""
         codes = {cause: code for code, cause in enumerate(CAUSES, start=1)}
-        return aalen_johansen(
-            self.responding["ending_minute"].to_numpy(dtype=float),
-            self.responding["ending"].map(codes).fillna(0).to_numpy(dtype=np.int64),
-            numbers(self.responding),
-            len(CAUSES),
+        return _recorded_first(
+            tuple(self.responding["ending_minute"].tolist()),
+            tuple(codes.get(ending, 0) for ending in self.responding["ending"].tolist()),
+            tuple(self.responding["n_courses"].tolist()),
             published.definitions.outcomes.interval.confidence,
         )
 
@@ -129,6 +129,15 @@ class DurabilityGroup:
         days_needed = published.definitions.outcomes.induction.first_days + day
         is_short = self.responding["days_past_period_end"] < days_needed
         return int(self.responding.loc[is_short, "n_courses"].sum())
+
+
+@lru_cache(maxsize=256)
+def _recorded_first(
+    minutes: tuple[float, ...], causes: tuple[int, ...], count: tuple[int, ...], confidence: float
+) -> CumulativeIncidences:
+    """Kept, because every landmark of a measure, and its curve, ask for the same."""
+    times, codes, numbers_of = np.array(minutes, float), np.array(causes, np.int64), np.array(count, np.int64)
+    return aalen_johansen(times, codes, numbers_of, len(CAUSES), confidence)
 
 
 def durability_groups(published: Published, filters: Filters, by: Sequence[str]) -> list[DurabilityGroup]:
