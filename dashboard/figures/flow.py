@@ -36,7 +36,10 @@ def flow_figure(stages: Sequence[Stage], style: Style, colours: Palette) -> go.F
             y += EXCLUSION_HEIGHT
         label = f'{escape(stage.label)}  <b style="font-size:{VALUE}px;color:{colours.ink}">{stage.n}</b>'
         write(figure, label, 0, y + 12, shift=-3, size=BODY, colour=colours.muted)
-        for share, colour in ((1.0, see_through(colours.faint, 0.15)), (stage.share, see_through(style.colour, 0.75))):
+        bars = [(1.0, see_through(colours.faint, 0.15))]
+        if stage.share is not None:
+            bars.append((stage.share, see_through(style.colour, 0.75)))
+        for share, colour in bars:
             figure.add_bar(
                 x=[share],
                 y=[y + 29],

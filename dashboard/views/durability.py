@@ -52,7 +52,7 @@ with drawing, st.skeleton(height=430):
     table = snapshot.table("durability", filters, by)
     curves, whole = snapshot.table("durability_curve", filters, by), snapshot.table("durability_curve", filters)
     rest = beside.series("durability_curve", drawn_groups, counted="n_followed")
-drawn, too_few = drawn_groups(table, group, about, counted="n_followed")
+drawn, others = drawn_groups(table, group, about, counted="n_followed")
 if drawn:
     with drawing:
         chart(
@@ -68,7 +68,7 @@ if drawn:
         )
 for aside in asides:
     notes([aside])
-notes(drawing_notes(too_few, AFTER_INDUCTION.drawn_to, about))
+notes(drawing_notes(others, AFTER_INDUCTION.drawn_to, about))
 beside.explain("durability_curve")
 
 numbers_part(lambda: beside.numbers("durability", durability_numbers, table, group), n_text=beside.n_text)

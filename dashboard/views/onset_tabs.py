@@ -79,7 +79,7 @@ def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
         curves = snapshot.table("onset_curve", filters, by)
         whole = snapshot.table("onset_curve", filters)
         rest = beside.series("onset_curve", drawn_groups)
-    drawn, too_few = drawn_groups(curves, group, about)
+    drawn, others = drawn_groups(curves, group, about)
     with drawing:
         if drawn:
             chart(
@@ -94,7 +94,7 @@ def curve(snapshot: Snapshot, filters: Filters, conditions: Sequence[str], about
                 " ".join(f"{finding}." for finding in findings if finding),
                 shows_naive,
             )
-    notes(drawing_notes(clock.drawn_to, shows_naive, drawn, too_few, choices.condition is not None, about))
+    notes(drawing_notes(clock.drawn_to, shows_naive, drawn, others, choices.condition is not None, about))
     beside.explain("onset_curve")
 
     if by:

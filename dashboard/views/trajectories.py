@@ -53,7 +53,7 @@ for condition in conditions:
     beside.tell("trajectory", condition, trajectory_statement)
 
 table = snapshot.table("trajectory", filters, by)
-drawn, too_few = drawn_groups(table, group, about)
+drawn, others = drawn_groups(table, group, about)
 series = beside.named(series_of(table, whole, group, drawn, about, colours))
 if drawn:
     chart(
@@ -64,7 +64,7 @@ if drawn:
 with st.container(horizontal=True, key="controls"):
     by_control(snapshot)
 if drawn:
-    notes(drawing_notes(table, drawn, too_few, choices.condition is not None, about))
+    notes(drawing_notes(table, drawn, others, choices.condition is not None, about))
 else:
     notes([say("trajectory.nothing")])
 beside.explain("trajectory")

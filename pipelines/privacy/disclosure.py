@@ -21,8 +21,6 @@ from pipelines.privacy.disclosed_steps import STEP_COUNTS, joint_refusals
 from pipelines.privacy.nesting import remainders
 from pipelines.statistics.proportions import wilson_interval
 
-HIDDEN = math.nan
-"""What stands in place of a count that is hidden; one that a row never had is NA."""
 FIGURES = ("estimate", "lower", "upper", "chi_square", "p_value", "p_value_adjusted", "rate", "rate_before")
 VERDICTS = ("verdict", "signal")
 WILSON = "Wilson score"
@@ -45,7 +43,7 @@ class Seen(NamedTuple):
 
 
 def disclosed(table: pd.DataFrame, policy: Policy, confidence: float) -> pd.DataFrame:
-    """A result table under a policy: hidden counts are `HIDDEN`, the figures that rest on them empty.
+    """A result table under a policy: hidden counts are not a number, the figures that rest on them empty.
 
     A count is hidden if the policy says so, or if another shown count less it leaves one that is hidden. A figure is
     hidden if a count that it rests on is, or what is left of its whole; then `suppressed` is true and the note says
@@ -67,7 +65,7 @@ def disclosed(table: pd.DataFrame, policy: Policy, confidence: float) -> pd.Data
     ]
     made = pd.DataFrame(rows, columns=table.columns, index=table.index)
     for name in made:
-        # A column with hidden counts holds whole numbers and `HIDDEN` side by side.
+        # A column with hidden counts holds these and whole numbers side by side; one that a row never had is NA.
         is_kept = name not in counted or not any(isinstance(row[str(name)], float) for row in rows)
         made[name] = (
             made[name].astype(table[name].dtype)
@@ -87,7 +85,8 @@ def _disclosed_row(
     statistic = str(row.get("statistic", ""))
     share = share_of(str(row.get("measure", "")), statistic, str(row.get("outcome", "")), counts)
     seen = _seen(_Asked(tuple(counts.items()), share, rests_on(statistic, counts), is_refused), policy)
-    made = {**row, **{name: policy.rounded(n) if name in seen.counts else HIDDEN for name, n in counts.items()}}
+    told = {name: policy.rounded(n) if name in seen.counts else policy.in_place_of(n) for name, n in counts.items()}
+    made: dict[str, Any] = {**row, **told}
     is_touched = len(seen.counts) < len(counts)
     why = f"hidden under the {policy.name} policy: {policy.hides}"
     is_withheld = "suppressed" in row and not seen.has_figures
@@ -98,9 +97,9 @@ def _disclosed_row(
     elif "suppressed" in row and policy.rounded_to > 1:
         made |= _of_rounded(made, share, confidence)
     if "note" in row:
-        told = why if is_withheld else f"some counts {why}" if is_touched else ""
+        reason = why if is_withheld else f"some counts {why}" if is_touched else ""
         note = disclosed_note(str(row["note"]), policy, is_touched, is_withheld)
-        made["note"] = "; ".join(text for text in (note, told) if text)
+        made["note"] = "; ".join(text for text in (note, reason) if text)
     return made
 
 

@@ -83,6 +83,7 @@ NESTS = (
     Nest("n_improved_observed", ("n_improved_responded",)),
     Nest("n_not_improved_observed", ("n_not_improved_responded",)),
     Nest("n_checked", ("n_violated",)),
+    Nest("n_landed", ("n_accepted", "n_duplicate", "n_quarantined", "n_not_tracked")),
 )
 """Counts of courses, and of infusions and other records of theirs. A nest holds where its first part is in the row."""
 

@@ -54,7 +54,7 @@ def onset_times(published: Published, filters: Filters, by: Sequence[str] = ()) 
     return result_table(
         [{**row, "measure": "onset"} for row in rows],
         by,
-        [*GROUP_COUNTS, *(COMPARISON_COUNTS if is_compared else ())],
+        [*GROUP_COUNTS, "n_left_out", *(COMPARISON_COUNTS if is_compared else ())],
         COMPARISON_FIGURES if is_compared else (),
     )
 
@@ -117,6 +117,7 @@ def _recorded_by(published: Published, group: OnsetGroup, clock: Clock, point: i
         **group.keys,
         "statistic": f"recorded_by_{clock.column}_{point}",
         "n_in_population": n,
+        "n_left_out": n_left_out,
         "n_responded": n_recorded,
         "estimate": n_recorded / n if n else None,
         "method": "share of all with a baseline",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.definitions.disclosure import Policy, policy_named
 from pipelines.filters import Filters
-from pipelines.privacy.disclosure import HIDDEN, disclosed
+from pipelines.privacy.disclosure import disclosed
 from pipelines.results.acute import acute_changes
 from pipelines.results.benchmark import benchmark_comparisons
 from pipelines.results.change import response_change
@@ -108,9 +108,8 @@ def imports_result(published: Published) -> pd.DataFrame:
 
 
 def seen_count(n: int, published: Published) -> float:
-    """A count by itself as it may be seen, else `HIDDEN`; that a selection is empty is always said."""
-    shown = policy_of(published).shown(n) if n else 0
-    return HIDDEN if shown is None else shown
+    """A count by itself as it may be seen; that a selection is empty is always said."""
+    return policy_of(published).shown(n) if n else 0
 
 
 def policy_of(published: Published) -> Policy:

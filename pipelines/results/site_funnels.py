@@ -34,29 +34,31 @@ def site_funnels(published: Published, filters: Filters, _by: Sequence[str] = ()
 
     `limits_95` and `limits_998`, a row for each `size` from the fewest that are judged to the largest site (how many
     may be followed up at a site: a place on the axis, no count of people): the limits around the rate of all sites
-    (`estimate`), with the overdispersion that `site_comparison` found. A site is judged by its own limits there, around
-    the rate that its case mix lets one expect: near a curve the two can differ, and the verdict counts. Conditions with
-    too few sites for limits have no rows.
+    (`estimate`: `n_met` of `n_observed`), with the overdispersion that `site_comparison` found. A site is judged by its
+    own limits there, around the rate that its case mix lets one expect: near a curve the two can differ, and the
+    verdict counts. Conditions with too few sites for limits have no rows.
     """
     rows: Rows = []
     for counted in site_counts(published, filters):
         found = standardised_sites(counted, FOLLOWED_UP, published.definitions)
         if found.funnel is not None:
             rows += _curves(counted, found, found.funnel, published.definitions)
-    return result_table(rows, [], ["n_sites"], ["size"])
+    return result_table(rows, [], ["n_sites", "n_observed", "n_met"], ["size"])
 
 
 def _curves(counted: SiteCounts, found: StandardisedSites, funnel: Funnel, definitions: Definitions) -> Rows:
-    rule = definitions.outcomes.sites
+    rule, rates = definitions.outcomes.sites, found.rates
     coverages = (rule.inner_limit, rule.outer_limit)
-    sizes = _sizes(definitions.outcomes.display.fewest_for_a_sentence, int(found.rates.trials[found.judged].max()))
-    lower, upper = funnel_curve(sizes, found.rates.overall, funnel.tau_squared, coverages)
+    sizes = _sizes(definitions.outcomes.display.fewest_for_a_sentence, int(rates.trials[found.judged].max()))
+    lower, upper = funnel_curve(sizes, rates.overall, funnel.tau_squared, coverages)
     first = next(iter(counted.sites.values()))
     shared: dict[str, Any] = {
         **{name: first[name] for name in ("population", "condition", "scale", "window", "rule_version")},
         "measure": "sites",
         "n_sites": len(found.judged),
-        "estimate": found.rates.overall,
+        "n_observed": int(rates.trials.sum()),
+        "n_met": int(rates.successes.sum()),
+        "estimate": rates.overall,
         "method": ARCSINE,
         "note": overdispersion_note(funnel),
     }

@@ -277,7 +277,7 @@ def _verdict(
     if _is_repeat(site):
         return "not judged: the courses of a patient are not independent"
     if place is None:
-        return f"not judged: {site['n_observed']} followed up, {_fewest(definitions)} are needed"
+        return f"not judged: fewer than {_fewest(definitions)} followed up"
     if funnel is None:
         return f"not judged: limits need {rule.fewest_for_limits} sites with enough followed up, there are {n_judged}"
     inner, outer = funnel.direction[place]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.definition import interval_definition
 from pipelines.words.numbers import (
+    HIDDEN,
     capitalised,
     count,
     is_known,
@@ -23,6 +23,7 @@ from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
 from pipelines.words.sources import source_values
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
+from pipelines.words.undrawn import Undrawn
 
 _NOTHING = "–"
 _CAUSES = ("lost", "retreated", "left")
@@ -115,7 +116,9 @@ def durability_numbers(times: pd.DataFrame, group: str, context: Context) -> pd.
 def short_median(times: pd.DataFrame, context: Context) -> str:
     """`day 38 to 66`, `day 59 or later`, `too few to say`: for a small place."""
     row = statistic(times, "median_interval")
-    if row is None or row["suppressed"] or row["n_followed"] < context.fewest:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
+    if row is None or row["n_followed"] < context.fewest:
         return say("durability.short_few")
     if _is_beyond(row):
         return say("durability.short_beyond", last=_last(row))
@@ -152,20 +155,17 @@ def at_risk_words(row: Row, context: Context) -> str:
     )
 
 
-def drawing_notes(too_few: Sequence[str], drawn_to: str, context: Context) -> list[str]:
+def drawing_notes(others: Undrawn, drawn_to: str, context: Context) -> list[str]:
     """How far the curves go, which groups have none, and what the numbers beside them are.
 
     Args:
-        too_few: groups without a curve, each with its n.
+        others: groups without a curve.
         drawn_to: how far the drawing goes.
         context: definitions, data-through date, selection.
     """
-    fewest = count(context.fewest)
-    texts = [drawn_to, say("onset.drawn_while", fewest=fewest)]
-    if too_few:
-        texts.append(say("durability.withheld_groups", fewest=fewest, groups=listed(list(too_few))))
+    texts = [drawn_to, say("onset.drawn_while", fewest=count(context.fewest))]
     loss = context.definitions.outcomes.durability.label
-    return [*texts, say("durability.note", loss=loss)]
+    return [*texts, *others.words("durability.withheld_groups", context), say("durability.note", loss=loss)]
 
 
 def durability_definition(context: Context) -> list[str]:
@@ -231,22 +231,36 @@ def _still_responding(times: pd.DataFrame, context: Context) -> str:
 
 def _recorded_first(times: pd.DataFrame, context: Context) -> str:
     """What came first by the last landmark that can be told."""
-    told = [day for day in _days(context) if _shares(times, day)["lost"] != _NOTHING]
+    told = [day for day in _days(context) if _shares(times, day)["lost"] not in (_NOTHING, HIDDEN)]
     return say("durability.recorded", day=str(told[-1]), **_shares(times, told[-1])) if told else ""
 
 
 def _shares(times: pd.DataFrame, day: int) -> dict[str, str]:
     """The share of each cause by a landmark."""
     rows = {cause: statistic(times, f"{cause}_by_day_{day}") for cause in _CAUSES}
-    return {
-        cause: percent(row["estimate"]) if row is not None and is_known(row["estimate"]) else _NOTHING
-        for cause, row in rows.items()
-    }
+    return {cause: _share(row) for cause, row in rows.items()}
+
+
+def _share(row: Row | None) -> str:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
+    return percent(row["estimate"]) if row is not None and is_known(row["estimate"]) else _NOTHING
 
 
 def _not_told(times: pd.DataFrame, context: Context) -> str:
-    days = [str(day) for day in _days(context) if _told(times, day) is None]
-    return say("durability.not_told", days=listed(days)) if days else ""
+    untold = [day for day in _days(context) if _told(times, day) is None]
+    hidden = [str(day) for day in untold if _is_hidden(times, day)]
+    few = [str(day) for day in untold if str(day) not in hidden]
+    return " ".join(
+        say(f"durability.{key}", days=listed(days))
+        for key, days in (("not_told", few), ("not_told_hidden", hidden))
+        if days
+    )
+
+
+def _is_hidden(times: pd.DataFrame, day: int) -> bool:
+    row = statistic(times, f"still_responding_at_day_{day}")
+    return row is not None and bool(row["suppressed"])
 
 
 def _recall(row: Row, context: Context) -> str:
@@ -257,6 +271,8 @@ def _recall(row: Row, context: Context) -> str:
 
 
 def _with_interval(row: Row | None) -> str:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
     if row is None or not is_known(row["estimate"]):
         return _NOTHING
     lower, upper = percent_bounds(row["lower"], row["upper"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.words.catalogue import catalogue, say
-from pipelines.words.numbers import count, is_known, percent
+from pipelines.words.numbers import count, is_hidden, is_known, percent
 from pipelines.words.statement import Context, Row, Statement
 
 STAGES = {
@@ -27,14 +27,14 @@ class Stage:
     Attributes:
         label: `Followed up`.
         n: how many are left.
-        share: of the courses started.
+        share: of the courses started; None where it is hidden.
         left_out: each exclusion on the way to it, as `65 below the entry cut`.
         hover: all of it as a sentence.
     """
 
     label: str
     n: str
-    share: float
+    share: float | None
     left_out: tuple[str, ...]
     hover: str
 
@@ -49,7 +49,7 @@ def flow_stages(flow: pd.DataFrame) -> list[Stage]:
     stages = []
     for name, exclusions in STAGES.items():
         row = rows[name]
-        share = float(row["estimate"]) if is_known(row["estimate"]) else 0.0
+        share = None if row["suppressed"] else float(row["estimate"]) if is_known(row["estimate"]) else 0.0
         label = say(f"flow.{name}")
         stages.append(
             Stage(
@@ -57,16 +57,15 @@ def flow_stages(flow: pd.DataFrame) -> list[Stage]:
                 count(row["n_courses"]),
                 share,
                 tuple(_exclusion(rows[each], each) for each in exclusions if rows[each]["n_courses"]),
-                say(
-                    "flow.hover",
-                    stage=label,
-                    n=count(row["n_courses"]),
-                    n_started=count(row["n_started"]),
-                    share=percent(share),
-                ),
+                _hover(row, label, share),
             )
         )
     return stages
+
+
+def _hover(row: Row, label: str, share: float | None) -> str:
+    counts = {"stage": label, "n": count(row["n_courses"]), "n_started": count(row["n_started"])}
+    return say("flow.hover_hidden", **counts) if share is None else say("flow.hover", **counts, share=percent(share))
 
 
 def flow_statement(flow: pd.DataFrame, condition: str, context: Context) -> Statement:
@@ -77,7 +76,8 @@ def flow_statement(flow: pd.DataFrame, condition: str, context: Context) -> Stat
     rows = _by_stage(flow)
     if rows["observed"]["suppressed"]:
         return Statement(say("basis.withheld", courses=courses))
-    exclusions = [each for stage in STAGES.values() for each in stage if rows[each]["n_courses"]]
+    named = [each for stage in STAGES.values() for each in stage if rows[each]["n_courses"]]
+    exclusions = [each for each in named if not is_hidden(rows[each]["n_courses"])]
     finding = say(
         "flow.finding",
         n_observed=count(rows["observed"]["n_courses"]),
@@ -107,7 +107,7 @@ def stage_label(row: Row) -> str:
     name = str(row["statistic"])
     if name in STAGES:
         return say(f"flow.{name}")
-    return catalogue().get(f"flow.{name}_label") or _exclusion(row, name).partition(" ")[2]
+    return catalogue().get(f"flow.{name}_label") or _excluded(row, name, "").strip()
 
 
 def _by_stage(flow: pd.DataFrame) -> dict[str, Row]:
@@ -115,7 +115,10 @@ def _by_stage(flow: pd.DataFrame) -> dict[str, Row]:
 
 
 def _exclusion(row: Row, name: str) -> str:
-    n = count(row["n_courses"])
+    return _excluded(row, name, count(row["n_courses"]))
+
+
+def _excluded(row: Row, name: str, n: str) -> str:
     if name == "no_score" and row["scale"] != "primary":
         return say("flow.no_score_on", n=n, scale=str(row["scale"]))
     return say(f"flow.{name}", n=n)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
+
+from pipelines.definitions.disclosure import hidden_within
+from pipelines.words.catalogue import say
 
 HOURS_PER_DAY = 24
 HIDDEN = "hidden"
@@ -75,8 +78,27 @@ def out_of_hundred(fraction: float) -> str:
 
 
 def count(number: float) -> str:
-    """A count with thousands set apart; one that a policy hides as `hidden`."""
-    return HIDDEN if is_hidden(number) else f"{int(number):,}"
+    """A count with thousands set apart; one that a policy hides as `hidden (1 to 10)`.
+
+    Without the range where it is hidden for what it would tell of another count.
+    """
+    if not is_hidden(number):
+        return f"{int(number):,}"
+    within = hidden_within(number)
+    return say("basis.hidden_within", within=within) if within else HIDDEN
+
+
+def with_count(name: str, n: float) -> str:
+    """A name with its n: `Site 07 (8)`, `Site 07 (hidden, 1 to 10)`."""
+    if is_hidden(n) and (within := hidden_within(n)):
+        return f"{name} ({say('basis.hidden_beside', within=within)})"
+    return f"{name} ({count(n)})"
+
+
+def largest(counts: Iterable[float]) -> float:
+    """The largest count; one that is hidden where any is, for it may be larger."""
+    every = list(counts)
+    return next((n for n in every if is_hidden(n)), max(every, default=0))
 
 
 def total(counts: pd.Series) -> float:

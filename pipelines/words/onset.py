@@ -14,7 +14,7 @@ from pipelines.words.numbers import (
     capitalised,
     count,
     is_known,
-    listed,
+    largest,
     moment,
     out_of_hundred,
     percent,
@@ -22,6 +22,7 @@ from pipelines.words.numbers import (
 )
 from pipelines.words.selection import level_words, route_words
 from pipelines.words.statement import Context, Row, Statement, scale_words, scales_in, statistic
+from pipelines.words.undrawn import Undrawn, undrawn
 
 _HOURS_TOLD_APART = 24
 _TOLD_APART_AT_MOST = 4
@@ -106,14 +107,13 @@ def _recorded(times: pd.DataFrame, median: Row, clock: Clock) -> str:
     if rows.empty:
         return ""
     row = rows.iloc[-1]
-    n_left_out = median["n_in_population"] - row["n_in_population"]
     shared = {
         "time": f"{clock.column} {str(row['statistic']).rsplit('_', 1)[-1]}",
         "share": out_of_hundred(float(row["estimate"])),
     }
-    if not n_left_out:
+    if not row["n_left_out"]:
         return say(f"onset.recorded_{_kind(median)}", **shared)
-    counts = {"n": count(row["n_in_population"]), "n_left_out": count(n_left_out)}
+    counts = {"n": count(row["n_in_population"]), "n_left_out": count(row["n_left_out"])}
     return say(f"{clock.section}.recorded_left_out_{_kind(median)}", **shared, **counts)
 
 
@@ -188,9 +188,9 @@ def interval_hover(row: Row, context: Context) -> str:
 
 def drawn_groups(
     curves: pd.DataFrame, group: str, context: Context, counted: str = "n_assessed"
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], Undrawn]:
     """The groups with enough assessed to draw a curve, and those without, each with its n, the count `counted`."""
-    sizes = curves.groupby(group, sort=False)[counted].max()
+    sizes = curves.groupby(group, sort=False)[counted].agg(largest).astype(object)
     is_drawn = curves[counted].notna()
     if "suppressed" in curves:
         is_drawn = ~curves["suppressed"] & curves["estimate"].notna()
@@ -198,12 +198,11 @@ def drawn_groups(
     if group == "route":
         sizes = sizes.sort_values(ascending=False)
     drawn = [str(value) for value, n in sizes.items() if value in seen and n >= context.fewest]
-    few = [
-        f"{group_words(group, str(value), context)} ({count(n) if n < context.fewest else HIDDEN})"
+    return drawn, undrawn(
+        (group_words(group, str(value), context), n, n >= context.fewest)
         for value, n in sizes.items()
         if str(value) not in drawn
-    ]
-    return drawn, few
+    )
 
 
 def group_words(group: str, value: str, context: Context) -> str:
@@ -219,7 +218,7 @@ def drawing_notes(
     drawn_to: str,
     shows_naive: bool,
     drawn: Sequence[str],
-    too_few: Sequence[str],
+    others: Undrawn,
     has_condition: bool,
     context: Context,
 ) -> list[str]:
@@ -228,15 +227,14 @@ def drawing_notes(
     Args:
         drawn_to: how far it goes, from the clock.
         shows_naive: whether the curve at the visits stands beside.
-        drawn, too_few: from `drawn_groups`.
+        drawn, others: from `drawn_groups`.
         has_condition: whether one condition is chosen.
         context: definitions, data-through date, selection.
     """
     texts = [drawn_to, say("onset.drawn_while", fewest=count(context.fewest))]
     if has_condition and len(drawn) > _TOLD_APART_AT_MOST:
         texts.append(say("onset.many_groups"))
-    if too_few:
-        texts.append(say("onset.withheld_groups", fewest=count(context.fewest), groups=listed(list(too_few))))
+    texts += others.words("onset.withheld_groups", context)
     if shows_naive:
         texts.append(say("onset.naive"))
     if not has_condition:

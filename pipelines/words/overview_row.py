@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.durability import short_median
-from pipelines.words.numbers import count, is_known, out_of_hundred, percent, percent_bounds
+from pipelines.words.numbers import HIDDEN, count, is_known, out_of_hundred, percent, percent_bounds
 from pipelines.words.onset import onset_statement, short_interval
 from pipelines.words.published_ranges import PublishedRange
 from pipelines.words.rates import beside_mark, is_shown
@@ -194,7 +194,10 @@ def quarter_hover(row: Row, context: Context) -> str:
 
 def _lasting(row: Row, day: int, condition: str, context: Context) -> Place:
     time = weeks_words(day)
-    if row["suppressed"] or not is_known(row["estimate"]):
+    if row["suppressed"]:
+        alt = say("row.hidden_hover", label=context.label(condition), time=time)
+        return Place(beside=f"{say('row.at_time', time=time)}: {HIDDEN}", alt=alt)
+    if not is_known(row["estimate"]):
         alt = say("row.not_told_hover", label=context.label(condition), time=time)
         return Place(beside=f"{say('row.at_time', time=time)}: {say('row.not_told')}", alt=alt)
     lower, upper = percent_bounds(row["lower"], row["upper"])

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, listed, percent, total
+from pipelines.words.numbers import HIDDEN, count, is_known, listed, percent, total
 from pipelines.words.statement import Context, Statement
 
 Row = Mapping[Any, Any]
@@ -216,7 +216,7 @@ def finding_words(row: Row) -> str:
 def share_words(row: Row) -> str:
     """The share violated in per cent, with as many decimals as tell it from the share allowed; blank if unknown."""
     if not is_known(row["estimate"]):
-        return ""
+        return HIDDEN if row["suppressed"] else ""
     words = percent(row["estimate"])
     for decimals in range(1, 7):
         if row["verdict"] != "failed" or float(words.removesuffix(" %")) > 100 * row["allowed"]:

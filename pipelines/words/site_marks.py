@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import confidence_words, count, is_known, listed, percent, percent_bounds
+from pipelines.words.numbers import confidence_words, count, is_known, listed, percent, percent_bounds, with_count
 from pipelines.words.sites import (
     NOT_RECORDED,
     beyond_sites,
@@ -136,9 +136,13 @@ def funnel_alt(rows: pd.DataFrame, finding: str, condition: str, context: Contex
 
 
 def left_out_note(rows: pd.DataFrame, context: Context) -> str:
-    """Which sites stand only at the foot of the figure; nothing where all are drawn."""
-    few = [f"{site.site} ({count(site.n)})" for site in sites_left_out(rows, context)]
-    return say("sites.left_out", fewest=count(context.fewest), sites=listed(few)) if few else ""
+    """Which sites stand only at the foot of the figure, and which are hidden; nothing where all are drawn."""
+    few = [with_count(site.site, site.n) for site in sites_left_out(rows, context)]
+    texts = [say("sites.left_out", fewest=count(context.fewest), sites=listed(few))] if few else []
+    hidden = rows[(rows["statistic"] == "adjusted") & rows["suppressed"]]
+    if len(hidden):
+        texts.append(say("basis.hidden_groups", groups=listed(list(map(str, hidden["site"])))))
+    return " ".join(texts)
 
 
 def funnel_legend(context: Context) -> str:

@@ -41,7 +41,7 @@ def sorted_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
     found = sorted_changes(rows, context)
     if found.empty:
         return say("trajectory.alt_none", label=label)
-    at = percentile_words(found)
+    at = percentile_words(rows[rows["window"] == context.definitions.outcomes.headline_window])
     return say(
         "trajectory.alt_sorted",
         label=label,

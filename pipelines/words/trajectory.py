@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, is_known, listed, signed, signed_percent
+from pipelines.words.numbers import count, is_known, largest, listed, signed, signed_percent
 from pipelines.words.rates import group_label
 from pipelines.words.statement import Context, Row, Statement, scale_words, statistic
+from pipelines.words.undrawn import Undrawn, undrawn
 
 BASELINE = "baseline"
 SCORE, CHANGE, FRACTION = "mean_score", "mean_change", "mean_change_fraction"
@@ -93,13 +94,16 @@ def is_drawn(row: Row, context: Context) -> bool:
     return bool(not row["suppressed"] and row["n_observed"] >= context.fewest and is_known(row["estimate"]))
 
 
-def drawn_groups(table: pd.DataFrame, group: str, context: Context) -> tuple[list[str], list[str]]:
+def drawn_groups(table: pd.DataFrame, group: str, context: Context) -> tuple[list[str], Undrawn]:
     """The groups with enough followed up at some step after baseline, and those without, each with its n."""
     after = table[(table["statistic"] == drawn_statistic(table)) & (table["window"] != BASELINE)]
-    sizes = after[~after["suppressed"]].groupby(group, sort=False)["n_observed"].max()
-    drawn = [str(value) for value, n in sizes.items() if n >= context.fewest]
-    few = [f"{group_label(group, str(value), context)} ({n})" for value, n in sizes.items() if n < context.fewest]
-    return drawn, few
+    seen = set(after.loc[~after["suppressed"] & (after["n_observed"] >= context.fewest), group])
+    sizes = after.groupby(group, sort=False)["n_observed"].agg(largest).astype(object)
+    return [str(value) for value in sizes.index if value in seen], undrawn(
+        (group_label(group, str(value), context), n, n >= context.fewest)
+        for value, n in sizes.items()
+        if value not in seen
+    )
 
 
 def mean_hover(row: Row, label: str, context: Context) -> str:
@@ -226,7 +230,7 @@ def bands_alt(rows: pd.DataFrame, label: str, context: Context) -> str:
 def drawing_notes(
     table: pd.DataFrame,
     drawn: Sequence[str],
-    too_few: Sequence[str],
+    others: Undrawn,
     has_condition: bool,
     context: Context,
 ) -> list[str]:
@@ -242,8 +246,7 @@ def drawing_notes(
     shown = table[(table["statistic"] == drawn_statistic(table)) & table["window"].isin(drawn_steps(table, context))]
     if (shown["n_observed"] < context.fewest).any():
         texts.append(say("trajectory.few_steps", fewest=count(context.fewest)))
-    if too_few:
-        texts.append(say("trajectory.withheld_groups", fewest=count(context.fewest), groups=listed(list(too_few))))
+    texts += others.words("trajectory.withheld_groups", context)
     if not has_condition:
         texts.append(say("trajectory.choose_condition"))
     return texts

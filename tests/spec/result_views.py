@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from comparison_views import COMPARISON_VIEWS
+from disclosure_views import DISCLOSURE_VIEWS
 from dissociation_views import DISSOCIATION_VIEWS
 from durability_views import DURABILITY_VIEWS
 from early_improvement_views import EARLY_RESULT_VIEWS
@@ -289,5 +290,6 @@ RESULT_VIEWS = {
     **SITES_VIEWS,
     **TREND_VIEWS,
     **INFUSION_RESULT_VIEWS,
+    **DISCLOSURE_VIEWS,
     **DISSOCIATION_VIEWS,
 }

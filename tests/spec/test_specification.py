@@ -19,6 +19,7 @@ PAGES = {path.stem: read_page(path) for path in sorted(Path(__file__).parent.glo
 OWN_STORE = {
     "acute",
     "benchmark",
+    "disclosure",
     "durability_curve",
     "comparison",
     "early_improvement",

@@ -75,7 +75,7 @@ def times():
             "estimate": None,
         }
         median = {"statistic": "median_interval", "lower": 9.0, "upper": 18.0}
-        by_day = {"statistic": "recorded_by_day_28", "estimate": 0.45, "lower": None, "upper": None}
+        by_day = {"statistic": "recorded_by_day_28", "estimate": 0.45, "lower": None, "upper": None, "n_left_out": 0}
         return pd.DataFrame([{**shared, **median, **changes}, {**shared, **by_day, **(recorded or {})}])
 
     return table

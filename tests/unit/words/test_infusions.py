@@ -11,7 +11,7 @@ from pipelines.words.tables import onset_numbers
 @pytest.fixture
 def infusions(times):
     def table(kind: str = "first", recorded: dict | None = None, **changes: object) -> pd.DataFrame:
-        by = {"statistic": "recorded_by_infusion_8", "estimate": 0.48, **(recorded or {})}
+        by = {"statistic": "recorded_by_infusion_8", "estimate": 0.48, "n_left_out": 0, **(recorded or {})}
         return times(kind, by, **{"lower": 2.0, "upper": 4.0, **changes})
 
     return table
@@ -61,7 +61,9 @@ def test_sustained(infusions, context):
 
 
 def test_who_is_left_out_is_counted(infusions, context):
-    table = infusions(recorded={"n_in_population": 702}, note="PHQ-9: 717; 35 without infusion rows are left out")
+    table = infusions(
+        recorded={"n_in_population": 702, "n_left_out": 50}, note="PHQ-9: 717; 35 without infusion rows are left out"
+    )
     text = infusion_statement(table, "depression", context).text
     assert "(n = 702; 50 from quarters not followed up long enough are left out)." in text
     assert text.endswith("35 without infusion records are left out.")

@@ -9,6 +9,7 @@ from pipelines.words.onset import (
     point_hover,
     short_interval,
 )
+from pipelines.words.undrawn import Undrawn
 
 
 def test_the_sentence(times, context):
@@ -75,7 +76,7 @@ def test_nothing_selected(times, context):
 
 
 def test_quarters_not_followed_that_long_are_named(times, context):
-    text = onset_statement(times(recorded={"n_in_population": 700}), "depression", context).text
+    text = onset_statement(times(recorded={"n_in_population": 700, "n_left_out": 52}), "depression", context).text
     assert "(n = 700; 52 from quarters not followed up that long are left out)" in text
 
 
@@ -99,7 +100,7 @@ def test_hover_is_a_sentence_with_n(times, context):
 def test_small_groups_are_named_not_dropped(context):
     curves = pd.DataFrame({"site": ["A", "B"], "n_assessed": [40, 7]})
     drawn, few = drawn_groups(curves, "site", context)
-    assert (drawn, few) == (["A"], ["B (7)"])
+    assert (drawn, few.few) == (["A"], ["B (7)"])
     assert "Not drawn, fewer than 10 assessed: B (7)." in drawing_notes(
         "Drawn to 8 weeks.", False, drawn, few, True, context
     )
@@ -111,12 +112,12 @@ def test_routes_stand_by_size(context):
 
 
 def test_notes_tell_what_is_drawn(context):
-    texts = " ".join(drawing_notes("Drawn to 8 weeks.", True, ["a"] * 5, [], True, context))
+    texts = " ".join(drawing_notes("Drawn to 8 weeks.", True, ["a"] * 5, Undrawn([], []), True, context))
     for words in ("8 weeks", "Grey lines", "Kaplan-Meier"):
         assert words in texts
 
 
 def test_conditions_keep_their_colours_however_many_they_are(context):
-    texts = " ".join(drawing_notes("Drawn to 8 weeks.", False, ["a"] * 5, [], False, context))
+    texts = " ".join(drawing_notes("Drawn to 8 weeks.", False, ["a"] * 5, Undrawn([], []), False, context))
     assert "Choose one condition" in texts
     assert "Grey lines" not in texts

@@ -136,7 +136,7 @@ def test_numbers_of_a_site(sites, context):
 
 
 def test_numbers_of_a_site_with_too_few(sites, context):
-    table = sites({"Site 01": "not judged: 4 followed up, 10 are needed"}, n_sites=1, n_observed=4)
+    table = sites({"Site 01": "not judged: fewer than 10 followed up"}, n_sites=1, n_observed=4)
     line = sites_numbers(table, context).iloc[0].to_dict()
     assert line["It lies"] == "not judged"
     assert line["Adjusted (95 % interval)"] == line["Expected"] == "–"

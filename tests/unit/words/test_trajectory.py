@@ -24,6 +24,7 @@ from pipelines.words.trajectory import (
     trajectory_alt,
     trajectory_statement,
 )
+from pipelines.words.undrawn import Undrawn
 
 SHARED = {
     "condition": "depression",
@@ -139,7 +140,7 @@ def test_what_is_drawn(fractions, points, context):
 
 def test_groups_with_too_few_are_named(fractions, context):
     table = pd.concat([fractions(site="North"), fractions(site="South", n_observed=3)])
-    assert drawn_groups(table, "site", context) == (["North"], ["South (3)"])
+    assert drawn_groups(table, "site", context) == (["North"], (["South (3)"], []))
 
 
 def test_steps_have_short_names():
@@ -218,11 +219,11 @@ def test_bands(context, on_phq9):
 
 
 def test_notes(fractions, points, context, on_phq9):
-    mixed = " ".join(drawing_notes(fractions(), ["depression"], [], has_condition=False, context=context))
+    mixed = " ".join(drawing_notes(fractions(), ["depression"], Undrawn([], []), has_condition=False, context=context))
     assert "in per cent of each course's baseline, because scales differ" in mixed
     assert "32 to 52 days after the first infusion is for sensitivity and stands in the numbers." in mixed
     assert mixed.endswith("Choose one condition above to compare its quarters, sites or routes.")
-    single = " ".join(drawing_notes(points(n_observed=4), list("abcde"), ["North (3)"], True, on_phq9))
+    single = " ".join(drawing_notes(points(n_observed=4), list("abcde"), Undrawn(["North (3)"], []), True, on_phq9))
     assert single.startswith("Points of PHQ-9; every course with a baseline on it counts. Horizontal lines are where")
     assert "Grey lines are the single groups" in single
     assert "Steps with fewer than 10 followed up have no mark." in single
