@@ -68,7 +68,8 @@ STATED = re.compile(
 """Rules, thresholds, names and published results: numbers that are no count of the program's people."""
 PEOPLE = (
     r"(?:(?:first|repeat|other|depression|anxiety|chronic pain|started|due|of the|of) )*(?:courses?|infusions?"
-    r"|followed up|of [\d,]+|missed|pending|lost|assessed|responded|rows|records|scores?|patients?|at risk|started|due|with|without"
+    r"|followed up|of [\d,]+|missed|pending|lost|assessed|responded|rows|records|scores?|patients?|at risk"
+    r"|started|due|with|without"
     r"|had|were|not|in view|left out)\b"
 )
 COUNTS = [
