@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.chips import chip, numbered, removable, several, single
 from dashboard.choices import (
     ATTRIBUTE,
     PRIMARY,
@@ -36,7 +35,6 @@ from pipelines.words.selection import (
 )
 
 NO_ATTRIBUTE = "none"
-_MARKDOWN = re.compile(r"([\\`*_\[\]:$<>~#])")
 
 
 class NothingSelected(OutcomesError):
@@ -73,9 +71,9 @@ def filter_line(snapshot: Snapshot) -> None:
 def _condition_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
     labels = {name: snapshot.definitions.conditions[name].label for name in options.condition}
     label = labels[choices.condition] if choices.condition else "All conditions"
-    with _chip("condition", label, "Show all conditions"):
+    with chip("condition", label, "Show all conditions"):
         n = snapshot.n_started_by(replace(filters, condition=()), "condition")
-        _single("condition", "Condition", options.condition, choices.condition, _numbered(labels.__getitem__, n))
+        single("condition", "Condition", options.condition, choices.condition, numbered(labels.__getitem__, n))
 
 
 def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
@@ -94,7 +92,7 @@ def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot
         ends = end("filter_from", first), end("filter_to", last)
         choose(replace(current_choices(), quarters=quarter_range(*ends, recorded)))
 
-    with _chip("quarters", first if first == last else f"{first} – {last}", "Show all quarters"):
+    with chip("quarters", first if first == last else f"{first} – {last}", "Show all quarters"):
         st.caption("Quarter of the first infusion")
         for label, key, value in (("From", "filter_from", first), ("To", "filter_to", last)):
             st.session_state[key] = value
@@ -109,24 +107,24 @@ def _quarter_chip(options: Options, choices: Choices, filters: Filters, snapshot
 
 def _site_chip(options: Options, choices: Choices, filters: Filters, snapshot: Snapshot) -> None:
     own = options.site if snapshot.sites else ()
-    with _chip("site", sites_words(choices.site, own), say(f"choices.all_{'own_' if own else ''}sites")):
+    with chip("site", sites_words(choices.site, own), say(f"choices.all_{'own_' if own else ''}sites")):
         n = snapshot.n_started_by(replace(filters, site=()), "site")
-        _several("site", "Site", options.site, choices.site, _numbered(str, n))
+        several("site", "Site", options.site, choices.site, numbered(str, n))
 
 
 def _chosen_chips(choices: Choices, population: str) -> None:
     """What was chosen behind "More filters", each to be removed with a click."""
     if choices.scale != PRIMARY:
-        _removable("scale", choices.scale, "each condition's preferred scale")
+        removable("scale", choices.scale, "each condition's preferred scale")
     if choices.population:
-        _removable("population", population_words(population), "the program's own population")
+        removable("population", population_words(population), "the program's own population")
     if choices.route:
-        _removable("route", ", ".join(map(route_words, choices.route)), "all routes")
+        removable("route", ", ".join(map(route_words, choices.route)), "all routes")
     if choices.attribute:
         label = attribute_words(choices.attribute).capitalize()
         if choices.level:
             label += f": {', '.join(map(level_words, choices.level))}"
-        _removable(ATTRIBUTE, label, "every course, however it was recorded")
+        removable(ATTRIBUTE, label, "every course, however it was recorded")
 
 
 def _beside(choices: Choices, has_scope: bool) -> None:
@@ -157,7 +155,7 @@ def _more_filters(options: Options, choices: Choices, filters: Filters, populati
         _population(population)
         if len(options.route) > 1:
             n = snapshot.n_started_by(replace(filters, route=()), "route")
-            _several("route", "Route", options.route, choices.route, _numbered(route_words, n))
+            several("route", "Route", options.route, choices.route, numbered(route_words, n))
         _attribute(options, choices, filters, snapshot)
 
 
@@ -166,13 +164,13 @@ def _scale(options: Options, choices: Choices, filters: Filters, snapshot: Snaps
     found = snapshot.scales(filters)
     n = {scale: counts[condition] for scale, counts in found.items() if condition in counts}
     offered = [scale for scale in options.scale if condition is None or scale in n or scale == choices.scale]
-    numbered = _numbered(str, n)
-    _single(
+    worded = numbered(str, n)
+    single(
         "scale",
         "Scale",
         [PRIMARY, *offered],
         choices.scale,
-        lambda scale: "Preferred scale" if scale == PRIMARY else numbered(scale),
+        lambda scale: "Preferred scale" if scale == PRIMARY else worded(scale),
         explained="The preferred scale is the first of the condition's scales that has a baseline in the course. "
         "A scale counts every course with a baseline on it"
         + (", as many as stand beside it." if condition else "; choose a condition to see how many."),
@@ -226,83 +224,4 @@ def _attribute(options: Options, choices: Choices, filters: Filters, snapshot: S
     if choices.attribute:
         n = snapshot.n_started_by(replace(filters, attribute="all", level=()), choices.attribute)
         levels = options.attributes[choices.attribute]
-        _several("level", "Keep", levels, choices.level, _numbered(level_words, n))
-
-
-def _chip(name: str, label: str, otherwise: str) -> st.delta_generator.DeltaGenerator:
-    """A filter that is always in sight: what is chosen, to open; and a cross while something is."""
-    is_chosen = without(current_choices(), name) != current_choices()
-    with st.container(horizontal=True, gap=None, width="content", key=f"chip{'_chosen' if is_chosen else ''}_{name}"):
-        part = st.popover(plain(label), type="tertiary", key=f"open_{name}")
-        if is_chosen:
-            st.button(
-                ":material/close:",
-                key=f"remove_{name}",
-                help=otherwise,
-                type="tertiary",
-                on_click=lambda: choose(without(current_choices(), name)),
-            )
-    return part
-
-
-def _removable(name: str, label: str, otherwise: str) -> None:
-    with st.container(width="content", key=f"chip_chosen_{name}"):
-        st.button(
-            plain(label),
-            icon=":material/close:",
-            icon_position="right",
-            key=f"remove_{name}",
-            help=f"Back to {otherwise}",
-            type="tertiary",
-            on_click=lambda: choose(without(current_choices(), name)),
-        )
-
-
-def _numbered(words: Callable[[str], str], n: Mapping[str, float]) -> Callable[[str], str]:
-    """Options with the courses that each has in the rest of the selection; none is 0, unknown is left out."""
-
-    def label(value: str) -> str:
-        return f"{plain(words(value))} :gray[{count(n.get(value, 0))}]" if n else plain(words(value))
-
-    return label
-
-
-def plain(text: str) -> str:
-    """Names from data as Markdown that shows them as they are."""
-    return _MARKDOWN.sub(r"\\\1", text)
-
-
-def _single(
-    name: str,
-    label: str,
-    values: Sequence[str],
-    chosen: str | None,
-    words: Callable[[str], str],
-    explained: str | None = None,
-    none: str | None = None,
-) -> None:
-    key = f"filter_{name}"
-    st.session_state[key] = chosen
-    st.pills(
-        label,
-        values,
-        key=key,
-        format_func=words,
-        help=explained,
-        on_change=lambda: choose(replace(current_choices(), **{name: st.session_state[key] or none})),
-    )
-
-
-def _several(name: str, label: str, values: Sequence[str], chosen: Sequence[str], words: Callable[[str], str]) -> None:
-    key = f"filter_{name}"
-    st.session_state[key] = list(chosen)
-    st.pills(
-        label,
-        values,
-        selection_mode="multi",
-        key=key,
-        format_func=words,
-        on_change=lambda: choose(
-            replace(current_choices(), **{name: tuple(v for v in values if v in st.session_state[key])})
-        ),
-    )
+        several("level", "Keep", levels, choices.level, numbered(level_words, n))
