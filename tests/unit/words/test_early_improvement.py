@@ -58,7 +58,7 @@ def test_the_sentence(context) -> None:
     )
     assert early_details(table(), "depression", context) == (
         "Depression: Of those who responded, 75 of 100 had improved by then; of those who did not, 67 of 100 had not. "
-        "In none of this: 12 no early score."
+        "Left out: 12 no early score."
     )
 
 
