@@ -13,6 +13,7 @@ from pipelines.words.durability import (
     durability_statement,
     short_median,
 )
+from pipelines.words.undrawn import Undrawn
 
 COUNTS = {
     "measure": "durability",
@@ -94,7 +95,9 @@ def test_a_page_reads_the_finding_first_and_what_came_first_below_its_figure(con
     assert durability_aside(said, "depression", context).startswith("Depression: Recorded first by day 56: a loss 31 %")
     withheld = durability_statement(times(suppressed=True), "depression", context)
     assert durability_aside(withheld, "depression", context) == ""
-    assert "lost when improvement falls below the response rule" in " ".join(drawing_notes([], "", context))
+    assert "lost when improvement falls below the response rule" in " ".join(
+        drawing_notes(Undrawn([], []), "", context)
+    )
 
 
 def test_too_few_have_no_estimate(context):
