@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import struct
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,8 @@ from pipelines.definitions.bases import Cited, Words
 
 PolicyName = Literal["internal", "nhs", "cms"]
 POLICIES: tuple[PolicyName, ...] = ("internal", "nhs", "cms")
-_SPARE = 0xFF
+HIDDEN = math.nan
+"""What stands in place of a count that is hidden; one that a row never had is NA."""
 _FILE = Path(__file__).with_name("disclosure.toml")
 
 
@@ -25,7 +25,6 @@ class Policy(Cited):
     Attributes:
         label: what it does, in a line.
         hides: what is hidden, as the note of a hidden row says it; nothing where nothing is.
-        within: the range of the counts that are hidden, as it stands beside one.
         hidden_from, hidden_to: the counts that are hidden; none where both are absent.
         rounded_to: the counts that are shown are rounded to so many.
     """
@@ -33,7 +32,6 @@ class Policy(Cited):
     name: PolicyName
     label: Words
     hides: str
-    within: str
     hidden_from: int | None = Field(default=None, ge=0)
     hidden_to: int | None = Field(default=None, ge=1)
     rounded_to: int = Field(default=1, ge=1)
@@ -63,35 +61,9 @@ class Policy(Cited):
         """A count as it is shown."""
         return self.rounded_to * round(count / self.rounded_to)
 
-    def in_place_of(self, count: int) -> float:
-        """What stands where a count is not shown: not a number, so that nothing is reckoned with it.
-
-        Where the count itself lies in the hidden range, `hidden_within` reads this policy from its spare bits, as R
-        tells NA from NaN; where it is hidden for what it would tell of another, there is no range to tell.
-        """
-        if not self.is_hidden(count):
-            return math.nan
-        return _from_bits(_bits(math.nan) | (1 + POLICIES.index(self.name)))
-
     def shown(self, count: int) -> float:
-        """A count by itself as it is shown."""
-        return self.in_place_of(count) if self.is_hidden(count) else self.rounded(count)
-
-
-def hidden_within(number: float) -> str:
-    """The range in which a hidden count lies, in words; nothing where it is hidden for the sake of another."""
-    place = _bits(number) & _SPARE
-    return policy_named(POLICIES[place - 1]).within if math.isnan(number) and 0 < place <= len(POLICIES) else ""
-
-
-def _bits(number: float) -> int:
-    (bits,) = struct.unpack("<Q", struct.pack("<d", number))
-    return int(bits)
-
-
-def _from_bits(bits: int) -> float:
-    (number,) = struct.unpack("<d", struct.pack("<Q", bits))
-    return float(number)
+        """A count by itself as it is shown, else `HIDDEN`."""
+        return HIDDEN if self.is_hidden(count) else self.rounded(count)
 
 
 @cache

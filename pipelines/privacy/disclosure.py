@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipelines.definitions.disclosure import Policy
+from pipelines.definitions.disclosure import HIDDEN, Policy
 from pipelines.privacy.basis import NOT_OF_PEOPLE, OWN, Share, rests_on, share_of
 from pipelines.privacy.disclosed_notes import disclosed_note
 from pipelines.privacy.disclosed_steps import STEP_COUNTS, joint_refusals
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
 
 
 def disclosed(table: pd.DataFrame, policy: Policy, confidence: float) -> pd.DataFrame:
-    """A result table under a policy: hidden counts are not a number, the figures that rest on them empty.
+    """A result table under a policy: hidden counts are `HIDDEN`, the figures that rest on them empty.
 
     A count is hidden if the policy says so, or if another shown count less it leaves one that is hidden. A figure is
     hidden if a count that it rests on is, or what is left of its whole; then `suppressed` is true and the note says
@@ -85,7 +85,7 @@ def _disclosed_row(
     statistic = str(row.get("statistic", ""))
     share = share_of(str(row.get("measure", "")), statistic, str(row.get("outcome", "")), counts)
     seen = _seen(_Asked(tuple(counts.items()), share, rests_on(statistic, counts), is_refused), policy)
-    told = {name: policy.rounded(n) if name in seen.counts else policy.in_place_of(n) for name, n in counts.items()}
+    told = {name: policy.rounded(n) if name in seen.counts else HIDDEN for name, n in counts.items()}
     made: dict[str, Any] = {**row, **told}
     is_touched = len(seen.counts) < len(counts)
     why = f"hidden under the {policy.name} policy: {policy.hides}"

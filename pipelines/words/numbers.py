@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from pipelines.definitions.disclosure import hidden_within
-from pipelines.words.catalogue import say
-
 HOURS_PER_DAY = 24
 HIDDEN = "hidden"
 """What is said of a number that the policy for small numbers does not show."""
@@ -78,20 +75,15 @@ def out_of_hundred(fraction: float) -> str:
 
 
 def count(number: float) -> str:
-    """A count with thousands set apart; one that a policy hides as `hidden (1 to 10)`.
+    """A count with thousands set apart.
 
-    Without the range where it is hidden for what it would tell of another count.
+    Of one that is hidden nothing more is said: whether it is small itself or would tell of another is not to be known.
     """
-    if not is_hidden(number):
-        return f"{int(number):,}"
-    within = hidden_within(number)
-    return say("basis.hidden_within", within=within) if within else HIDDEN
+    return HIDDEN if is_hidden(number) else f"{int(number):,}"
 
 
 def with_count(name: str, n: float) -> str:
-    """A name with its n: `Site 07 (8)`, `Site 07 (hidden, 1 to 10)`."""
-    if is_hidden(n) and (within := hidden_within(n)):
-        return f"{name} ({say('basis.hidden_beside', within=within)})"
+    """A name with its n: `Site 07 (8)`, `Site 07 (hidden)`."""
     return f"{name} ({count(n)})"
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.definitions.disclosure import policy_named
+from pipelines.definitions.disclosure import HIDDEN
 from pipelines.words.numbers import count, is_known, largest, p_words, percent, total, with_count
 from pipelines.words.statement import scales_in
 from pipelines.words.undrawn import undrawn
-
-HIDDEN = float("nan")
 
 
 def test_numbers_that_are_hidden():
@@ -22,19 +20,16 @@ def test_scales_whose_counts_are_hidden_keep_their_names():
 
 
 def test_a_name_with_a_count_that_is_hidden():
-    within = policy_named("cms").in_place_of(3)
-    assert [with_count("North", n) for n in (12, within, HIDDEN)] == [
-        *("North (12)", "North (hidden, 1 to 10)", "North (hidden)")
-    ]
-    assert count(largest([12, within, 40])) == "hidden (1 to 10)"
+    assert [with_count("North", n) for n in (12, HIDDEN)] == ["North (12)", "North (hidden)"]
+    assert count(largest([12, HIDDEN, 40])) == "hidden"
     assert largest([12, 40]) == 40
 
 
 def test_a_group_that_is_not_drawn_is_named_with_the_reason(context):
-    others = undrawn([("North", 7, False), ("South", policy_named("cms").in_place_of(3), False), ("East", 30, True)])
+    others = undrawn([("North", 7, False), ("South", HIDDEN, False), ("East", 30, True)])
     assert others.words("onset.withheld_groups", context) == [
         "Not drawn, fewer than 10 assessed: North (7).",
-        "Not drawn, a number is small enough to point at a person: South (hidden, 1 to 10) and East (30).",
+        "Not drawn, a number is small enough to point at a person: South (hidden) and East (30).",
     ]
 
 
