@@ -41,7 +41,7 @@ def retention_statement(retention: pd.DataFrame, condition: str, context: Contex
             "retention.finding",
             received=out_of_hundred(row["estimate"]),
             courses=courses,
-            infusion=count(row["infusion"]),
+            infusions=_infusions(int(row["infusion"])),
         ),
         say(
             "retention.basis",
@@ -53,6 +53,10 @@ def retention_statement(retention: pd.DataFrame, condition: str, context: Contex
         ),
         " ".join(text for text in (_reasons(retention, int(row["infusion"])), more) if text),
     )
+
+
+def _infusions(n: int) -> str:
+    return say("retention.infusions", n=count(n)) if n > 1 else say("retention.infusions_one")
 
 
 def retention_hover(row: Row, context: Context) -> str:

@@ -48,6 +48,12 @@ def test_the_sentence_is_about_the_last_infusion_that_half_received(retention, c
     )
 
 
+def test_one_infusion_is_said_in_the_singular(retention, context):
+    first = retention()
+    text = retention_statement(first[first["infusion"] == 1], "depression", context).text
+    assert text.startswith("100 of 100 depression courses received 1 infusion or more (")
+
+
 def test_failures(retention, context):
     assert retention_statement(retention().head(0), "depression", context).text.startswith("No depression courses")
     assert retention_statement(retention(suppressed=True), "depression", context).text.startswith("Withheld")
