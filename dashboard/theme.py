@@ -157,7 +157,9 @@ p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 table.numbers { border-collapse: collapse; font-size: 0.87rem; }
 table.numbers th, table.numbers td { padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid var(--rule); }
 table.numbers th { color: var(--muted); font-weight: 400; text-align: left; vertical-align: bottom; }
+table.numbers tbody :is(th, td) { vertical-align: baseline; }
 table.numbers .number { text-align: right; white-space: nowrap; }
+table.numbers .word { white-space: nowrap; }
 .scroll { overflow-x: auto; }
 .stHtml > h2 { font-size: 1.2rem; font-weight: 600; margin: 0; padding: 0.6rem 0 0; }
 .hand { list-style: none; margin: 0 !important; padding: 0 !important; display: grid; gap: 0.9rem; max-width: 62rem; }

@@ -229,15 +229,12 @@ def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
     """
     if table.empty:
         return f'<p class="quiet">{typeset(say("choices.no_numbers"))}</p>'
-    looks = [
-        "" if position < n_text or not _holds_numbers(table.iloc[:, position]) else ' class="number"'
-        for position in range(len(table.columns))
-    ]
+    looks = [_look(table.iloc[:, position], position < n_text) for position in range(len(table.columns))]
     heads = [f'<th scope="col"{look}>{escape(str(name))}</th>' for name, look in zip(table.columns, looks, strict=True)]
     lines = [
         "<tr>"
         + "".join(
-            f'<th scope="row">{typeset(str(value))}</th>'
+            f'<th scope="row"{looks[position]}>{typeset(str(value))}</th>'
             if position < n_text
             else f"<td{looks[position]}>{typeset(str(value))}</td>"
             for position, value in enumerate(line)
@@ -251,6 +248,13 @@ def table_html(table: pd.DataFrame, n_text: int = 1) -> str:
         f'<table class="numbers"><caption>{caption}</caption><thead><tr>{"".join(heads)}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def _look(column: pd.Series, is_name: bool) -> str:
+    """What sets a column apart: numbers stand right, and single words, such as a scale's, are not broken."""
+    if not is_name and _holds_numbers(column):
+        return ' class="number"'
+    return "" if column.astype(str).str.contains(" ").any() else ' class="word"'
 
 
 def _holds_numbers(column: pd.Series) -> bool:

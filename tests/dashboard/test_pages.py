@@ -695,12 +695,12 @@ def test_what_comes_from_data_is_escaped():
     assert "<img" not in statement_html(Statement("<img src=x>"))
 
 
-def test_text_stands_left_and_numbers_right():
+def test_text_stands_left_numbers_right_and_single_words_are_not_broken():
     table = pd.DataFrame({"Condition": ["Anxiety", "OCD"], "Stage": ["Started", "Lost"], "Rate": ["41 %", "too few"]})
     html = table_html(table)
     assert html.count('class="number"') == 3
     assert '<th scope="col" class="number">Rate</th>' in html
-    assert "<td>Started</td>" in html
+    assert '<td class="word">Started</td>' in html
     assert "<caption>Condition: Stage, Rate</caption>" in html
 
 
