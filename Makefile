@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Files are dealt out in the order of their names, so that the browser tests, few but long, are not the last.
+TESTS := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup demo test lint bench pictures lock clean
+.PHONY: setup demo test coverage lint bench pictures lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/.installed
@@ -24,10 +26,13 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# Files are dealt out in the order of their names, so that the browser tests, few but long, are not the last.
 test: lint
+	$(TESTS)
+
+# Which lines no test runs. Apart from the tests, which take a third longer when each line is noted.
+coverage: setup
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	$(TESTS) --cov --cov-report=term
 
 bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build
