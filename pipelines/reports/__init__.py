@@ -1,0 +1,1 @@
+"""The quarterly pack: what it says, and each of the formats that it is written in."""
