@@ -31,6 +31,10 @@
     │   ├── NotACopy              the folder to publish to holds something else
     │   ├── ConditionUndefined    courses for a condition that no definition names
     │   ├── RuleNotSettable       a rule cannot be set to the value given for one answer
+    │   ├── PeriodUnknown         what a report was asked for is neither a quarter nor a year
+    │   ├── PeriodInFuture        the period of a report begins after what the data tell of
+    │   ├── QuarterTooFine        a report of a quarter, and the store holds years
+    │   ├── NothingInPeriod       no course began in the period of a report
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
@@ -46,6 +50,7 @@ The number is the exit code. A message never carries a patient's value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 
 
@@ -234,6 +239,70 @@ class RuleNotSettable(UsageError):
     def __init__(self, changes: Mapping[str, str], faults: Iterable[str]) -> None:
         asked = ", ".join(f"{rule}={value}" for rule, value in changes.items())
         super().__init__(f"--set {asked} makes no rule: {'; '.join(faults)}.")
+
+
+class PeriodUnknown(UsageError):
+    """The period that a report was asked for is neither a quarter nor a year.
+
+    Args:
+        text: what was given.
+        meant: the period that it looks like.
+    """
+
+    def __init__(self, text: str, meant: str | None) -> None:
+        hint = f" Did you mean {meant}?" if meant else ""
+        super().__init__(f"'{text}' is neither a quarter, such as 2026-Q3, nor a year, such as 2026.{hint}")
+
+
+class PeriodInFuture(UsageError):
+    """The period of a report begins after what the data tell of.
+
+    Args:
+        period: what was asked for.
+        known_to: the last day that the data tell of.
+        newest: the newest period with courses.
+    """
+
+    def __init__(self, period: str, known_to: date, newest: str | None) -> None:
+        cure = f" The newest quarter or year with courses is {newest}." if newest else ""
+        super().__init__(
+            f"{period} begins after the data end: they go through {known_to}.{cure} For a later one, import newer "
+            "exports and run `outcomes build`."
+        )
+
+
+class QuarterTooFine(UsageError):
+    """A report of a quarter was asked for, and the store holds years.
+
+    Args:
+        period: what was asked for.
+        year: what can be asked for instead.
+        why: the store holds years.
+    """
+
+    def __init__(self, period: str, year: str, why: str) -> None:
+        super().__init__(
+            f"{period} is a quarter, and this store knows only the year in which a course began: {why}. Write "
+            f"`outcomes report {year}`."
+        )
+
+
+class NothingInPeriod(UsageError):
+    """No course began in the period of a report.
+
+    Args:
+        period: what was asked for.
+        of_what: whose courses were looked for: `` for depression at Site 01``; nothing for all.
+        nearest: the nearest period in which one began.
+    """
+
+    def __init__(self, period: str, of_what: str, nearest: str | None) -> None:
+        cure = (
+            f"The nearest with courses is {nearest}."
+            if nearest
+            else "No course of these has a quarter or a year: check the import."
+        )
+        super().__init__(f"No course{of_what} began in {period}, so there is nothing to report. {cure}")
 
 
 class SnapshotNotRepeatable(UsageError):
