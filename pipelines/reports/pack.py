@@ -78,6 +78,7 @@ class PackFigure:
         alt: the finding in a sentence, with its n.
         table: the name of the table whose rows are drawn; nothing else is.
         caption: how to read it.
+        cohort: whose rows of the table are drawn, by its column `cohort`; None where all of them are.
     """
 
     name: str
@@ -86,6 +87,7 @@ class PackFigure:
     alt: str
     table: str
     caption: str
+    cohort: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""A quarterly pack in words: its cohorts, its glossary, and what it says of small numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.words.catalogue import catalogue, say
+from pipelines.words.entries import Entry, Fact, Section
+from pipelines.words.numbers import capitalised, count, listed
+from pipelines.words.sources import source_of
+from pipelines.words.statement import Context, Row, Statement
+
+if TYPE_CHECKING:
+    from pipelines.definitions.disclosure import Policy
+
+_GLOSSARY = "report_glossary."
+
+
+def cohort_words(quarters: Sequence[str]) -> str:
+    """`2026-Q2`, or `2025-Q3 to 2026-Q2`."""
+    if len(quarters) == 1:
+        return say("report.cohort_one", first=quarters[0])
+    return say("report.cohort_many", first=quarters[0], last=quarters[-1])
+
+
+def with_standing(cohort: str, standing: str) -> str:
+    """`2026-Q2 (final)`."""
+    return say(f"report.{standing}", cohort=cohort)
+
+
+def standing_note(standing: str) -> str:
+    """What final and provisional mean for a reader."""
+    return say(f"report.note_{standing}")
+
+
+def activity_statement(started: pd.DataFrame, period: str, n_all: float, context: Context) -> Statement:
+    """How many courses the period had, and for what.
+
+    Args:
+        started: `started` rows of `course_flow`, one a condition.
+        period: in words.
+        n_all: all first courses, each counted once.
+        context: definitions, data-through date, selection.
+    """
+    finding = say("report.activity_finding", n=count(n_all), period=period)
+    return Statement(finding, say("report.activity_basis", conditions=_by_condition(started, context)))
+
+
+def _by_condition(started: pd.DataFrame, context: Context) -> str:
+    return listed(
+        [
+            say("report.activity_one", n=count(row["n_courses"]), condition=context.word(str(row["condition"])))
+            for row in started.to_dict("records")
+        ]
+    )
+
+
+def glossary() -> tuple[Entry, ...]:
+    """The words of a pack, in the order of the alphabet."""
+    entries = [
+        Entry(
+            key.removeprefix(_GLOSSARY), capitalised(key.removeprefix(_GLOSSARY).replace("_", " ")), (Fact("", text),)
+        )
+        for key, text in catalogue().items()
+        if key.startswith(_GLOSSARY)
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.title))
+
+
+def disclosure_section(policy: Policy) -> Section:
+    """What of small groups is not shown, with its source."""
+    facts = [Fact(say("report_disclosure.policy"), policy.label, source_of(policy))]
+    hides = policy.hides or say("report_disclosure.nothing")
+    facts.append(Fact(say("report_disclosure.rule"), capitalised(hides)))
+    entry = Entry("disclosure", "", tuple(facts))
+    return Section("disclosure", say("report_disclosure.title"), say("report_disclosure.intro"), (entry,))
+
+
+def only_entries(section: Section, ids: Iterable[str]) -> Section:
+    """A section with some of its entries."""
+    kept = set(ids)
+    entries = tuple(entry for entry in section.entries if entry.id in kept)
+    return Section(section.id, section.title, section.intro, entries)
+
+
+def first_row(table: pd.DataFrame) -> Row:
+    """The first row of a table as a mapping."""
+    row: Row = table.to_dict("records")[0]
+    return row

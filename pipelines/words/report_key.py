@@ -1,0 +1,195 @@
+"""The page of key results: a handful of sentences that can be read by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipelines.words.catalogue import say
+from pipelines.words.durability import short_median
+from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.onset import short_interval
+from pipelines.words.response import rate_words, window_label
+from pipelines.words.safety import is_row_said, of_hundred
+from pipelines.words.statement import Context, Row, Statement, met_of, statistic
+
+_STILL = "still_responding_at_day_"
+
+
+def condition_key(
+    rates: pd.DataFrame, onset: pd.DataFrame, durability: pd.DataFrame, condition: str, context: Context
+) -> Statement:
+    """Response of one condition, those lost, onset and durability, in three sentences at most.
+
+    Args:
+        rates, onset, durability: rows of one condition and cohort.
+        condition: its id.
+        context: of the cohort.
+    """
+    lead, courses = context.label(condition), context.courses(condition)
+    observed = statistic(rates, "observed")
+    if observed is None:
+        return Statement(say("basis.no_courses", courses=courses), lead=lead)
+    more = [_onset(onset, context), _durability(durability, context)]
+    if observed["suppressed"]:
+        finding = Statement(say("report_key.response_withheld", courses=courses))
+    elif observed["n_observed"] < context.fewest:
+        counts = {"n_observed": count(observed["n_observed"]), "n_started": count(observed["n_started"])}
+        finding = Statement(
+            say("report_key.response_few", courses=courses), say("report_key.response_few_basis", **counts)
+        )
+    else:
+        finding = _response(observed, courses, context)
+        more.insert(0, _missed(rates))
+    return Statement(finding.finding, finding.basis, " ".join(text for text in more if text), lead)
+
+
+def latest_key(rates: pd.DataFrame, conditions: Sequence[str], cohort: str, context: Context) -> Statement | None:
+    """The rates of the newest cohort by itself; None where there is none to tell.
+
+    Args:
+        rates: `response_rates` of the cohort.
+        conditions: in their order.
+        cohort: in words, with its standing.
+        context: of the cohort.
+    """
+    told = []
+    for condition in conditions:
+        row = statistic(rates[rates["condition"] == condition], "observed")
+        if row is not None and not row["suppressed"] and row["n_observed"] >= context.fewest:
+            told.append(
+                say(
+                    "report_key.latest_one",
+                    condition=context.word(condition),
+                    rate=rate_words(row, context),
+                    n_met=count(met_of(row)),
+                    n_observed=count(row["n_observed"]),
+                )
+            )
+    if not told:
+        return None
+    finding = say("report_key.latest_finding", cohort=cohort, rates="; ".join(told))
+    return Statement(finding, lead=say("report_key.latest"))
+
+
+def safety_key(events: pd.DataFrame, period: str, context: Context) -> Statement:
+    """Adverse events and infusions stopped, of all infusions of the period together.
+
+    Args:
+        events: rows of `infusion_safety` about all infusions of all courses, or of the only condition.
+        period: in words.
+        context: of the period.
+    """
+    lead = say("report_key.safety")
+    event, stopped = statistic(events, "adverse_event"), statistic(events, "stopped_early")
+    if event is not None and event["suppressed"]:
+        return Statement(say("report_key.safety_withheld", period=period), lead=lead)
+    if event is None or not is_row_said(event, context):
+        return Statement(say("report_key.safety_none", period=period), lead=lead)
+    more = ""
+    if stopped is not None and is_row_said(stopped, context):
+        more = say("report_key.safety_stopped", with_it=of_hundred(stopped["estimate"]), **_with(stopped))
+    basis = say(
+        "report_key.safety_basis",
+        confidence=context.confidence,
+        lower=of_hundred(event["lower"]),
+        upper=of_hundred(event["upper"]),
+        **_with(event),
+    )
+    finding = say("report_key.safety_finding", period=period, with_it=of_hundred(event["estimate"]))
+    return Statement(finding, basis, more, lead)
+
+
+def completeness_key(completeness: pd.DataFrame, cohort: str, context: Context) -> Statement | None:
+    """How many of those due were followed up; None where nothing may be told.
+
+    Args:
+        completeness: `follow_up_completeness` of one cohort.
+        cohort: in words.
+        context: of the cohort.
+    """
+    told = [
+        say(
+            "report_key.completeness_one",
+            condition=context.word(str(row["condition"])),
+            estimate=percent(row["estimate"]),
+            n_observed=count(row["n_observed"]),
+            n_due=count(row["n_due"]),
+        )
+        for row in completeness.to_dict("records")
+        if not row["suppressed"] and is_known(row["estimate"])
+    ]
+    if not told:
+        return None
+    finding = say("report_key.completeness_finding", cohort=cohort, shares=listed(told))
+    return Statement(finding, lead=say("report_key.completeness"))
+
+
+def withheld_key(policy: str) -> Statement:
+    """That small counts are hidden, and where it is said which."""
+    return Statement(say("report_key.withheld_some", policy=policy), lead=say("report_key.withheld"))
+
+
+def synthetic_key() -> Statement:
+    """That no patient stands behind a number."""
+    return Statement(say("report_key.synthetic_text"), lead=say("report_key.synthetic"))
+
+
+def _response(observed: Row, courses: str, context: Context) -> Statement:
+    lower, upper = percent_bounds(observed["lower"], observed["upper"])
+    finding = say("report_key.response", estimate=percent(observed["estimate"]), courses=courses)
+    basis = say(
+        "report_key.response_basis",
+        confidence=context.confidence,
+        lower=lower,
+        upper=upper,
+        n_met=count(met_of(observed)),
+        n_observed=count(observed["n_observed"]),
+        window=window_label(observed, context),
+        n_started=count(observed["n_started"]),
+        n_missed=count(observed["n_missed"]),
+    )
+    return Statement(finding, basis)
+
+
+def _missed(rates: pd.DataFrame) -> str:
+    row = statistic(rates, "missing_as_nonresponse")
+    if row is None or row["suppressed"] or not row["n_missed"] or not is_known(row["estimate"]):
+        return ""
+    return say("report_key.response_missed", estimate=percent(row["estimate"]))
+
+
+def _onset(times: pd.DataFrame, context: Context) -> str:
+    row = statistic(times, "median_interval")
+    if row is None or row["suppressed"] or row["n_assessed"] < context.fewest:
+        return ""
+    interval = short_interval(times, context)
+    if interval.startswith("not reached"):
+        return say("report_key.onset_beyond", interval=interval)
+    return say("report_key.onset", interval=interval, confidence=context.confidence)
+
+
+def _durability(times: pd.DataFrame, context: Context) -> str:
+    """The share still responding at the last landmark that may be told."""
+    rows = [
+        row
+        for row in times.to_dict("records")
+        if str(row["statistic"]).startswith(_STILL) and not row["suppressed"] and is_known(row["estimate"])
+    ]
+    if not rows or short_median(times, context) == say("durability.short_few"):
+        return ""
+    row = rows[-1]
+    lower, upper = percent_bounds(row["lower"], row["upper"])
+    return say(
+        "report_key.durability",
+        estimate=percent(row["estimate"]),
+        days=str(row["statistic"]).removeprefix(_STILL),
+        lower=lower,
+        upper=upper,
+        n=count(row["n_followed"]),
+    )
+
+
+def _with(row: Row) -> dict[str, str]:
+    return {"n_with": count(row["n_with"]), "n_recorded": count(row["n_recorded"])}
