@@ -8,7 +8,7 @@ subtraction. Only steps of a curve and bands of a step, which are nothing withou
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -63,6 +63,11 @@ def disclosed(table: pd.DataFrame, policy: Policy, confidence: float) -> pd.Data
         _disclosed_row({str(name): value for name, value in row.items()}, counted, policy, confidence, is_refused)
         for row, is_refused in zip(table.to_dict("records"), refused, strict=True)
     ]
+    return as_table(rows, table, counted)
+
+
+def as_table(rows: Sequence[Mapping[str, Any]], table: pd.DataFrame, counted: Collection[str]) -> pd.DataFrame:
+    """Rows made from those of a table, with its columns, index and kinds of values."""
     made = pd.DataFrame(rows, columns=table.columns, index=table.index)
     for name in made:
         # A column with hidden counts holds these and whole numbers side by side; one that a row never had is NA.
@@ -82,9 +87,23 @@ def _disclosed_row(
     counts = {name: int(row[name]) for name in counted if not pd.isna(row[name])}
     if not counts or row.get("population") == "published":
         return row
-    statistic = str(row.get("statistic", ""))
-    share = share_of(str(row.get("measure", "")), statistic, str(row.get("outcome", "")), counts)
-    seen = _seen(_Asked(tuple(counts.items()), share, rests_on(statistic, counts), is_refused), policy)
+    share = share_of_row(row, counts)
+    seen = _seen(
+        _Asked(tuple(counts.items()), share, rests_on(str(row.get("statistic", "")), counts), is_refused), policy
+    )
+    return row_as_seen(row, counts, seen, policy, confidence)
+
+
+def share_of_row(row: Mapping[str, Any], counts: Mapping[str, int]) -> Share | None:
+    """What the estimate of a row is made of; None where it is no share of two counts."""
+    return share_of(str(row.get("measure", "")), str(row.get("statistic", "")), str(row.get("outcome", "")), counts)
+
+
+def row_as_seen(
+    row: Mapping[str, Any], counts: Mapping[str, int], seen: Seen, policy: Policy, confidence: float
+) -> dict[str, Any]:
+    """A row of which so much is seen: other counts `HIDDEN`, figures empty or of rounded counts, and a note."""
+    share = share_of_row(row, counts)
     told = {name: policy.rounded(n) if name in seen.counts else HIDDEN for name, n in counts.items()}
     made: dict[str, Any] = {**row, **told}
     is_touched = len(seen.counts) < len(counts)
@@ -123,7 +142,7 @@ def _seen(asked: _Asked, policy: Policy) -> Seen:
         return not any(map(policy.is_hidden, shown.values())) and not any(small)
 
     first = {name: counts[name] for name in basis}
-    is_share_safe = asked.share is None or _is_safe_share(asked.share, counts, policy)
+    is_share_safe = asked.share is None or is_safe_share(asked.share, counts, policy)
     has_figures = not asked.is_refused and is_share_safe and is_safe(first)
     shown = first if has_figures else {}
     for name, value in sorted(counts.items(), key=lambda counted: counted[0] not in LET_IN_FIRST):
@@ -133,7 +152,8 @@ def _seen(asked: _Asked, policy: Policy) -> Seen:
     return Seen(frozenset(shown), has_figures)
 
 
-def _is_safe_share(share: Share, counts: Mapping[str, int], policy: Policy) -> bool:
+def is_safe_share(share: Share, counts: Mapping[str, int], policy: Policy) -> bool:
+    """Whether a share may be told: its part, its whole, and what is left of that."""
     part, whole = share.sums(counts)
     return not policy.is_hidden(part) and not policy.is_hidden(whole) and not policy.is_small(whole - part)
 

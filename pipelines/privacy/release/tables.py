@@ -1,0 +1,141 @@
+"""A result table of a plan's cohorts as it may be released: its columns are shown for all of them, or for none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipelines.privacy.basis import NOT_OF_PEOPLE, OWN, rests_on
+from pipelines.privacy.disclosed_steps import CURVES, STEP_COUNTS, joint_refusals
+from pipelines.privacy.disclosure import (
+    LET_IN_FIRST,
+    Seen,
+    as_table,
+    is_safe_share,
+    row_as_seen,
+    share_of_row,
+)
+from pipelines.privacy.nesting import remainders
+from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, row_key, rows_of
+
+if TYPE_CHECKING:
+    from pipelines.definitions.disclosure import Policy
+    from pipelines.privacy.release.plan import ReleasePlan
+
+_PART_OF_PACK = ("measure", "condition", "population", "scale", "window")
+_CHAIN = (*CORE, *(name for name in LET_IN_FIRST if name not in CORE))
+
+
+@dataclass
+class _Row:
+    """A row on its way: its counts, those that are shown so far, and whether others refuse its figures."""
+
+    values: Mapping[str, Any]
+    counts: Mapping[str, int]
+    is_refused: bool
+    shown: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """The counts that its figures rest on."""
+        share = share_of_row(self.values, self.counts)
+        return (*share.part, *share.whole) if share else rests_on(str(self.values.get("statistic", "")), self.counts)
+
+    def allows(self, name: str, policy: Policy) -> bool:
+        """Whether a count may be shown beside those that are; a row without it does not mind."""
+        if name not in self.counts or name in self.shown:
+            return True
+        shown = {**self.shown, name: self.counts[name]}
+        small = (policy.is_small(rest) for rest in remainders(shown, frozenset(self.counts)))
+        return not policy.is_hidden(self.counts[name]) and not any(small)
+
+    def show(self, name: str) -> None:
+        if name in self.counts:
+            self.shown[name] = self.counts[name]
+
+    def may_have_figures(self, policy: Policy) -> bool:
+        """Whether its figures may be shown if their counts are."""
+        share = share_of_row(self.values, self.counts)
+        return not self.is_refused and (share is None or is_safe_share(share, self.counts, policy))
+
+    def has_figures(self, policy: Policy) -> bool:
+        """Whether its figures are shown."""
+        return self.may_have_figures(policy) and all(name in self.shown for name in self.basis)
+
+
+def released(table: pd.DataFrame, policy: Policy, confidence: float, plan: ReleasePlan) -> pd.DataFrame:
+    """A result table of the plan's cohorts as it may be released.
+
+    A count that is the same on all rows of a cohort is shown on all rows of all cohorts or on none; one that tells rows
+    apart, in all cohorts or in none. Those of `CORE` are shown as the plan says. A figure is shown only where all that
+    it rests on is.
+
+    Args:
+        table: rows with the columns `quarters` and `sites` (`cohort_text`), all cohorts of a table at once.
+        confidence: of the intervals.
+    """
+    if policy.hides_nothing or table.empty:
+        return table
+    counted = [str(name) for name in table if str(name).startswith("n_") and name not in NOT_OF_PEOPLE]
+    rows = [
+        _Row(row, _counts(row, counted), is_refused)
+        for row, is_refused in zip(rows_of(table), joint_refusals(table, policy), strict=True)
+    ]
+    for part in _grouped(rows, lambda row: tuple(str(row.values.get(name)) for name in _PART_OF_PACK)):
+        planned = plan.of(str(part[0].values.get("condition"))).columns
+        _let_in(part, [name for name in counted if name not in CORE or name in planned], policy)
+    return as_table([_told(row, policy, confidence) for row in rows], table, counted)
+
+
+def _counts(row: Mapping[str, Any], counted: Sequence[str]) -> dict[str, int]:
+    return {name: int(row[name]) for name in counted if not pd.isna(row[name])}
+
+
+def _grouped(rows: Sequence[_Row], key_of: Callable[[_Row], Hashable]) -> list[list[_Row]]:
+    groups: dict[Hashable, list[_Row]] = {}
+    for row in rows:
+        groups.setdefault(key_of(row), []).append(row)
+    return list(groups.values())
+
+
+def _let_in(part: Sequence[_Row], columns: Sequence[str], policy: Policy) -> None:
+    """Columns are let in one by one, those that readers ask for first, as long as nothing small follows in any row."""
+    by_cohort = _grouped(part, lambda row: (row.values[QUARTERS], row.values[SITES]))
+    shared = [name for name in columns if all(len({row.counts.get(name) for row in rows}) == 1 for rows in by_cohort)]
+    _let_in_jointly(part, _in_order(shared, ()), policy)
+    own = [name for name in columns if name not in shared]
+    for rows in _grouped(part, _told_apart):
+        basis = dict.fromkeys(name for row in rows for name in row.basis)
+        _let_in_jointly(rows, _in_order(own, tuple(basis)), policy)
+
+
+def _told_apart(row: _Row) -> Hashable:
+    """Rows that only their cohort tells apart; steps of curves are merged in each cohort by itself."""
+    key: Hashable = row_key(row.values, without_cohort=row.values.get("measure") not in CURVES)
+    return key
+
+
+def _in_order(names: Iterable[str], first: Sequence[str]) -> list[str]:
+    def place(name: str) -> tuple[bool, int]:
+        return name not in first, _CHAIN.index(name) if name in _CHAIN else len(_CHAIN)
+
+    return sorted(names, key=place)
+
+
+def _let_in_jointly(rows: Sequence[_Row], names: Sequence[str], policy: Policy) -> None:
+    for name in names:
+        is_of_figures = name in OWN or (name in STEP_COUNTS and any(row.is_refused for row in rows))
+        is_open = not is_of_figures or all(row.may_have_figures(policy) for row in rows)
+        if is_open and all(row.allows(name, policy) for row in rows):
+            for row in rows:
+                row.show(name)
+
+
+def _told(row: _Row, policy: Policy, confidence: float) -> dict[str, Any]:
+    if not row.counts or row.values.get("population") == "published":
+        return dict(row.values)
+    seen = Seen(frozenset(row.shown), row.has_figures(policy))
+    return row_as_seen(row.values, row.counts, seen, policy, confidence)
