@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_book import Book
 from pipelines.reports.compose_condition import condition_section
+from pipelines.reports.compose_cuts import Cuts
+from pipelines.reports.compose_draft import Draft
 from pipelines.reports.compose_key import key_results
 from pipelines.reports.compose_methods import methods
 from pipelines.reports.compose_period import activity_section, safety_section
 from pipelines.reports.compose_quality import quality_section
-from pipelines.reports.compose_released import Released
+from pipelines.reports.compose_rows import released_rows
 from pipelines.reports.compose_sites import sites_section
 from pipelines.reports.pack import Pack
 from pipelines.words.report import glossary
@@ -31,16 +32,17 @@ def compose(published: Published, cohorts: Cohorts, about: About, earlier: Earli
         about: what stands on every page, with the policy.
         earlier: what the checks of the snapshot before found.
     """
-    released, book = Released(published, cohorts, about), Book()
-    activity = activity_section(released, book)
-    conditions = [condition_section(condition, released, book) for condition in about.conditions]
-    sites = sites_section(released, book)
-    safety, quality = safety_section(released, book), quality_section(released, earlier, book)
+    cuts = Cuts(published, cohorts, about)
+    draft = Draft(cuts, released_rows(cuts))
+    activity = activity_section(draft)
+    conditions = [condition_section(condition, draft) for condition in about.conditions]
+    sites = sites_section(draft)
+    safety, quality = safety_section(draft), quality_section(draft, earlier)
     return Pack(
         about=about,
-        key_results=key_results(released, book.tables, activity),
+        key_results=key_results(draft, activity),
         sections=(activity, *conditions, *([sites] if sites else []), safety, quality),
-        tables=book.tables,
+        tables=draft.tables,
         methods=methods(published, about),
         glossary=glossary(),
     )

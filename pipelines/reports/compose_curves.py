@@ -1,16 +1,16 @@
-"""Onset and durability of a condition: a sentence and times for each cohort, the curve of the larger one."""
+"""Onset and durability of a condition: a sentence and times for each cut, the curve of the larger one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_released import Released, cohort_label, rows_of
+from pipelines.reports.compose_rows import rows_of
 from pipelines.reports.pack import PackFigure, Part
 from pipelines.words.catalogue import say
 from pipelines.words.durability import durability_statement
 from pipelines.words.numbers import count
 from pipelines.words.onset import drawn_groups, onset_statement
-from pipelines.words.report import cohort_words
 from pipelines.words.report_tables import curve_table, durability_table, onset_table
 
 if TYPE_CHECKING:
@@ -18,72 +18,71 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipelines.reports.compose_book import Book
+    from pipelines.reports.compose_cuts import Cut
+    from pipelines.reports.compose_draft import Draft
     from pipelines.words.statement import Context, Statement
 
-    Sentence = Callable[[pd.DataFrame, str, Context], Statement]
-    Printed = Callable[[pd.DataFrame, Context], pd.DataFrame]
+
+@dataclass(frozen=True)
+class _Course:
+    """What a curve is about.
+
+    Attributes:
+        measure: `onset`.
+        state, print_times: of the times of each cut.
+        share: how the column of the curve is headed.
+        counted: whom it holds.
+    """
+
+    measure: str
+    state: Callable[[pd.DataFrame, str, Context], Statement]
+    print_times: Callable[[pd.DataFrame, Context], pd.DataFrame]
+    share: str
+    counted: str
 
 
-def onset_part(condition: str, released: Released, book: Book) -> Part:
+_ONSET = _Course("onset", onset_statement, onset_table, "response_share", "n_assessed")
+_DURABILITY = _Course("durability", durability_statement, durability_table, "durability_share", "n_followed")
+
+
+def onset_part(condition: str, draft: Draft) -> Part:
     """How soon courses responded."""
-    return _part("onset", condition, released, book, onset_statement, onset_table, "response_share", "n_assessed")
+    return _part(_ONSET, condition, draft)
 
 
-def durability_part(condition: str, released: Released, book: Book) -> Part:
+def durability_part(condition: str, draft: Draft) -> Part:
     """How long those who responded after induction went on doing so."""
-    return _part(
-        "durability",
-        condition,
-        released,
-        book,
-        durability_statement,
-        durability_table,
-        "durability_share",
-        "n_followed",
-    )
+    return _part(_DURABILITY, condition, draft)
 
 
-def _part(
-    measure: str,
-    condition: str,
-    released: Released,
-    book: Book,
-    sentence: Sentence,
-    printed: Printed,
-    share: str,
-    counted: str,
-) -> Part:
-    whole = released.whole()
-    context = released.context(whole.quarters)
-    label = context.label(condition)
-    times = released.of_cohorts(measure, released.outcomes(), condition)
-    statements = tuple(
-        sentence(rows_of(times, cohort), condition, released.context(cohort.quarters)) for cohort in released.outcomes()
-    )
+def _part(course: _Course, condition: str, draft: Draft) -> Part:
+    name, cuts = f"{course.measure}-{condition}", draft.cuts
+    times, outcomes = draft.rows[name], cuts.outcomes(condition)
+    statements = tuple(course.state(rows_of(times, cut), condition, cuts.context(cut)) for cut in outcomes)
+    heading = say(f"report.{course.measure}")
     if times.empty:
-        return Part(say(f"report.{measure}"), statements[:1])
-    title = say(f"report.table_{measure}", label=label)
-    tables = [book.enter(f"{measure}-{condition}", title, times, printed(times, context))]
-    curve = released.of_cohorts(f"{measure}_curve", (whole,), condition)
-    drawn, _ = drawn_groups(curve, "condition", context, counted)
-    figures: tuple[PackFigure, ...] = ()
-    if drawn:
-        lines = curve_table(curve, share, context)
-        name = book.enter(
-            f"{measure}-curve-{condition}",
-            say(f"report.table_{measure}_curve", label=label),
-            curve,
-            lines,
-            say("report.note_curve", days=count(len(lines))),
-        )
-        tables.append(name)
-        caption = say(f"report.caption_{measure}", cohort=cohort_words(whole.quarters), confidence=context.confidence)
-        said = statements[-1]
-        alt = f"{said.finding} {said.basis}."
-        figures = (
-            PackFigure(
-                name, "curve", say(f"report.figure_{measure}", label=label), alt, name, caption, cohort_label(whole)
-            ),
-        )
-    return Part(say(f"report.{measure}"), statements, figures, tuple(tables))
+        return Part(heading, statements[:1])
+    context = cuts.context(outcomes[-1])
+    title = say(f"report.table_{course.measure}", label=context.label(condition))
+    draft.enter(name, title, course.print_times(times, context))
+    figure = _curve(course, condition, outcomes[-1], statements[-1], draft)
+    if figure is None:
+        return Part(heading, statements, (), (name,))
+    return Part(heading, statements, (figure,), (name, figure.table))
+
+
+def _curve(course: _Course, condition: str, cut: Cut, said: Statement, draft: Draft) -> PackFigure | None:
+    """The curve of a cut with its table; None where too few are counted for one."""
+    name, context = f"{course.measure}-curve-{condition}", draft.cuts.context(cut)
+    curve = draft.rows[name]
+    drawn, _ = drawn_groups(curve, "condition", context, course.counted)
+    if not drawn:
+        return None
+    label = context.label(condition)
+    lines = curve_table(curve, course.share, context)
+    note = say("report.note_curve", days=count(len(lines)))
+    draft.enter(name, say(f"report.table_{course.measure}_curve", label=label), lines, note)
+    caption = say(f"report.caption_{course.measure}", cohort=cut.words, confidence=context.confidence)
+    alt = f"{said.finding} {said.basis}."
+    drawing = say(f"report.figure_{course.measure}", label=label)
+    return PackFigure(name, "curve", drawing, alt, name, caption, cut.label)

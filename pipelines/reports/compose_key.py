@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from pipelines.reports.compose_released import Released, cohort_label, rows_of
-from pipelines.words.report import cohort_words
+from pipelines.reports.compose_rows import rows_of
 from pipelines.words.report_key import (
     completeness_key,
     condition_key,
@@ -20,54 +16,60 @@ from pipelines.words.report_key import (
 from pipelines.words.safety import ALL, PROGRAM
 
 if TYPE_CHECKING:
-    from pipelines.reports.cohorts import Cohort
-    from pipelines.reports.pack import PackSection, PackTable
+    from pipelines.reports.compose_cuts import Cut
+    from pipelines.reports.compose_draft import Draft
+    from pipelines.reports.pack import PackSection
     from pipelines.words.statement import Statement
 
 
-def key_results(released: Released, tables: Mapping[str, PackTable], activity: PackSection) -> tuple[Statement, ...]:
+def key_results(draft: Draft, activity: PackSection) -> tuple[Statement, ...]:
     """What a reader with a minute has to know.
 
     Args:
-        released: cohorts and context.
-        tables: of the pack; nothing is said that stands in none of them.
+        draft: with all rows.
         activity: whose sentence opens the page.
     """
-    whole = released.whole()
-    context = released.context(whole.quarters)
-    found: list[Statement | None] = [synthetic_key()] if released.about.is_synthetic else []
+    cuts = draft.cuts
+    wholes = {each: whole for each in cuts.conditions if (whole := cuts.whole(each)) is not None}
+    found: list[Statement | None] = [synthetic_key()] if cuts.about.is_synthetic else []
     found += activity.parts[0].statements
-    found += [
-        condition_key(
-            _rows(tables, f"response-{condition}", whole),
-            _rows(tables, f"onset-{condition}", whole),
-            _rows(tables, f"durability-{condition}", whole),
-            condition,
-            context,
-        )
-        for condition in released.conditions
-    ]
-    if len(released.outcomes()) > 1:
-        found.append(_latest(released, tables))
-    period = released.cohorts.activity
-    safety = tables["safety"].frame
-    only = released.conditions[0] if len(released.conditions) == 1 else PROGRAM
-    events = safety[(safety["condition"] == only) & (safety["infusion"] == ALL)]
-    found.append(safety_key(events, cohort_words(period.quarters), released.context(period.quarters)))
-    completeness = rows_of(tables["completeness"].frame, whole)
-    found.append(completeness_key(completeness, cohort_words(whole.quarters), context))
-    if not released.about.policy.hides_nothing:
-        found.append(withheld_key(released.about.policy.name))
+    found += [_condition(condition, whole, draft) for condition, whole in wholes.items()]
+    found.append(_latest(draft))
+    found.append(_safety(draft))
+    found.append(_completeness(wholes, draft))
+    if not cuts.about.policy.hides_nothing:
+        found.append(withheld_key(cuts.about.policy.name))
     return tuple(statement for statement in found if statement is not None)
 
 
-def _latest(released: Released, tables: Mapping[str, PackTable]) -> Statement | None:
-    latest = released.outcomes()[0]
-    rates = pd.concat([_rows(tables, f"response-{condition}", latest) for condition in released.conditions])
-    return latest_key(rates, released.conditions, cohort_label(latest), released.context(latest.quarters))
+def _condition(condition: str, whole: Cut, draft: Draft) -> Statement:
+    rates, onset, durability = (
+        rows_of(draft.rows[f"{name}-{condition}"], whole) for name in ("response", "onset", "durability")
+    )
+    return condition_key(rates, onset, durability, condition, draft.cuts.context(whole))
 
 
-def _rows(tables: Mapping[str, PackTable], name: str, cohort: Cohort) -> pd.DataFrame:
-    if name not in tables:
-        return pd.DataFrame(columns=["condition", "statistic"])
-    return rows_of(tables[name].frame, cohort)
+def _latest(draft: Draft) -> Statement | None:
+    """The newest cut of each condition that has one beside the whole."""
+    told = {}
+    for condition in draft.cuts.conditions:
+        outcomes = draft.cuts.outcomes(condition)
+        if len(outcomes) > 1:
+            told[condition] = (outcomes[0].label, rows_of(draft.rows[f"response-{condition}"], outcomes[0]))
+    return latest_key(told, draft.cuts.whole_context())
+
+
+def _safety(draft: Draft) -> Statement:
+    cuts, safety = draft.cuts, draft.rows["safety"]
+    only = cuts.conditions[0] if len(cuts.conditions) == 1 else PROGRAM
+    events = safety[(safety["condition"] == only) & (safety["infusion"] == ALL)]
+    activity = cuts.activity()
+    return safety_key(events, activity.words, cuts.context(activity))
+
+
+def _completeness(wholes: dict[str, Cut], draft: Draft) -> Statement | None:
+    told = {
+        condition: (whole.words, rows_of(draft.rows[f"completeness-{condition}"], whole))
+        for condition, whole in wholes.items()
+    }
+    return completeness_key(told, draft.cuts.whole_context())

@@ -4,96 +4,80 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_released import Released, cohort_label
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.acute import acute_notes, acute_numbers, acute_statement
 from pipelines.words.catalogue import say
-from pipelines.words.report import activity_statement, cohort_words, standing_note
-from pipelines.words.report_tables import activity_table
+from pipelines.words.report import activity_statement, judged_note, standing_note
+from pipelines.words.report_tables import activity_table, received_table
 from pipelines.words.retention import retention_statement
-from pipelines.words.safety import ALL, safety_numbers, safety_statement
+from pipelines.words.safety import safety_numbers, safety_statement
 from pipelines.words.safety_marks import never_words, safety_alt, safety_sections
-from pipelines.words.tables import retention_numbers
 from pipelines.words.vital_signs import pressure_statement
 
 if TYPE_CHECKING:
-    from pipelines.reports.compose_book import Book
-
-_STARTED = ("started", "with_baseline", "in_population")
+    from pipelines.reports.compose_draft import Draft
 
 
-def activity_section(released: Released, book: Book) -> PackSection:
+def activity_section(draft: Draft) -> PackSection:
     """How many courses began, for what, and how many of them rates can be of."""
-    activity = released.cohorts.activity
-    context, period = released.context(activity.quarters), cohort_words(activity.quarters)
-    flow = released.of_cohorts("flow", (activity,))
-    frame = flow[flow["statistic"].isin(_STARTED)]
+    cuts, cut = draft.cuts, draft.cuts.activity()
+    frame, context = draft.rows["activity"], cuts.context(cut)
     started = frame[frame["statistic"] == "started"]
-    statement = activity_statement(started, period, released.n_started(activity.quarters), context)
-    name = book.enter("activity", say("report.table_activity"), frame, activity_table(frame, context))
-    latest, rolling = released.cohorts.latest, released.cohorts.rolling
-    judged = (
-        say("report.note_cohorts_years", latest=cohort_words(latest.quarters))
-        if latest.quarters == rolling.quarters
-        else say("report.note_cohorts", latest=cohort_words(latest.quarters), rolling=cohort_words(rolling.quarters))
-    )
-    synthetic = (say("report.note_synthetic"),) if released.about.is_synthetic else ()
-    part = Part(say("report.started"), (statement,), (), (name,), (judged, *synthetic))
+    statement = activity_statement(started, cut.words, cuts.about.policy.shown(cuts.n_started(cut)), context)
+    name = draft.enter("activity", say("report.table_activity"), activity_table(frame, context))
+    notes = [judged_note(cuts.cohorts.latest.quarters, cuts.cohorts.rolling.quarters)]
+    if cuts.about.is_synthetic:
+        notes.append(say("report.note_synthetic"))
+    part = Part(say("report.started"), (statement,), (), (name,), tuple(notes))
     return PackSection("activity", say("report.activity"), None, (part,))
 
 
-def safety_section(released: Released, book: Book) -> PackSection:
+def safety_section(draft: Draft) -> PackSection:
     """Adverse events, pressures, infusions received, and the hours after an infusion."""
-    parts = [_events(released, book), _received(released, book), _acute(released, book)]
+    parts = (_events(draft), _received(draft), _acute(draft))
     return PackSection("safety", say("report.safety"), None, tuple(part for part in parts if part is not None))
 
 
-def _events(released: Released, book: Book) -> Part:
-    activity = released.cohorts.activity
-    context, conditions = released.context(activity.quarters), released.conditions
-    table = released.of_cohorts("safety", (activity,))
-    frame = table[table["infusion"].isna() | (table["infusion"] == ALL)]
+def _events(draft: Draft) -> Part:
+    cuts, cut, frame = draft.cuts, draft.cuts.activity(), draft.rows["safety"]
+    context, conditions = cuts.context(cut), cuts.conditions
     own = {condition: frame[frame["condition"] == condition] for condition in conditions}
     statements = [safety_statement(rows, condition, context) for condition, rows in own.items()]
     statements += [pressure_statement(rows, condition, context) for condition, rows in own.items()]
-    notes = [say("safety.note_recorded"), standing_note(activity.standing)]
     printed = safety_numbers(frame, "condition", context)
-    name = book.enter("safety", say("report.table_safety"), frame, printed, say("safety.note_recorded"))
+    name = draft.enter("safety", say("report.table_safety"), printed, say("safety.note_recorded"))
     sections = safety_sections(frame, conditions, context)
     figures: tuple[PackFigure, ...] = ()
+    notes = [standing_note(cut.standing)]
     if sections:
-        caption = say("report.caption_safety", cohort=cohort_words(activity.quarters), confidence=context.confidence)
+        caption = say("report.caption_safety", cohort=cut.words, confidence=context.confidence)
         alt = safety_alt(sections, context)
-        figures = (PackFigure(name, "safety", say("report.figure_safety"), alt, name, caption, cohort_label(activity)),)
+        figures = (PackFigure(name, "safety", say("report.figure_safety"), alt, name, caption, cut.label),)
         notes.append(never_words(frame, conditions, context))
     return Part(say("report.events"), tuple(statements), figures, (name,), tuple(note for note in notes if note))
 
 
-def _received(released: Released, book: Book) -> Part | None:
-    activity = released.cohorts.activity
-    context = released.context(activity.quarters)
-    table = released.of_cohorts("retention", (activity,))
+def _received(draft: Draft) -> Part | None:
+    cut, table = draft.cuts.activity(), draft.rows["infusions-received"]
     if table.empty:
         return None
+    context = draft.cuts.context(cut)
     statements = tuple(
         retention_statement(table[table["condition"] == condition], condition, context)
-        for condition in released.conditions
+        for condition in draft.cuts.conditions
     )
-    printed = retention_numbers(table, context)
-    name = book.enter("infusions-received", say("report.table_received"), table, printed)
+    name = draft.enter("infusions-received", say("report.table_received"), received_table(table, context))
     return Part(say("report.received"), statements, (), (name,))
 
 
-def _acute(released: Released, book: Book) -> Part | None:
-    activity = released.cohorts.activity
-    context = released.context(activity.quarters)
-    table = released.of_cohorts("acute", (activity,))
-    if table.empty:
+def _acute(draft: Draft) -> Part | None:
+    """The change around infusions of the conditions whose scales can tell it; None where none can."""
+    cut, table = draft.cuts.activity(), draft.rows["acute"]
+    told = [each for each in draft.cuts.conditions if table.loc[table["condition"] == each, "estimate"].notna().any()]
+    if not told:
         return None
-    statements = tuple(
-        acute_statement(table[table["condition"] == condition], condition, context)
-        for condition in released.conditions
-        if (table["condition"] == condition).any()
-    )
-    name = book.enter("acute", say("report.table_acute"), table, acute_numbers(table, "condition", context))
+    context = draft.cuts.context(cut)
+    statements = tuple(acute_statement(table[table["condition"] == each], each, context) for each in told)
+    printed = acute_numbers(table[table["condition"].isin(told)], "condition", context)
+    name = draft.enter("acute", say("report.table_acute"), printed)
     return Part(say("report.acute"), statements, (), (name,), tuple(acute_notes(context)))

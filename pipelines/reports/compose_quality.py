@@ -2,61 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_released import Released, rows_of
+from pipelines.privacy.disclosure import disclosed
+from pipelines.reports.compose_rows import rows_of
 from pipelines.reports.pack import PackSection, Part
+from pipelines.results.registry import quality_result
 from pipelines.words.catalogue import say
 from pipelines.words.missing_follow_up import completeness_note, completeness_numbers, completeness_statement
-from pipelines.words.numbers import count
-from pipelines.words.quality import comparison_words, imports_numbers, imports_statement, quality_statement
+from pipelines.words.quality import comparison_words, imports_numbers, quality_statement
+from pipelines.words.report import checks_note, imports_sentence
 from pipelines.words.report_tables import COHORT, checks_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.published.snapshot import EarlierQuality
-    from pipelines.reports.compose_book import Book
+    from pipelines.reports.compose_cuts import Cuts
+    from pipelines.reports.compose_draft import Draft
 
 
-def quality_section(released: Released, earlier: EarlierQuality, book: Book) -> PackSection:
+def quality_section(draft: Draft, earlier: EarlierQuality) -> PackSection:
     """How complete follow-up is, and what the checks of the data found."""
-    parts = [_follow_up(released, book), _checks(released, earlier, book), _imports(released, book)]
+    parts = (_follow_up(draft), _checks(draft, earlier), _imports(draft))
     return PackSection("quality", say("report.quality"), None, tuple(part for part in parts if part is not None))
 
 
-def _follow_up(released: Released, book: Book) -> Part:
-    whole = released.whole()
-    cohorts = dict.fromkeys((*released.outcomes(), released.cohorts.activity))
-    table = released.of_cohorts("completeness", tuple(cohorts))
-    context = released.context(whole.quarters)
-    own = rows_of(table, whole)
-    statements = tuple(
-        completeness_statement(own[own["condition"] == condition], condition, context)
-        for condition in released.conditions
-    )
-    printed = completeness_numbers(table, COHORT, context)
-    name = book.enter("completeness", say("report.table_completeness"), table, printed, completeness_note())
-    return Part(say("report.completeness"), statements, (), (name,), (completeness_note(),))
+def _follow_up(draft: Draft) -> Part | None:
+    cuts = draft.cuts
+    wholes = {each: whole for each in cuts.conditions if (whole := cuts.whole(each)) is not None}
+    if not wholes:
+        return None
+    table = draft.together([f"completeness-{condition}" for condition in wholes])
+    statements = [
+        completeness_statement(rows_of(draft.rows[f"completeness-{condition}"], whole), condition, cuts.context(whole))
+        for condition, whole in wholes.items()
+    ]
+    printed = completeness_numbers(table, COHORT, cuts.context(next(iter(wholes.values()))))
+    title = say("report.table_completeness")
+    name = draft.enter_frame("completeness", title, table, printed, completeness_note())
+    return Part(say("report.completeness"), tuple(statements), (), (name,))
 
 
-def _checks(released: Released, earlier: EarlierQuality, book: Book) -> Part:
-    checks, before = released.quality(earlier), earlier.snapshot
+def _checks(draft: Draft, earlier: EarlierQuality) -> Part:
+    checks, before = _found(draft.cuts, earlier), earlier.snapshot
     comparison = comparison_words(
         before.id if before else None, f"{before.built_at:%Y-%m-%d}" if before else None, earlier.found is not None
     )
     statement = quality_statement(checks, comparison, earlier.found is not None)
     printed = checks_table(checks)
-    note = (
-        say("report.note_checks", n_checks=count(len(checks)), n_shown=count(len(printed)))
-        if len(printed)
-        else say("report.note_checks_all", n_checks=count(len(checks)))
-    )
-    name = book.enter("quality", say("report.table_quality"), checks, printed, note)
-    return Part(say("report.checks"), (statement,), (), (name,), (note,))
+    note = checks_note(len(checks), len(printed))
+    name = draft.enter_frame("quality", say("report.table_quality"), checks, printed, note)
+    return Part(say("report.checks"), (statement,), (), (name,))
 
 
-def _imports(released: Released, book: Book) -> Part | None:
-    imports = released.imports()
-    if imports.empty:
+def _found(cuts: Cuts, earlier: EarlierQuality) -> pd.DataFrame:
+    filters = replace(cuts.filters(cuts.activity()), condition=(), quarter=())
+    return quality_result(cuts.published, filters, (), earlier.found, cuts.about.policy)
+
+
+def _imports(draft: Draft) -> Part | None:
+    """Where the rows of each import ended; none in a pack of one site, for imports are of the whole program."""
+    published, about = draft.cuts.published, draft.cuts.about
+    confidence = published.definitions.outcomes.interval.confidence
+    imports = disclosed(published.imports(), about.policy, confidence)
+    if about.site is not None or imports.empty:
         return None
-    name = book.enter("imports", say("report.table_imports"), imports, imports_numbers(imports))
-    return Part(say("report.imports"), (imports_statement(imports),), (), (name,))
+    name = draft.enter_frame("imports", say("report.table_imports"), imports, imports_numbers(imports))
+    return Part(say("report.imports"), (imports_sentence(imports),), (), (name,))

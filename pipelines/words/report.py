@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.entries import Entry, Fact, Section
-from pipelines.words.numbers import capitalised, count, listed
+from pipelines.words.flow import flow_statement
+from pipelines.words.numbers import capitalised, count, listed, total
 from pipelines.words.sources import source_of
-from pipelines.words.statement import Context, Row, Statement
+from pipelines.words.statement import Context, Statement
 
 if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
@@ -34,6 +36,48 @@ def with_standing(cohort: str, standing: str) -> str:
 def standing_note(standing: str) -> str:
     """What final and provisional mean for a reader."""
     return say(f"report.note_{standing}")
+
+
+def sites_words(sites: Sequence[str]) -> str:
+    """`Site 01`, or how many sites are joined."""
+    return sites[0] if len(sites) == 1 else say("report.sites_joined", n=count(len(sites)))
+
+
+def judged_note(latest: Sequence[str], rolling: Sequence[str]) -> str:
+    """Which courses outcomes are told of, and why not of the period's own."""
+    if latest == rolling:
+        return say("report.note_cohorts_one", latest=cohort_words(latest))
+    return say("report.note_cohorts", latest=cohort_words(latest), rolling=cohort_words(rolling))
+
+
+def checks_note(n_checks: int, n_printed: int) -> str:
+    """How many checks are printed, and where the others are."""
+    if not n_printed:
+        return say("report.note_checks_all", n_checks=count(n_checks))
+    return say("report.note_checks", n_checks=count(n_checks), n_shown=count(n_printed))
+
+
+def imports_sentence(imports: pd.DataFrame) -> Statement:
+    """How many of the tracked rows are in quarantine."""
+    n_tracked = total(imports["n_landed"]) - total(imports["n_not_tracked"])
+    counts = {"n_tracked": count(n_tracked), "n_quarantined": count(total(imports["n_quarantined"]))}
+    return Statement(say("report.imports_finding", **counts))
+
+
+def flow_sentence(flow: pd.DataFrame, condition: str, context: Context) -> Statement:
+    """How many of the courses started the rates rest on, and the largest exclusion.
+
+    Args:
+        flow: `course_flow` of one condition and cohort.
+        condition: its id.
+        context: of the cohort.
+    """
+    said = flow_statement(flow, condition, context)
+    by_stage = {str(row["statistic"]): row for row in flow.to_dict("records")}
+    if "observed" not in by_stage or by_stage["observed"]["suppressed"] or not said.more:
+        return said
+    counts = {stage: count(by_stage[stage]["n_courses"]) for stage in ("started", "in_population", "observed")}
+    return replace(said, finding=say("report.flow_finding", courses=context.courses(condition), **counts))
 
 
 def activity_statement(started: pd.DataFrame, period: str, n_all: float, context: Context) -> Statement:
@@ -84,9 +128,3 @@ def only_entries(section: Section, ids: Iterable[str]) -> Section:
     kept = set(ids)
     entries = tuple(entry for entry in section.entries if entry.id in kept)
     return Section(section.id, section.title, section.intro, entries)
-
-
-def first_row(table: pd.DataFrame) -> Row:
-    """The first row of a table as a mapping."""
-    row: Row = table.to_dict("records")[0]
-    return row

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.durability import short_median
-from pipelines.words.numbers import count, is_known, listed, percent, percent_bounds
+from pipelines.words.numbers import count, is_known, percent, percent_bounds
 from pipelines.words.onset import short_interval
 from pipelines.words.response import rate_words, window_label
 from pipelines.words.safety import is_row_said, of_hundred
@@ -45,31 +45,27 @@ def condition_key(
     return Statement(finding.finding, finding.basis, " ".join(text for text in more if text), lead)
 
 
-def latest_key(rates: pd.DataFrame, conditions: Sequence[str], cohort: str, context: Context) -> Statement | None:
-    """The rates of the newest cohort by itself; None where there is none to tell.
+def latest_key(told: Mapping[str, tuple[str, pd.DataFrame]], context: Context) -> Statement | None:
+    """The rates of the newest courses by themselves; None where there are none to tell.
 
     Args:
-        rates: `response_rates` of the cohort.
-        conditions: in their order.
-        cohort: in words, with its standing.
-        context: of the cohort.
+        told: by condition the cohort in words, with its standing, and its rows of `response_rates`.
+        context: definitions, data-through date.
     """
-    told = []
-    for condition in conditions:
-        row = statistic(rates[rates["condition"] == condition], "observed")
+    rates = {}
+    for condition, (_, rows) in told.items():
+        row = statistic(rows, "observed")
         if row is not None and not row["suppressed"] and row["n_observed"] >= context.fewest:
-            told.append(
-                say(
-                    "report_key.latest_one",
-                    condition=context.word(condition),
-                    rate=rate_words(row, context),
-                    n_met=count(met_of(row)),
-                    n_observed=count(row["n_observed"]),
-                )
-            )
-    if not told:
+            values = {
+                "condition": context.word(condition),
+                "rate": rate_words(row, context),
+                "n_met": count(met_of(row)),
+                "n_observed": count(row["n_observed"]),
+            }
+            rates[condition] = say("report_key.latest_one", **values)
+    if not rates:
         return None
-    finding = say("report_key.latest_finding", cohort=cohort, rates="; ".join(told))
+    finding = say("report_key.latest_finding", rates=_with_cohorts(rates, told))
     return Statement(finding, lead=say("report_key.latest"))
 
 
@@ -101,29 +97,29 @@ def safety_key(events: pd.DataFrame, period: str, context: Context) -> Statement
     return Statement(finding, basis, more, lead)
 
 
-def completeness_key(completeness: pd.DataFrame, cohort: str, context: Context) -> Statement | None:
+def completeness_key(told: Mapping[str, tuple[str, pd.DataFrame]], context: Context) -> Statement | None:
     """How many of those due were followed up; None where nothing may be told.
 
     Args:
-        completeness: `follow_up_completeness` of one cohort.
-        cohort: in words.
-        context: of the cohort.
+        told: by condition the cohort in words and its rows of `follow_up_completeness`.
+        context: definitions, data-through date.
     """
-    told = [
-        say(
-            "report_key.completeness_one",
-            condition=context.word(str(row["condition"])),
-            estimate=percent(row["estimate"]),
-            n_observed=count(row["n_observed"]),
-            n_due=count(row["n_due"]),
-        )
-        for row in completeness.to_dict("records")
-        if not row["suppressed"] and is_known(row["estimate"])
-    ]
-    if not told:
+    shares = {}
+    for condition, (_, rows) in told.items():
+        row = statistic(rows, "followed_up")
+        if row is not None and not row["suppressed"] and is_known(row["estimate"]):
+            values = {
+                "condition": context.word(condition),
+                "estimate": percent(row["estimate"]),
+                "n_observed": count(row["n_observed"]),
+                "n_due": count(row["n_due"]),
+            }
+            shares[condition] = say("report_key.completeness_one", **values)
+    if not shares:
         return None
-    finding = say("report_key.completeness_finding", cohort=cohort, shares=listed(told))
-    return Statement(finding, lead=say("report_key.completeness"))
+    return Statement(
+        say("report_key.completeness_finding", shares=_with_cohorts(shares, told)), lead=say("report_key.completeness")
+    )
 
 
 def withheld_key(policy: str) -> Statement:
@@ -134,6 +130,15 @@ def withheld_key(policy: str) -> Statement:
 def synthetic_key() -> Statement:
     """That no patient stands behind a number."""
     return Statement(say("report_key.synthetic_text"), lead=say("report_key.synthetic"))
+
+
+def _with_cohorts(said: Mapping[str, str], told: Mapping[str, tuple[str, pd.DataFrame]]) -> str:
+    """What is said of conditions, each followed by its cohort; by one for all where it is the same."""
+    cohorts = {condition: told[condition][0] for condition in said}
+    if len(set(cohorts.values())) == 1:
+        return say("report_key.started_in", told="; ".join(said.values()), cohort=next(iter(cohorts.values())))
+    each = [say("report_key.started_in", told=text, cohort=cohorts[condition]) for condition, text in said.items()]
+    return "; ".join(each)
 
 
 def _response(observed: Row, courses: str, context: Context) -> Statement:

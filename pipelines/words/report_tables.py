@@ -11,10 +11,9 @@ from pipelines.words.durability import durability_numbers
 from pipelines.words.flow import stage_label
 from pipelines.words.numbers import HIDDEN, count, is_known, moment, percent, percent_bounds
 from pipelines.words.quality import allowed_share, counts_words, share_words
-from pipelines.words.rates import only_statistic
 from pipelines.words.sites import sites_numbers
 from pipelines.words.statement import Context, Row, statistic
-from pipelines.words.tables import onset_numbers, rate_numbers
+from pipelines.words.tables import onset_numbers, rate_numbers, retention_numbers
 from pipelines.words.trend import is_provisional
 
 COHORT = "cohort"
@@ -144,6 +143,17 @@ def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def received_table(retention: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """How many received each infusion; why courses ended earlier stands in the sentence, and in the rows.
+
+    Args:
+        retention: `infusion_retention`.
+        context: definitions, data-through date, selection.
+    """
+    received = retention[retention["statistic"] == "received"]
+    return retention_numbers(received, context).drop(columns="Courses", errors="ignore")
+
+
 def activity_table(started: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Courses started, with a baseline and in the population of the rates; one line a condition.
 
@@ -157,9 +167,7 @@ def activity_table(started: pd.DataFrame, context: Context) -> pd.DataFrame:
         lines.append(
             {
                 say("report_table.condition"): context.label(str(condition)),
-                say("report_table.started"): by_stage["started"],
-                say("report_table.with_baseline"): by_stage["with_baseline"],
-                say("report_table.in_population"): by_stage["in_population"],
+                **{say(f"report_table.{stage}"): n for stage, n in by_stage.items()},
             }
         )
     return pd.DataFrame(lines)
@@ -187,11 +195,6 @@ def checks_table(checks: pd.DataFrame) -> pd.DataFrame:
             for row in shown.to_dict("records")
         ]
     )
-
-
-def observed_only(rates: pd.DataFrame) -> pd.DataFrame:
-    """A rate without what those missed could change, for a drawing that has no room for it."""
-    return only_statistic(rates, "observed")
 
 
 def _of(rows: pd.DataFrame, name: str) -> Row:

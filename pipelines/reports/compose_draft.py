@@ -1,0 +1,51 @@
+"""A pack while its sections are written: its cuts, its released rows, and the tables entered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.reports.pack import PackTable
+
+if TYPE_CHECKING:
+    from pipelines.reports.compose_cuts import Cuts
+    from pipelines.reports.compose_rows import Rows
+
+
+class Draft:
+    """What every section is written from and into.
+
+    Attributes:
+        cuts: which courses stand behind what.
+        rows: released, by the names of tables.
+    """
+
+    def __init__(self, cuts: Cuts, rows: Rows) -> None:
+        self.cuts, self.rows = cuts, rows
+        self._tables: dict[str, PackTable] = {}
+
+    @property
+    def tables(self) -> Mapping[str, PackTable]:
+        """Those entered, in their order."""
+        return dict(self._tables)
+
+    def enter(self, name: str, title: str, printed: pd.DataFrame, note: str = "") -> str:
+        """Enters the table of some released rows and gives its name back."""
+        return self.enter_frame(name, title, self.rows[name], printed, note)
+
+    def enter_frame(self, name: str, title: str, frame: pd.DataFrame, printed: pd.DataFrame, note: str = "") -> str:
+        """Enters a table and gives its name back.
+
+        Raises:
+            KeyError: there is one of that name.
+        """
+        if name in self._tables:
+            raise KeyError(f"two tables are named {name}")
+        self._tables[name] = PackTable(name, title, frame.reset_index(drop=True), printed, note)
+        return name
+
+    def together(self, names: Sequence[str]) -> pd.DataFrame:
+        """Released rows of several names, one below the other."""
+        return pd.concat([self.rows[name] for name in names], ignore_index=True)
