@@ -12,15 +12,16 @@ from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt
 from pipelines.words.missing_follow_up import lost_statement
 from pipelines.words.rates import legend, rates_alt
-from pipelines.words.report import flow_sentence, standing_note
-from pipelines.words.report_tables import flow_table, rate_table, trend_table
+from pipelines.words.report import flow_sentence, standing_note, without_pointing
+from pipelines.words.report_tables import cohort_lines, flow_table, rate_table, trend_table
 from pipelines.words.response import remission_statement, response_statement
+from pipelines.words.statement import Statement
 from pipelines.words.trend import trend_alt, trend_note, trend_notes, trend_statement
 
 if TYPE_CHECKING:
     from pipelines.reports.compose_cuts import Cut
     from pipelines.reports.compose_draft import Draft
-    from pipelines.words.statement import Context, Statement
+    from pipelines.words.statement import Context
 
 _STATEMENTS = {"response": response_statement, "remission": remission_statement}
 
@@ -39,6 +40,10 @@ class Chapter:
         """`Depression`."""
         return self.context.label(self.condition)
 
+    def told(self, said: Statement, cut: Cut) -> Statement:
+        """A sentence as it may go out."""
+        return without_pointing(said, self.condition, self.draft.cuts.context(cut))
+
     def title(self, kind: str, name: str) -> str:
         """Of a table or figure."""
         return say(f"report.{kind}_{name}", label=self.label)
@@ -48,14 +53,19 @@ def condition_section(condition: str, draft: Draft) -> PackSection:
     """All outcomes of one condition."""
     cuts = draft.cuts
     outcomes = cuts.outcomes(condition)
-    chapter = Chapter(condition, draft, outcomes, cuts.context(outcomes[-1] if outcomes else cuts.activity()))
+    if not outcomes:
+        context = cuts.whole_context()
+        nothing = Statement(say("report.condition_withheld", courses=context.courses(condition)))
+        part = Part(say("report.withheld"), (nothing,))
+        return PackSection(condition, context.label(condition), condition, (part,))
+    chapter = Chapter(condition, draft, outcomes, cuts.context(outcomes[-1]))
     parts = (
         _flow(chapter),
         _rate(chapter, "response"),
         _rate(chapter, "remission"),
         onset_part(condition, draft),
         durability_part(condition, draft),
-        _trend(chapter),
+        _pools(chapter) if cuts.hides else _trend(chapter),
     )
     return PackSection(condition, chapter.label, condition, parts)
 
@@ -64,9 +74,11 @@ def _flow(chapter: Chapter) -> Part:
     draft, name = chapter.draft, f"flow-{chapter.condition}"
     flow, whole = draft.rows[name], chapter.outcomes[-1]
     statements = tuple(
-        flow_sentence(rows_of(flow, cut), chapter.condition, draft.cuts.context(cut)) for cut in chapter.outcomes
+        chapter.told(flow_sentence(rows_of(flow, cut), chapter.condition, draft.cuts.context(cut)), cut)
+        for cut in chapter.outcomes
     )
-    draft.enter(name, chapter.title("table", "flow"), flow_table(flow), say("report.note_counts"))
+    note = say("report.note_counts") + (f" {say('report.note_hidden')}" if draft.cuts.hides else "")
+    draft.enter(name, chapter.title("table", "flow"), flow_table(flow), note)
     figures: tuple[PackFigure, ...] = ()
     if len(own := rows_of(flow, whole)):
         alt = flow_alt(own, chapter.condition, chapter.context)
@@ -81,20 +93,38 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     draft, condition, name = chapter.draft, chapter.condition, f"{measure}-{chapter.condition}"
     rates = draft.rows[name]
     statements: list[Statement] = []
-    for cut in chapter.outcomes:
+    outcomes = tuple(cut for cut in chapter.outcomes if rates.empty or len(rows_of(rates, cut)))
+    for cut in outcomes:
         own, context = rows_of(rates, cut), draft.cuts.context(cut)
-        statements.append(_STATEMENTS[measure](own, condition, context, lead=cut.label))
-        if measure == "response" and cut == chapter.outcomes[-1]:
-            statements.append(lost_statement(own, condition, context))
+        statements.append(chapter.told(_STATEMENTS[measure](own, condition, context, lead=cut.label), cut))
+        if measure == "response" and cut == outcomes[-1]:
+            statements.append(chapter.told(lost_statement(own, condition, context), cut))
     if rates.empty:
         return Part(say(f"report.{measure}"), tuple(statements[:1]))
     printed = rate_table(rates, chapter.context)
     draft.enter(name, chapter.title("table", measure), printed, say("report.note_counts"))
-    by_cut = {cut.label: rows_of(rates, cut) for cut in chapter.outcomes}
+    if rates.loc[rates["statistic"] == "observed", "suppressed"].all():
+        return Part(say(f"report.{measure}"), tuple(statements), (), (name,))
+    by_cut = {cut.label: rows_of(rates, cut) for cut in outcomes}
     alt = f"{chapter.label}. {rates_alt(measure, by_cut, chapter.context)}"
     caption = legend(measure, chapter.context)
     figure = PackFigure(name, "rates", chapter.title("figure", measure), alt, name, caption)
     return Part(say(f"report.{measure}"), tuple(statements), (figure,), (name,))
+
+
+def _pools(chapter: Chapter) -> Part:
+    """Response over time, where quarters are told together."""
+    draft, condition, name = chapter.draft, chapter.condition, f"trend-{chapter.condition}"
+    rates, pools = draft.rows[name], draft.cuts.pools(condition)
+    if len(pools) < 2:
+        return Part(say("report.trend"), (Statement(say("report.pools_one", label=chapter.label)),))
+    context = draft.cuts.whole_context()
+    draft.enter(name, chapter.title("table", "pools"), cohort_lines(rates, context))
+    spoken = rates_alt("response", {pool.words: rows_of(rates, pool) for pool in pools}, context)
+    alt = say("report.alt_pools", label=chapter.label, rates=spoken)
+    figure = PackFigure(name, "rates", chapter.title("figure", "pools"), alt, name, legend("response", context))
+    finding = Statement(say("report.pools_finding", label=chapter.label), more=spoken)
+    return Part(say("report.trend"), (finding,), (figure,), (name,))
 
 
 def _trend(chapter: Chapter) -> Part:

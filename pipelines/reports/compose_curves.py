@@ -11,6 +11,7 @@ from pipelines.words.catalogue import say
 from pipelines.words.durability import durability_statement
 from pipelines.words.numbers import count
 from pipelines.words.onset import drawn_groups, onset_statement
+from pipelines.words.report import without_pointing
 from pipelines.words.report_tables import curve_table, durability_table, onset_table
 
 if TYPE_CHECKING:
@@ -57,8 +58,12 @@ def durability_part(condition: str, draft: Draft) -> Part:
 
 def _part(course: _Course, condition: str, draft: Draft) -> Part:
     name, cuts = f"{course.measure}-{condition}", draft.cuts
-    times, outcomes = draft.rows[name], cuts.outcomes(condition)
-    statements = tuple(course.state(rows_of(times, cut), condition, cuts.context(cut)) for cut in outcomes)
+    times = draft.rows[name]
+    outcomes = tuple(cut for cut in cuts.outcomes(condition) if times.empty or len(rows_of(times, cut)))
+    statements = tuple(
+        without_pointing(course.state(rows_of(times, cut), condition, cuts.context(cut)), condition, cuts.context(cut))
+        for cut in outcomes
+    )
     heading = say(f"report.{course.measure}")
     if times.empty:
         return Part(heading, statements[:1])
@@ -72,11 +77,11 @@ def _part(course: _Course, condition: str, draft: Draft) -> Part:
 
 
 def _curve(course: _Course, condition: str, cut: Cut, said: Statement, draft: Draft) -> PackFigure | None:
-    """The curve of a cut with its table; None where too few are counted for one."""
+    """The curve of a cut with its table; None where too few are counted for one, or its finding is withheld."""
     name, context = f"{course.measure}-curve-{condition}", draft.cuts.context(cut)
     curve = draft.rows[name]
     drawn, _ = drawn_groups(curve, "condition", context, course.counted)
-    if not drawn:
+    if not drawn or not said.basis:
         return None
     label = context.label(condition)
     lines = curve_table(curve, course.share, context)

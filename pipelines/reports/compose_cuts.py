@@ -11,6 +11,7 @@ from pipelines.words.report import cohort_words, sites_words, with_standing
 from pipelines.words.statement import Context
 
 if TYPE_CHECKING:
+    from pipelines.privacy.release.plan import ReleasePlan
     from pipelines.published import Published
     from pipelines.reports.cohorts import Cohort, Cohorts, Standing
     from pipelines.reports.pack import About
@@ -33,7 +34,7 @@ class Cut:
     sites: tuple[str, ...] = ()
 
     def at(self, sites: Sequence[str]) -> Cut:
-        """The same at some sites."""
+        """The same at some sites, by whose name it is then called."""
         return replace(self, sites=tuple(sites), label=sites_words(sites))
 
 
@@ -51,16 +52,23 @@ class Cuts:
         published: narrowed to the site, if the pack is about one.
         cohorts: which quarters activity and outcomes are told of.
         about: with the policy.
+        plan: how quarters and sites are joined where the policy hides anything.
     """
 
     published: Published
     cohorts: Cohorts
     about: About
+    plan: ReleasePlan
 
     @property
     def conditions(self) -> tuple[str, ...]:
         """Those that the pack is about."""
         return self.about.conditions
+
+    @property
+    def hides(self) -> bool:
+        """Whether the policy hides anything, so that the plan holds."""
+        return not self.about.policy.hides_nothing
 
     @property
     def has_sites(self) -> bool:
@@ -72,9 +80,28 @@ class Cuts:
         return _cut(self.cohorts.activity)
 
     def outcomes(self, condition: str) -> tuple[Cut, ...]:
-        """What outcomes of a condition are told of, the latest first; one where both are the same courses."""
-        del condition
-        return tuple(dict.fromkeys((_cut(self.cohorts.latest), _cut(self.cohorts.rolling))))
+        """What outcomes of a condition are told of, the latest first; one where both are the same courses.
+
+        None where nothing of it may be told.
+        """
+        if not self.hides:
+            return tuple(dict.fromkeys((_cut(self.cohorts.latest), _cut(self.cohorts.rolling))))
+        planned = self.plan.of(condition)
+        found = [quarters for quarters in (planned.latest, planned.rolling) if quarters and planned.columns]
+        return tuple(cut_of(quarters, self.cohorts.latest.standing) for quarters in dict.fromkeys(found))
+
+    def pools(self, condition: str) -> tuple[Cut, ...]:
+        """Quarters as they were joined so that their counts may be told, the oldest first."""
+        planned = self.plan.of(condition)
+        return tuple(cut_of(pool, self.cohorts.latest.standing) for pool in planned.pools if planned.columns)
+
+    def site_groups(self, condition: str) -> tuple[Cut, ...]:
+        """Sites as they were joined so that their counts may be told."""
+        planned = self.plan.of(condition)
+        if not planned.site_quarters or not planned.site_columns or not self.has_sites:
+            return ()
+        whole = cut_of(planned.site_quarters, self.cohorts.latest.standing)
+        return tuple(whole.at(sites) for sites in planned.sites)
 
     def whole(self, condition: str) -> Cut | None:
         """The larger one of them, for what needs many courses; None where nothing of the condition may be told."""

@@ -13,7 +13,7 @@ from pipelines.words.report_key import (
     synthetic_key,
     withheld_key,
 )
-from pipelines.words.safety import ALL, PROGRAM
+from pipelines.words.safety import ALL
 
 if TYPE_CHECKING:
     from pipelines.reports.compose_cuts import Cut
@@ -60,10 +60,9 @@ def _latest(draft: Draft) -> Statement | None:
 
 
 def _safety(draft: Draft) -> Statement:
-    cuts, safety = draft.cuts, draft.rows["safety"]
-    only = cuts.conditions[0] if len(cuts.conditions) == 1 else PROGRAM
-    events = safety[(safety["condition"] == only) & (safety["infusion"] == ALL)]
-    activity = cuts.activity()
+    cuts, safety, activity = draft.cuts, draft.rows["safety"], draft.cuts.activity()
+    whole = safety[safety["infusion"] == ALL]
+    events = {condition: whole[whole["condition"] == condition] for condition in cuts.conditions}
     return safety_key(events, activity.words, cuts.context(activity))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.definitions.disclosure import HIDDEN
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.acute import acute_notes, acute_numbers, acute_statement
 from pipelines.words.catalogue import say
+from pipelines.words.numbers import is_hidden, total
 from pipelines.words.report import activity_statement, judged_note, standing_note
 from pipelines.words.report_tables import activity_table, received_table
 from pipelines.words.retention import retention_statement
@@ -15,6 +17,9 @@ from pipelines.words.safety_marks import never_words, safety_alt, safety_section
 from pipelines.words.vital_signs import pressure_statement
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.reports.compose_cuts import Cuts
     from pipelines.reports.compose_draft import Draft
 
 
@@ -23,13 +28,24 @@ def activity_section(draft: Draft) -> PackSection:
     cuts, cut = draft.cuts, draft.cuts.activity()
     frame, context = draft.rows["activity"], cuts.context(cut)
     started = frame[frame["statistic"] == "started"]
-    statement = activity_statement(started, cut.words, cuts.about.policy.shown(cuts.n_started(cut)), context)
+    statement = activity_statement(started, cut.words, _n_all(started, cuts), context)
     name = draft.enter("activity", say("report.table_activity"), activity_table(frame, context))
     notes = [judged_note(cuts.cohorts.latest.quarters, cuts.cohorts.rolling.quarters)]
     if cuts.about.is_synthetic:
         notes.append(say("report.note_synthetic"))
     part = Part(say("report.started"), (statement,), (), (name,), tuple(notes))
     return PackSection("activity", say("report.activity"), None, (part,))
+
+
+def _n_all(started: pd.DataFrame, cuts: Cuts) -> float:
+    """All first courses of the period, where these less those of each condition do not tell who is given for two."""
+    policy, n_all = cuts.about.policy, cuts.n_started(cuts.activity())
+    by_condition = total(started["n_courses"])
+    if policy.hides_nothing:
+        return n_all
+    if is_hidden(by_condition) or policy.is_small(by_condition - n_all) or by_condition < n_all:
+        return HIDDEN
+    return policy.shown(n_all)
 
 
 def safety_section(draft: Draft) -> PackSection:
@@ -58,8 +74,8 @@ def _events(draft: Draft) -> Part:
 
 
 def _received(draft: Draft) -> Part | None:
-    cut, table = draft.cuts.activity(), draft.rows["infusions-received"]
-    if table.empty:
+    cut, table = draft.cuts.activity(), draft.rows.get("infusions-received")
+    if table is None or table.empty:
         return None
     context = draft.cuts.context(cut)
     statements = tuple(

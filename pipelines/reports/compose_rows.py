@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipelines.definitions.disclosure import policy_named
+from pipelines.privacy.release.cohorts import QUARTERS, SITES, cohort_text
 from pipelines.reports.compose_cuts import Cut, Cuts, cut_of
+from pipelines.reports.compose_protected import only_planned_stages, protected, told_of_whole
 from pipelines.results.registry import result
 from pipelines.words.report_tables import COHORT
-from pipelines.words.safety import ALL
+from pipelines.words.safety import ALL, PROGRAM
 
 if TYPE_CHECKING:
+    from pipelines.privacy.release.ledger import Ledger
+
     Keep = Callable[[pd.DataFrame], pd.DataFrame]
     Rows = Mapping[str, pd.DataFrame]
 
 OUTCOMES = ("response", "flow", "remission", "onset", "durability")
 CHARTED = "response"
+_OF_WHOLE_FIRST = ("remission", "onset", "durability")
+_OF_RATES = ("observed", "missing_as_nonresponse", "bound_lower", "bound_upper")
 
 
 @dataclass(frozen=True)
@@ -43,36 +51,65 @@ class Request:
 def requests(cuts: Cuts) -> Iterator[Request]:
     """All tables that are made of result tables; of two that would give a third away, the first ones stay."""
     activity = (cuts.activity(),)
-    yield Request("activity", "flow", None, activity, _started)
+    yield Request("activity", "flow", None, activity, partial(_stages, cuts))
     for condition in cuts.conditions:
-        outcomes, whole = cuts.outcomes(condition), cuts.whole(condition)
-        for measure in OUTCOMES:
-            yield Request(f"{measure}-{condition}", measure, condition, outcomes)
-        if whole is not None:
-            yield Request(f"completeness-{condition}", "completeness", condition, (*outcomes, *activity))
-            yield Request(f"onset-curve-{condition}", "onset_curve", condition, (whole,))
-            yield Request(f"durability-curve-{condition}", "durability_curve", condition, (whole,))
-        through = cut_of(cuts.cohorts.through, cuts.cohorts.activity.standing)
-        yield Request(f"trend-{condition}", "trend", condition, (through,), _charted)
-        if whole is not None and cuts.has_sites:
-            yield Request(f"sites-{condition}", "sites", condition, (whole,))
-    yield Request("safety", "safety", None, activity, _all_infusions)
-    yield Request("infusions-received", "retention", None, activity)
-    yield Request("acute", "acute", None, activity)
+        if cuts.outcomes(condition):
+            yield from _of_condition(condition, cuts)
+    yield Request("safety", "safety", None, activity, partial(_all_infusions, cuts))
+    if not cuts.hides:
+        yield Request("infusions-received", "retention", None, activity)
+    yield Request("acute", "acute", None, activity, partial(_acute, cuts))
 
 
-def released_rows(cuts: Cuts) -> Rows:
-    """The rows of every table as the pack may hold them."""
-    published, policy = cuts.published, cuts.about.policy
-    made: dict[str, pd.DataFrame] = {}
-    for request in requests(cuts):
-        found = [
-            _named(result(request.measure, published, cuts.filters(cut, request.condition), (), policy), cut)
-            for cut in request.cuts
-        ]
-        table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[COHORT, "condition"])
-        made[request.table] = request.keep(table).reset_index(drop=True) if request.keep else table
-    return made
+def _of_condition(condition: str, cuts: Cuts) -> Iterator[Request]:
+    outcomes = cuts.outcomes(condition)
+    if cuts.hides:
+        # Pools and the whole are released together, for one is a sum of the others.
+        every = tuple(dict.fromkeys((*outcomes, *cuts.pools(condition))))
+        yield Request(f"response-{condition}", "response", condition, every)
+        if groups := cuts.site_groups(condition):
+            yield Request(f"sites-{condition}", "response", condition, groups, _rates)
+        keep = partial(only_planned_stages, columns=cuts.plan.of(condition).columns)
+        yield Request(f"flow-{condition}", "flow", condition, outcomes, keep)
+    else:
+        through = (cut_of(cuts.cohorts.through, cuts.cohorts.activity.standing),)
+        yield Request(f"response-{condition}", "response", condition, outcomes)
+        yield Request(f"flow-{condition}", "flow", condition, outcomes)
+        yield Request(f"trend-{condition}", "trend", condition, through, _charted)
+        if cuts.has_sites:
+            yield Request(f"sites-{condition}", "sites", condition, outcomes[-1:])
+    beside = () if cuts.hides else (cuts.activity(),)
+    yield Request(f"completeness-{condition}", "completeness", condition, (*outcomes, *beside))
+    for measure in ("remission", "onset", "durability"):
+        yield Request(f"{measure}-{condition}", measure, condition, outcomes)
+    for measure in ("onset", "durability"):
+        yield Request(f"{measure}-curve-{condition}", f"{measure}_curve", condition, outcomes[-1:])
+
+
+def released_rows(cuts: Cuts, before: Ledger) -> Rows:
+    """The rows of every table as the pack may hold them.
+
+    Args:
+        cuts: with the plan of the release.
+        before: what earlier packs released.
+    """
+    made = {request.table: _made(request, cuts) for request in requests(cuts)}
+    if not cuts.hides:
+        return made
+    confidence = cuts.published.definitions.outcomes.interval.confidence
+    for condition in cuts.conditions:
+        for measure in _OF_WHOLE_FIRST if cuts.outcomes(condition) else ():
+            name, whole = f"{measure}-{condition}", cuts.outcomes(condition)[-1].label
+            made[name] = told_of_whole(made[name], whole, cuts.about.policy, confidence, cuts.plan)
+    shown = dict(protected(made, cuts.plan, before, cuts.about.policy, confidence))
+    for condition in cuts.conditions:
+        if cuts.outcomes(condition):
+            rates = shown[f"response-{condition}"]
+            pools = [cut.label for cut in cuts.pools(condition)]
+            outcomes = [cut.label for cut in cuts.outcomes(condition)]
+            shown[f"trend-{condition}"] = _rates(rates[rates[COHORT].isin(pools)]).reset_index(drop=True)
+            shown[f"response-{condition}"] = rates[rates[COHORT].isin(outcomes)].reset_index(drop=True)
+    return shown
 
 
 def rows_of(table: pd.DataFrame, cut: Cut) -> pd.DataFrame:
@@ -80,20 +117,43 @@ def rows_of(table: pd.DataFrame, cut: Cut) -> pd.DataFrame:
     return table[table[COHORT] == cut.label]
 
 
-def _named(table: pd.DataFrame, cut: Cut) -> pd.DataFrame:
-    named = table.copy()
-    named.insert(0, COHORT, cut.label)
-    return named
+def _made(request: Request, cuts: Cuts) -> pd.DataFrame:
+    """The rows of a table with every count; who may see them is decided of all tables together."""
+    every = policy_named("internal")
+    found = []
+    for cut in request.cuts:
+        table = result(request.measure, cuts.published, cuts.filters(cut, request.condition), (), every).copy()
+        named = ((COHORT, cut.label), (QUARTERS, cohort_text(cut.quarters)), (SITES, cohort_text(cut.sites)))
+        for place, (name, value) in enumerate(named):
+            table.insert(place, name, value)
+        found.append(table)
+    made = pd.concat(found, ignore_index=True)
+    return request.keep(made).reset_index(drop=True) if request.keep else made
 
 
-def _started(flow: pd.DataFrame) -> pd.DataFrame:
-    return flow[flow["statistic"].isin(["started", "with_baseline", "in_population"])]
+def _stages(cuts: Cuts, flow: pd.DataFrame) -> pd.DataFrame:
+    """Under a policy that hides, courses started alone: the rest is told once a quarter's outcomes are."""
+    stages = ["started"] if cuts.hides else ["started", "with_baseline", "in_population"]
+    return flow[flow["statistic"].isin(stages)]
 
 
 def _charted(trends: pd.DataFrame) -> pd.DataFrame:
     return trends[trends["outcome"] == CHARTED]
 
 
-def _all_infusions(safety: pd.DataFrame) -> pd.DataFrame:
-    """Of all infusions, and what is published of them; single infusions are too many for a page."""
-    return safety[safety["infusion"].isna() | (safety["infusion"] == ALL)]
+def _rates(rates: pd.DataFrame) -> pd.DataFrame:
+    return rates[rates["statistic"].isin(_OF_RATES)]
+
+
+def _all_infusions(cuts: Cuts, safety: pd.DataFrame) -> pd.DataFrame:
+    """Of all infusions, and what is published of them; single infusions are too many for a page.
+
+    A policy that hides leaves out the whole of all conditions, which less these would tell who is given for two.
+    """
+    own = safety[safety["infusion"].isna() | (safety["infusion"] == ALL)]
+    is_whole = (own["condition"] == PROGRAM) & (own["population"] != "published")
+    return own[~is_whole] if cuts.hides else own
+
+
+def _acute(cuts: Cuts, acute: pd.DataFrame) -> pd.DataFrame:
+    return acute[acute["infusion"] == ALL] if cuts.hides else acute

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.reports.compose_rows import rows_of
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.catalogue import say
-from pipelines.words.rates import rates_alt
-from pipelines.words.report_tables import sites_table
+from pipelines.words.rates import legend, rates_alt
+from pipelines.words.report_tables import cohort_lines, sites_table
 from pipelines.words.site_marks import sites_answer
 from pipelines.words.sites import drawn_rates, sites_notes, sites_statement
+from pipelines.words.statement import Statement
 
 if TYPE_CHECKING:
     from pipelines.reports.compose_draft import Draft
@@ -20,6 +22,8 @@ def sites_section(draft: Draft) -> PackSection | None:
     conditions = [each for each in draft.cuts.conditions if len(draft.rows.get(f"sites-{each}", ()))]
     if not conditions:
         return None
+    if draft.cuts.hides:
+        return PackSection("sites", say("report.sites"), None, tuple(_groups(each, draft) for each in conditions))
     table = draft.together([f"sites-{condition}" for condition in conditions])
     whole = draft.cuts.outcomes(conditions[0])[-1]
     answer = sites_answer(table, conditions, draft.cuts.context(whole))
@@ -37,3 +41,16 @@ def _part(condition: str, draft: Draft) -> Part:
     alt = f"{statement.text} {rates_alt('sites', drawn_rates(rows), context)}"
     figure = PackFigure(name, "sites", say("report.figure_sites", label=label), alt, name, caption, whole.label)
     return Part(label, (statement,), (figure,), (name,), tuple(sites_notes(rows, context)))
+
+
+def _groups(condition: str, draft: Draft) -> Part:
+    """Sites as they may be told, with their observed rates."""
+    name, groups = f"sites-{condition}", draft.cuts.site_groups(condition)
+    rates, context = draft.rows[name], draft.cuts.whole_context()
+    label = context.label(condition)
+    spoken = rates_alt("response", {group.label: rows_of(rates, group) for group in groups}, context)
+    finding = Statement(say("report.site_groups_finding", label=label, cohort=groups[0].words), more=spoken)
+    draft.enter(name, say("report.table_site_groups", label=label), cohort_lines(rates, context))
+    title, caption = say("report.figure_site_groups", label=label), legend("response", context)
+    figure = PackFigure(name, "rates", title, finding.text, name, caption)
+    return Part(label, (finding,), (figure,), (name,), (say("report.site_groups_note"),))

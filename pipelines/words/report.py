@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.entries import Entry, Fact, Section
 from pipelines.words.flow import flow_statement
-from pipelines.words.numbers import capitalised, count, listed, total
+from pipelines.words.numbers import capitalised, count, is_hidden, listed, total
 from pipelines.words.sources import source_of
 from pipelines.words.statement import Context, Statement
 
@@ -80,15 +80,25 @@ def flow_sentence(flow: pd.DataFrame, condition: str, context: Context) -> State
     return replace(said, finding=say("report.flow_finding", courses=context.courses(condition), **counts))
 
 
+def without_pointing(said: Statement, condition: str, context: Context) -> Statement:
+    """What is said of a group whose numbers are withheld: in a pack that goes out, that some count is small."""
+    courses = context.courses(condition)
+    if said.finding != say("basis.withheld", courses=courses):
+        return said
+    return replace(said, finding=say("report.part_withheld", courses=courses))
+
+
 def activity_statement(started: pd.DataFrame, period: str, n_all: float, context: Context) -> Statement:
     """How many courses the period had, and for what.
 
     Args:
         started: `started` rows of `course_flow`, one a condition.
         period: in words.
-        n_all: all first courses, each counted once.
+        n_all: all first courses, each counted once; `HIDDEN` where they may not be told beside the others.
         context: definitions, data-through date, selection.
     """
+    if is_hidden(n_all):
+        return Statement(say("report.activity_each", period=period, conditions=_by_condition(started, context)))
     finding = say("report.activity_finding", n=count(n_all), period=period)
     return Statement(finding, say("report.activity_basis", conditions=_by_condition(started, context)))
 

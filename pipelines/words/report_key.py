@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.durability import short_median
-from pipelines.words.numbers import count, is_known, percent, percent_bounds
+from pipelines.words.numbers import count, is_hidden, is_known, percent, percent_bounds
 from pipelines.words.onset import short_interval
 from pipelines.words.response import rate_words, window_label
 from pipelines.words.safety import is_row_said, of_hundred
@@ -69,32 +69,31 @@ def latest_key(told: Mapping[str, tuple[str, pd.DataFrame]], context: Context) -
     return Statement(finding, lead=say("report_key.latest"))
 
 
-def safety_key(events: pd.DataFrame, period: str, context: Context) -> Statement:
-    """Adverse events and infusions stopped, of all infusions of the period together.
+def safety_key(events: Mapping[str, pd.DataFrame], period: str, context: Context) -> Statement:
+    """Adverse events of all infusions of the period, condition by condition.
 
     Args:
-        events: rows of `infusion_safety` about all infusions of all courses, or of the only condition.
+        events: by condition rows of `infusion_safety` about all infusions.
         period: in words.
         context: of the period.
     """
+    told = []
+    for condition, rows in events.items():
+        row = statistic(rows, "adverse_event")
+        if row is not None and is_row_said(row, context) and is_known(row["estimate"]):
+            values = {
+                "condition": context.word(condition),
+                "with_it": of_hundred(row["estimate"]),
+                "lower": of_hundred(row["lower"]),
+                "upper": of_hundred(row["upper"]),
+                "n_with": count(row["n_with"]),
+                "n_recorded": count(row["n_recorded"]),
+            }
+            told.append(say("report_key.safety_one", **values))
     lead = say("report_key.safety")
-    event, stopped = statistic(events, "adverse_event"), statistic(events, "stopped_early")
-    if event is not None and event["suppressed"]:
-        return Statement(say("report_key.safety_withheld", period=period), lead=lead)
-    if event is None or not is_row_said(event, context):
+    if not told:
         return Statement(say("report_key.safety_none", period=period), lead=lead)
-    more = ""
-    if stopped is not None and is_row_said(stopped, context):
-        more = say("report_key.safety_stopped", with_it=of_hundred(stopped["estimate"]), **_with(stopped))
-    basis = say(
-        "report_key.safety_basis",
-        confidence=context.confidence,
-        lower=of_hundred(event["lower"]),
-        upper=of_hundred(event["upper"]),
-        **_with(event),
-    )
-    finding = say("report_key.safety_finding", period=period, with_it=of_hundred(event["estimate"]))
-    return Statement(finding, basis, more, lead)
+    return Statement(say("report_key.safety_finding", period=period, told="; ".join(told)), lead=lead)
 
 
 def completeness_key(told: Mapping[str, tuple[str, pd.DataFrame]], context: Context) -> Statement | None:
@@ -153,7 +152,9 @@ def _response(observed: Row, courses: str, context: Context) -> Statement:
         n_observed=count(observed["n_observed"]),
         window=window_label(observed, context),
         n_started=count(observed["n_started"]),
-        n_missed=count(observed["n_missed"]),
+        missed=say("report_key.missed_hidden")
+        if is_hidden(observed["n_missed"])
+        else say("report_key.missed", n_missed=count(observed["n_missed"])),
     )
     return Statement(finding, basis)
 
@@ -194,7 +195,3 @@ def _durability(times: pd.DataFrame, context: Context) -> str:
         upper=upper,
         n=count(row["n_followed"]),
     )
-
-
-def _with(row: Row) -> dict[str, str]:
-    return {"n_with": count(row["n_with"]), "n_recorded": count(row["n_recorded"])}

@@ -9,7 +9,7 @@ import pandas as pd
 from pipelines.words.catalogue import say
 from pipelines.words.durability import durability_numbers
 from pipelines.words.flow import stage_label
-from pipelines.words.numbers import HIDDEN, count, is_known, moment, percent, percent_bounds
+from pipelines.words.numbers import HIDDEN, count, is_hidden, is_known, moment, percent, percent_bounds
 from pipelines.words.quality import allowed_share, counts_words, share_words
 from pipelines.words.sites import sites_numbers
 from pipelines.words.statement import Context, Row, statistic
@@ -19,6 +19,7 @@ from pipelines.words.trend import is_provisional
 COHORT = "cohort"
 NOTHING = "–"
 _OF_SITES = ("Site", "Started", "Due", "Followed up", "Met", "Observed", "Expected", "Adjusted", "It lies")
+_NOT_IN_LINES = ("Condition", "Scale", "Without the entry cut")
 _HEADLINE = "Missed counted as not met"
 
 
@@ -56,8 +57,19 @@ def rate_table(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
     return turned(lines)
 
 
+def cohort_lines(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """A rate by cohort, one line each: where there are more than a page is wide.
+
+    Args:
+        rates: rows of a rate by `cohort`.
+        context: definitions, data-through date, selection.
+    """
+    lines = rate_numbers(rates, COHORT, context)
+    return lines.drop(columns=[name for name in _NOT_IN_LINES if name in lines])
+
+
 def flow_table(flow: pd.DataFrame) -> pd.DataFrame:
-    """Every stage and exclusion; exclusions that left out nobody in any cohort are passed over.
+    """Every stage and exclusion; those that are nobody or hidden in every cohort are passed over.
 
     Args:
         flow: `course_flow` of one condition by `cohort`.
@@ -65,7 +77,7 @@ def flow_table(flow: pd.DataFrame) -> pd.DataFrame:
     shown = flow[flow["statistic"] != "followed_up"]
     lines = []
     for _, rows in shown.groupby("statistic", sort=False):
-        if not any(row["n_courses"] != 0 for row in rows.to_dict("records")):
+        if all(row["n_courses"] == 0 or is_hidden(row["n_courses"]) for row in rows.to_dict("records")):
             continue
         by_cohort = {
             say("report.flow_column", cohort=str(row[COHORT])): _count_and_share(row) for row in rows.to_dict("records")

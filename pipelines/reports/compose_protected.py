@@ -1,0 +1,117 @@
+"""What protects small numbers, over all rows of a pack at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.definitions.disclosure import HIDDEN
+from pipelines.privacy.release.cohorts import SITES
+from pipelines.privacy.release.nested import without_conflicts
+from pipelines.privacy.release.plan import ReleasePlan
+from pipelines.privacy.release.revised import against
+from pipelines.privacy.release.tables import released
+
+if TYPE_CHECKING:
+    from pipelines.definitions.disclosure import Policy
+    from pipelines.privacy.release.ledger import Ledger
+
+_TABLE, _COHORT = "table", "cohort"
+_STAGES = {
+    "started": "n_started",
+    "with_baseline": "n_with_baseline",
+    "in_population": "n_in_population",
+    "observed": "n_observed",
+    "followed_up": "n_observed",
+    "responded": "n_responded",
+}
+
+
+def protected(
+    tables: Mapping[str, pd.DataFrame], plan: ReleasePlan, before: Ledger, policy: Policy, confidence: float
+) -> Mapping[str, pd.DataFrame]:
+    """Tables as they may be released together, with a column `release` that says how rows stand beside earlier packs.
+
+    Args:
+        tables: with the columns `quarters` and `sites`; those that rank higher come first.
+        plan: how quarters and sites are joined.
+        before: what earlier packs released.
+        policy: what is hidden.
+        confidence: of the intervals.
+    """
+    shown = {
+        name: against(released(table, policy, confidence, _plan_for(table, plan)), before, policy, confidence)
+        for name, table in tables.items()
+    }
+    return _apart(without_conflicts(_together(shown), policy, before), shown)
+
+
+def told_of_whole(
+    table: pd.DataFrame, whole: str, policy: Policy, confidence: float, plan: ReleasePlan
+) -> pd.DataFrame:
+    """A table without its other cohorts, where these would cost the largest one a figure; else as it is.
+
+    A column is told of all cohorts or of none, so that a small latest one can hide what the others show.
+
+    Args:
+        table: with the column `cohort`.
+        whole: the label of the largest cohort.
+    """
+    own = table[table[_COHORT] == whole]
+    beside = released(table, policy, confidence, plan)
+    n_beside = int(beside.loc[beside[_COHORT] == whole, "suppressed"].sum())
+    n_alone = int(released(own, policy, confidence, plan)["suppressed"].sum())
+    return own.reset_index(drop=True) if n_alone < n_beside else table
+
+
+def only_planned_stages(flow: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:
+    """A flow with the stages that the plan shows; all others, which would add up to what is not shown, are hidden."""
+    stages = flow["statistic"].map(_STAGES)
+    is_kept = stages.isin([*columns])
+    counts = flow["n_courses"].astype(object).where(is_kept, HIDDEN)
+    due = flow["n_due"].astype(object).where(is_kept, HIDDEN)
+    figures = {name: flow[name].where(is_kept) for name in ("estimate", "lower", "upper")}
+    return flow.assign(n_courses=counts, n_due=due, suppressed=flow["suppressed"] | ~is_kept, **figures)
+
+
+def _plan_for(table: pd.DataFrame, plan: ReleasePlan) -> ReleasePlan:
+    """The plan of a table's columns: of sites fewer may be shown than of the program."""
+    if not (table[SITES] != "").any():
+        return plan
+    of_sites = {name: replace(planned, columns=planned.site_columns) for name, planned in plan.conditions.items()}
+    return ReleasePlan(of_sites)
+
+
+def _together(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """All rows, one below the other; what a table does not have is NA, which is not hidden."""
+    columns = list(dict.fromkeys(str(name) for table in tables.values() for name in table))
+    every = []
+    for name, table in tables.items():
+        whole = table.astype(object).assign(**{_TABLE: name})
+        for column in columns:
+            if column not in table:
+                whole[column] = pd.NA
+        every.append(whole)
+    return pd.concat(every, ignore_index=True)
+
+
+def _apart(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """The rows of each table with its own columns, and its types where they still hold."""
+    made = {}
+    for name, table in tables.items():
+        own = rows.loc[rows[_TABLE] == name, list(table.columns)].reset_index(drop=True)
+        for column in own:
+            is_count = str(column).startswith("n_")
+            if not is_count or table[column].dtype != object:
+                own[column] = _typed(own[column], table[column])
+        made[name] = own
+    return made
+
+
+def _typed(column: pd.Series, before: pd.Series) -> pd.Series:
+    """A column in the type that it had; with hidden counts among whole numbers it has none."""
+    is_hidden = column.map(lambda value: isinstance(value, float) and value != value)
+    return column if str(before.dtype) == "Int64" and is_hidden.any() else column.astype(before.dtype)
