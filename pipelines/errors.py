@@ -10,6 +10,7 @@
     │   ├── SyntheticMix          synthetic and clinical data in one store
     │   ├── PeriodMix             quarters and years in one store
     │   ├── PrivacyModeMix        the store holds more than the privacy mode allows, or sites both by name and by code
+    │   ├── PackChanged           a file of a report is not as it was made
     │   └── QuarantineTooLarge    too many rows were quarantined for the batch to count
     ├── UsageError           2    the command, a definition or a setting is wrong
     │   ├── DefinitionsInvalid    definition files, all faults at once
@@ -35,6 +36,8 @@
     │   ├── PeriodInFuture        the period of a report begins after what the data tell of
     │   ├── QuarterTooFine        a report of a quarter, and the store holds years
     │   ├── NothingInPeriod       no course began in the period of a report
+    │   ├── PackNotRepeatable     a report cannot be made again here, so that it cannot be verified
+    │   ├── LogoUnfit             the logo of reports is missing, or no picture
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
     │   └── NothingToBuild        the store has no batch that counts
     └── StoreError           3    the store cannot be read or written
@@ -101,6 +104,10 @@ class PeriodMix(DataRefused):
 
 class PrivacyModeMix(DataRefused):
     """The store holds more than the privacy mode allows, or would hold sites both by name and by code."""
+
+
+class PackChanged(DataRefused):
+    """A file of a report is not as it was made."""
 
 
 class QuarantineTooLarge(DataRefused):
@@ -303,6 +310,14 @@ class NothingInPeriod(UsageError):
             else "No course of these has a quarter or a year: check the import."
         )
         super().__init__(f"No course{of_what} began in {period}, so there is nothing to report. {cure}")
+
+
+class PackNotRepeatable(UsageError):
+    """A report cannot be made again here, so that what it says cannot be verified."""
+
+
+class LogoUnfit(UsageError):
+    """The logo that program.toml names is missing, or no picture that can be drawn."""
 
 
 class SnapshotNotRepeatable(UsageError):

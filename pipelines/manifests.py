@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -217,6 +217,32 @@ class Publications(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     publications: tuple[Publication, ...] = ()
+
+
+class Release(BaseModel):
+    """That a report was made, which the store does not reach afterwards, and all that reports had released by then.
+
+    Attributes:
+        before: the report of the same policy that it stands beside; None for the first.
+        sequence: 1 for the store's first report.
+        period, condition, site: what was asked for.
+        batches: what the snapshot was made of.
+        ledger: what this report and those before it released, as `pipelines/privacy/release/ledger.py` writes it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    before: str | None
+    sequence: int
+    policy: str
+    period: str
+    condition: str | None
+    site: str | None
+    snapshot: str
+    batches: tuple[str, ...]
+    version: str
+    released_at: datetime
+    ledger: dict[str, Any]
 
 
 class RefusedPatient(BaseModel):

@@ -42,6 +42,19 @@ class DisclosureSettings(BaseModel):
     policy: PolicyName = "internal"
 
 
+class ReportSettings(BaseModel):
+    """What stands on the title page of a report; it does not travel with the snapshot.
+
+    Attributes:
+        logo: a PNG, JPEG or SVG file, from the folder of program.toml.
+        contact: how to reach the program, in a line.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    logo: str | None = None
+    contact: str = Field(default="", max_length=200)
+
+
 class Settings(BaseModel):
     """All of program.toml; every key has a default, so the file is optional.
 
@@ -61,12 +74,13 @@ class Settings(BaseModel):
     trend: dict[str, Any] | None = None
     tipping_point: dict[Literal["references"], dict[str, dict[str, Any]]] | None = None
     disclosure: DisclosureSettings = DisclosureSettings()
+    report: ReportSettings = ReportSettings()
     imports: ImportSettings = Field(default_factory=ImportSettings, alias="import")
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the settings; a program's own definition files have their own hash."""
-        return hashlib.sha256(self.model_dump_json(exclude={"definitions"}).encode()).hexdigest()
+        """SHA-256 of the settings that numbers rest on; a program's own definition files have their own hash."""
+        return hashlib.sha256(self.model_dump_json(exclude={"definitions", "report"}).encode()).hexdigest()
 
 
 def read_settings(path: Path | None) -> tuple[Settings, Definitions]:

@@ -7,6 +7,7 @@
                          (and retraction.json, once it was taken back)
       snapshots/<id>/    warehouse.duckdb (course rows) · published.duckdb (counts) · manifest.json
       CURRENT            one line naming the snapshot in force
+      releases/<id>.json what each report released (`outcomes report`)
       publications.json  which snapshot was copied where (`outcomes publish`)
       refusals.json      who withdrew consent (`outcomes forget`)
 
@@ -25,6 +26,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipelines import __version__
+from pipelines.durable import make_durable
 from pipelines.errors import ForgetUnfinished, NotTheStore, StoreBusy, StoreDamaged
 from pipelines.manifests import (
     BatchManifest,
@@ -33,6 +35,7 @@ from pipelines.manifests import (
     Publications,
     RefusalList,
     RefusedPatient,
+    Release,
     Retraction,
 )
 from pipelines.snapshots import UNFINISHED, SnapshotFolder, named, read_manifest
@@ -46,6 +49,7 @@ class Store(SnapshotFolder):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.batches_folder = folder / "batches"
+        self.releases_folder = folder / "releases"
         self._ledger = folder / "publications.json"
         self._refusals = folder / "refusals.json"
 
@@ -217,6 +221,34 @@ class Store(SnapshotFolder):
     def keep_publications(self, publications: Iterable[Publication]) -> None:
         """Writes down which copies there are, atomically and durably; only while the store is held."""
         self._put(self._ledger, Publications(publications=tuple(publications)).model_dump_json(indent=2))
+
+    def releases(self) -> list[Release]:
+        """What every report released, the first first."""
+        found = [read_manifest(path, Release) for path in self.releases_folder.glob("[!.]*.json")]
+        return sorted(found, key=lambda release: release.sequence)
+
+    def add_release(self, release: Release) -> None:
+        """Writes down what a report released, atomically and durably; only while the store is held.
+
+        Raises:
+            StoreDamaged: it cannot be written; nothing is left of it.
+        """
+        path = self.releases_folder / f"{release.id}.json"
+        assert not path.exists(), "what was released is never overwritten"
+        try:
+            self.releases_folder.mkdir(mode=0o700, exist_ok=True)
+            self._put(path, release.model_dump_json(indent=2))
+        except OSError as error:
+            self.clear_leftovers()
+            raise StoreDamaged(
+                f"The store {self.folder} cannot be written ({error.strerror}), so nothing was released. Check who may "
+                "write there and whether the disk is full, then run this again."
+            ) from None
+
+    def take_back_release(self, release_id: str) -> None:
+        """Removes what was written down of a report that came to nothing; only while the store is held."""
+        (self.releases_folder / f"{release_id}.json").unlink()
+        make_durable(self.releases_folder)
 
     def refusals(self) -> RefusalList:
         """The patients who withdrew consent."""

@@ -206,7 +206,8 @@ def _write_csv(difference: Difference) -> None:
 def _as_json(difference: Difference) -> str:
     import json
 
-    from pipelines.commands.measure import about_snapshot, plain
+    from pipelines.commands.measure import about_snapshot
+    from pipelines.results.tables import plain
 
     def values(found: Any) -> Any:
         return None if found is None else {name: plain(value) for name, value in found.items()}

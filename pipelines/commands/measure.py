@@ -147,7 +147,7 @@ def as_json(
     """
     import json
 
-    from pipelines.results.tables import records
+    from pipelines.results.tables import plain, records
 
     rows = [{name: plain(value) for name, value in row.items()} for row in records(table)]
     about = about_snapshot(published.manifest, policy) | ({"what_if": dict(changes)} if changes else {})
@@ -165,15 +165,6 @@ def about_snapshot(manifest: SnapshotManifest, policy: str) -> dict[str, object]
         "privacy_mode": manifest.privacy_mode,
         "data_through": manifest.data_through.isoformat() if manifest.data_through else None,
     }
-
-
-def plain(value: object) -> object:
-    """A cell as JSON knows it."""
-    import pandas as pd
-
-    if value is None or pd.isna(value):  # type: ignore[call-overload]  # cells are scalars
-        return None
-    return value.item() if hasattr(value, "item") else value
 
 
 def _as_text(published: Published, table: pd.DataFrame, policy: Policy, changes: Mapping[str, str]) -> str:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from pipelines.words.entries import Entry, Section
     from pipelines.words.statement import Statement
 
+LogoKind = Literal["png", "jpeg", "svg"]
 FigureKind = Literal["flow", "rates", "curve", "trend", "sites", "safety"]
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A picture that was looked at: it is of its kind and can be drawn."""
+
+    content: bytes
+    kind: LogoKind
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,8 @@ class About:
         conditions: their ids, in order.
         site: the only one that the pack is about; None for the program.
         command: that makes the same pack again.
+        contact: how to reach the program, in a line; nothing if it does not say.
+        logo: of the program; None without one.
     """
 
     program: str
@@ -48,6 +59,8 @@ class About:
     is_synthetic: bool
     version: str
     command: str
+    contact: str = ""
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,13 @@ def _plain(column: pd.Series) -> list[Any]:
     return [None if value is pd.NA else value for value in values]
 
 
+def plain(value: object) -> object:
+    """A cell as JSON knows it."""
+    if value is None or pd.isna(value):  # type: ignore[call-overload]  # cells are scalars
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
 def group_columns(by: Sequence[str]) -> list[str]:
     """`condition` first, then the other groups: what every published sum is keyed by."""
     return ["condition", *(name for name in by if name != "condition")]
