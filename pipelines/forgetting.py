@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pipelines.build import build_of
 from pipelines.definitions import Definitions
 from pipelines.errors import NothingPublished, PatientAmbiguous, PatientUnknown, UnknownName
-from pipelines.manifests import BatchManifest, Publication, RefusedPatient, SnapshotManifest
+from pipelines.manifests import BatchManifest, Publication, RefusedPatient, Release, SnapshotManifest
 from pipelines.privacy.pseudonyms import is_pseudonym
 from pipelines.rebuilding import recipe_of
 from pipelines.settings import Settings
@@ -43,6 +43,7 @@ class Forgetting:
         snapshot: the one that is in force now; None if none is.
         rules_note: why it was not made by the rules of the one before, as the end of a sentence; None if it was.
         copies: published copies that still count them.
+        reports: those that were released with patients forgotten since, this time or before.
     """
 
     patients: tuple[RefusedPatient, ...]
@@ -53,6 +54,7 @@ class Forgetting:
     snapshot: SnapshotManifest | None = None
     rules_note: str | None = None
     copies: tuple[Publication, ...] = ()
+    reports: tuple[Release, ...] = ()
 
 
 def patients_to_forget(store: Store, patients: Sequence[str], sources: Sequence[str]) -> Forgetting:
@@ -142,7 +144,11 @@ def forget_patients(
         removed = [one.model_copy(update={"is_removed": True}) for one in asked.patients]
         store.keep_refusals([*others, *removed])
         copies = tuple(copy for copy in store.publications() if copy.holds_forgotten and copy.removed_at is None)
-    return Forgetting(tuple(removed), asked.known, asked.n_courses, len(held), len(stale), snapshot, rules_note, copies)
+        there = {batch.id for batch in store.batches()}
+        reports = tuple(release for release in store.releases() if not there.issuperset(release.batches))
+    return Forgetting(
+        tuple(removed), asked.known, asked.n_courses, len(held), len(stale), snapshot, rules_note, copies, reports
+    )
 
 
 def _unknown(store: Store, batches: Sequence[BatchManifest], name: str) -> PatientUnknown:

@@ -95,6 +95,12 @@ def _print(store: Store, done: Forgetting) -> None:
             f"with patients forgotten since. Run `outcomes publish --to {copy.folder}`, which removes it there, or "
             "delete the folder, and every copy that was made of it."
         )
+    for report in done.reports:
+        print(
+            f"Out of reach: the report for {report.period} under the {report.policy} policy, released "
+            f"{report.released_at:%Y-%m-%d}, counts patients forgotten since. The store keeps what it told "
+            f"(releases/{report.id}.json: counts alone), so that later reports beside it give nobody away."
+        )
     print("Exports, reports and backups that were made before are out of reach too, and the crosswalk keeps its entry.")
 
 

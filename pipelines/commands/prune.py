@@ -38,8 +38,11 @@ def run(options: argparse.Namespace) -> int:
     if not leaving:
         print("Nothing to remove.")
         return 0
+    releases = store.releases()
     for snapshot in leaving:
-        print(f"  {snapshot.id}  built {snapshot.built_at:%Y-%m-%d %H:%M} UTC")
+        periods = dict.fromkeys(release.period for release in releases if release.snapshot == snapshot.id)
+        reports = f"; reports made of it ({', '.join(periods)}) cannot be verified without it" if periods else ""
+        print(f"  {snapshot.id}  built {snapshot.built_at:%Y-%m-%d %H:%M} UTC{reports}")
     if not options.yes and not _confirmed(len(leaving)):
         print("Nothing was removed.")
         return 0

@@ -9,12 +9,14 @@ import csv
 import hashlib
 import io
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipelines.formula_guard import guarded
-from pipelines.results.tables import plain, records
+from pipelines.results import tables
+from pipelines.results.tables import records
 from pipelines.words.columns import column_words, dictionary_title, dictionary_words
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def _cell(value: object, hidden: str) -> str:
         return guarded(value)
     if pd.isna(value):  # type: ignore[call-overload]  # cells are scalars
         return hidden
-    found = plain(value)
+    found = _plain(value)
     if isinstance(found, bool):
         return str(found).lower()
     if isinstance(found, float):
@@ -66,11 +68,18 @@ def _cell(value: object, hidden: str) -> str:
 
 def _table_json(table: PackTable, about: About) -> bytes:
     """A table in the shape of `outcomes measure --format json`."""
-    rows = [{name: plain(value) for name, value in row.items()} for row in records(table.frame)]
-    return _json_bytes({"about": about_pack(about), "rows": rows})
+    rows = [{name: _plain(value) for name, value in row.items()} for row in records(table.frame)]
+    return _json_bytes({"about": about_json(about), "rows": rows})
 
 
-def about_pack(about: About) -> dict[str, object]:
+def _plain(value: object) -> object:
+    """A cell as JSON knows it; the times that a pack tells of are days."""
+    if isinstance(value, date) and not pd.isna(value):
+        return f"{value:%Y-%m-%d}"
+    return tables.plain(value)
+
+
+def about_json(about: About) -> dict[str, object]:
     """What every JSON of a pack says of its snapshot, as `outcomes measure` says it."""
     return {
         "snapshot": about.snapshot,
@@ -127,6 +136,8 @@ def _type(name: str, column: pd.Series) -> str:
         return "integer"
     if pd.api.types.is_bool_dtype(column):
         return "boolean"
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "date"
     return "number" if pd.api.types.is_numeric_dtype(column) else "string"
 
 

@@ -91,24 +91,23 @@ def put_in_place(draft: Path, folder: Path) -> Outcome:
     Raises:
         FolderUnfit: it cannot be renamed; what stood there still does.
     """
+    leaving = folder.parent / f".{folder.name}.replaced"
     with _written(folder):
-        if not folder.exists():
-            draft.rename(folder)
-            make_durable(folder.parent)
-            return "written"
-        if _contents(folder) == _contents(draft):
+        is_there = folder.exists()
+        if is_there and _contents(folder) == _contents(draft):
             return "unchanged"
-        leaving = folder.parent / f".{folder.name}.replaced"
         shutil.rmtree(leaving, ignore_errors=True)
-        folder.rename(leaving)
+        if is_there:
+            folder.rename(leaving)
         try:
             draft.rename(folder)
         except OSError:
-            leaving.rename(folder)
+            if is_there:
+                leaving.rename(folder)
             raise
         make_durable(folder.parent)
         shutil.rmtree(leaving, ignore_errors=True)
-        return "replaced"
+    return "replaced" if is_there else "written"
 
 
 @contextmanager

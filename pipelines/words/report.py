@@ -33,6 +33,11 @@ def with_standing(cohort: str, standing: str) -> str:
     return say(f"report.{standing}", cohort=cohort)
 
 
+def cohort_line(part: str, quarters: Sequence[str], standing: str) -> str:
+    """Which courses stand behind a part of a pack: `activity`, `latest` or `rolling`."""
+    return say(f"report_cohort.{part}", cohort=with_standing(cohort_words(quarters), standing))
+
+
 def standing_note(standing: str) -> str:
     """What final and provisional mean for a reader."""
     return say(f"report.note_{standing}")

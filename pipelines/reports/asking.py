@@ -1,0 +1,99 @@
+"""What a pack was asked for, and the store's memory of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.definitions.disclosure import PolicyName
+from pipelines.errors import UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.manifests import Release
+    from pipelines.published import Published
+    from pipelines.reports.manifest import Format, PackManifest, Paper
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a pack is to be about, and the files to make.
+
+    Attributes:
+        condition, site: what it is narrowed to; None for all.
+    """
+
+    period: str
+    policy: PolicyName
+    formats: tuple[Format, ...]
+    paper: Paper
+    condition: str | None = None
+    site: str | None = None
+
+    @property
+    def command(self) -> str:
+        """The command that makes the pack again, wherever it is to stand."""
+        narrowed = [
+            word
+            for option, value in (("--condition", self.condition), ("--site", self.site))
+            if value is not None
+            for word in (option, value)
+        ]
+        words = ["outcomes", "report", self.period, "--policy", self.policy, *narrowed]
+        return shlex.join([*words, "--formats", ",".join(self.formats), "--paper", self.paper])
+
+    @property
+    def folder_name(self) -> str:
+        """What a pack's folder is called unless another name is given: `2026-Q3-depression`."""
+        words = [self.period, self.condition or "", self.site or "", "" if self.policy == "cms" else self.policy]
+        return "-".join("".join(c if c.isalnum() else "-" for c in word).strip("-") or "_" for word in words if word)
+
+    def narrowed(self, published: Published) -> Published:
+        """The counts of its site alone, if it is about one.
+
+        Raises:
+            UnknownName: the snapshot has no such condition or site, with the nearest.
+        """
+        definitions = published.definitions
+        if self.condition is not None and self.condition not in published.options("condition"):
+            raise UnknownName("condition", self.condition, [c.id for c in definitions.ordered_conditions()])
+        if self.site is None:
+            return published
+        if self.site not in (sites := published.options("site")):
+            raise UnknownName("site", self.site, sites)
+        return published.within([self.site])
+
+
+def asked_again(manifest: PackManifest) -> Asked:
+    """What the pack of a manifest was asked for."""
+    return Asked(
+        period=manifest.period,
+        policy=manifest.policy,
+        formats=manifest.formats,
+        paper=manifest.paper,
+        condition=manifest.condition,
+        site=manifest.site,
+    )
+
+
+def release_before(asked: Asked, snapshot: str, releases: Sequence[Release]) -> Release | None:
+    """The pack that one stands beside: the last of its policy, or for one that was made before, that of the first time.
+
+    Packs under different policies are for different readers, and are not set beside each other.
+    """
+    own = [release for release in releases if release.policy == asked.policy]
+    question = (snapshot, asked.period, asked.condition, asked.site)
+    first = next((r for r in own if (r.snapshot, r.period, r.condition, r.site) == question), None)
+    if first is None:
+        return own[-1] if own else None
+    return next((release for release in own if release.id == first.before), None)
+
+
+def release_id(asked: Asked, snapshot: str, before: Release | None) -> str:
+    """The id under which the store remembers a pack; formats and paper change nothing of what it tells."""
+    question = [snapshot, asked.policy, asked.period, asked.condition, asked.site, before.id if before else None]
+    return hashlib.sha256(json.dumps(question).encode()).hexdigest()[:16]

@@ -1,0 +1,118 @@
+"""A pack from a snapshot, in memory: the bytes of every file, and what it released."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines import __version__
+from pipelines.reports.about import about_pack
+from pipelines.reports.asking import release_id
+from pipelines.reports.cohorts import cohorts_of
+from pipelines.reports.compose import compose
+from pipelines.reports.files import table_files
+from pipelines.reports.manifest import MANIFEST, PackCohort, PackManifest, hashes
+from pipelines.reports.period import asked_period
+
+if TYPE_CHECKING:
+    from pipelines.manifests import Release
+    from pipelines.published import Published
+    from pipelines.published.snapshot import EarlierQuality
+    from pipelines.reports.asking import Asked
+    from pipelines.reports.cohorts import Cohorts
+    from pipelines.reports.manifest import Format
+    from pipelines.reports.pack import Logo, Pack
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What a program puts on its packs."""
+
+    contact: str = ""
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A pack as it is written.
+
+    Attributes:
+        files: the bytes of every file, by its path within the pack.
+        ledger: what this pack and those before it released.
+    """
+
+    files: Mapping[str, bytes]
+    manifest: PackManifest
+    cohorts: Cohorts
+    ledger: dict[str, Any]
+
+
+def made_pack(
+    published: Published,
+    asked: Asked,
+    letterhead: Letterhead,
+    quality_before: EarlierQuality,
+    before: Release | None,
+    report: Report,
+) -> Made:
+    """A pack of a snapshot; the same arguments give the same bytes.
+
+    Args:
+        published: of the whole program.
+        quality_before: what the checks of the snapshot before found.
+        before: the pack that it stands beside.
+        report: is called with a line for each step.
+
+    Raises:
+        UnknownName, PeriodUnknown, PeriodInFuture, QuarterTooFine, NothingInPeriod: there is nothing of what was asked.
+    """
+    narrowed = asked.narrowed(published)
+    period = asked_period(asked.period, narrowed, [asked.condition] if asked.condition else [])
+    cohorts = cohorts_of(period, narrowed)
+    about = about_pack(narrowed, asked, cohorts, letterhead.contact, letterhead.logo)
+    report("counting")
+    pack = compose(narrowed, cohorts, about, quality_before)
+    files: dict[str, bytes] = {}
+    for form in asked.formats:
+        report(f"writing {form}")
+        files |= FORMATS[form](pack, asked)
+    manifest = PackManifest(
+        program=about.program,
+        period=asked.period,
+        condition=asked.condition,
+        site=asked.site,
+        policy=asked.policy,
+        privacy_mode=about.privacy_mode,
+        formats=asked.formats,
+        paper=asked.paper,
+        command=about.command,
+        cohorts=tuple(
+            PackCohort(name=cohort.name, quarters=cohort.quarters, standing=cohort.standing)
+            for cohort in (cohorts.activity, cohorts.latest, cohorts.rolling)
+        ),
+        snapshot=about.snapshot,
+        is_synthetic=about.is_synthetic,
+        data_through=about.data_through,
+        definitions_hash=about.definitions_hash,
+        definitions_version=about.definitions_version,
+        version=__version__,
+        compared_with=quality_before.snapshot.id if quality_before.snapshot else None,
+        release=release_id(asked, about.snapshot, before),
+        release_before=before.id if before else None,
+        contact=letterhead.contact,
+        logo=hashlib.sha256(letterhead.logo.content).hexdigest() if letterhead.logo else None,
+        files=hashes(files),
+    )
+    return Made({**files, MANIFEST: manifest.as_file()}, manifest, cohorts, {})
+
+
+def _csv_files(pack: Pack, _: Asked) -> Mapping[str, bytes]:
+    return table_files(pack)
+
+
+FORMATS: Mapping[Format, Callable[[Pack, Asked], Mapping[str, bytes]]] = {"csv": _csv_files}
+"""The formats there are, each with what writes it: the bytes of its files, by their paths within a pack."""
