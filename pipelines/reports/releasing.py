@@ -11,7 +11,7 @@ from pipelines.manifests import Release, SnapshotManifest
 from pipelines.published.snapshot import earlier_quality, open_published
 from pipelines.reports.asking import Asked, release_before
 from pipelines.reports.making import Letterhead, Made, made_pack
-from pipelines.reports.writing import Outcome, put_in_place, refuse_other, refuse_unfit, staged
+from pipelines.reports.writing import Outcome, put_in_place, refuse_other, refuse_unfit, staged, written
 from pipelines.store import Store
 
 Report = Callable[[str], None]
@@ -45,7 +45,8 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
             snapshot, releases = published.manifest, store.releases()
             before = release_before(asked, snapshot.id, releases)
             quality_before = earlier_quality(store, snapshot.id, asked.narrowed(published).scope)
-            made = made_pack(published, asked, letterhead, quality_before, before, report)
+            with written(folder):  # Writers may need room of their own on a disk.
+                made = made_pack(published, asked, letterhead, quality_before, before, report)
         finally:
             published.close()
         refuse_other(folder, made.manifest)

@@ -70,7 +70,7 @@ def staged(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     is_placed = False
     try:
-        with _written(folder):
+        with written(folder):
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True, mode=0o700)
             for name, content in files.items():
@@ -92,7 +92,7 @@ def put_in_place(draft: Path, folder: Path) -> Outcome:
         FolderUnfit: it cannot be renamed; what stood there still does.
     """
     leaving = folder.parent / f".{folder.name}.replaced"
-    with _written(folder):
+    with written(folder):
         is_there = folder.exists()
         if is_there and _contents(folder) == _contents(draft):
             return "unchanged"
@@ -111,7 +111,7 @@ def put_in_place(draft: Path, folder: Path) -> Outcome:
 
 
 @contextmanager
-def _written(folder: Path) -> Iterator[None]:
+def written(folder: Path) -> Iterator[None]:
     """Says of the place what the file system says of it.
 
     Raises:
