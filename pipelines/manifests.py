@@ -223,7 +223,7 @@ class Release(BaseModel):
     """That a report was made, which the store does not reach afterwards, and all that reports had released by then.
 
     Attributes:
-        before: the report of the same policy that it stands beside; None for the first.
+        before: the report of the same policy and sites that it stands beside; None for the first.
         sequence: 1 for the store's first report.
         period, condition, site: what was asked for.
         batches: what the snapshot was made of.

@@ -8,7 +8,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import PolicyName, policy_named
 from pipelines.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Asked:
     paper: Paper
     condition: str | None = None
     site: str | None = None
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it may leave the program, so that later packs stand beside it."""
+        return not policy_named(self.policy).hides_nothing
 
     @property
     def command(self) -> str:
@@ -81,11 +86,11 @@ def asked_again(manifest: PackManifest) -> Asked:
 
 
 def release_before(asked: Asked, snapshot: str, releases: Sequence[Release]) -> Release | None:
-    """The pack that one stands beside: the last of its policy, or for one that was made before, that of the first time.
+    """The pack that one stands beside: the last of its kind, or for one that was made before, that of the first time.
 
-    Packs under different policies are for different readers, and are not set beside each other.
+    Of one kind are packs of the same policy and sites. Others are counted otherwise, and are not set beside each other.
     """
-    own = [release for release in releases if release.policy == asked.policy]
+    own = [release for release in releases if (release.policy, release.site) == (asked.policy, asked.site)]
     question = (snapshot, asked.period, asked.condition, asked.site)
     first = next((r for r in own if (r.snapshot, r.period, r.condition, r.site) == question), None)
     if first is None:

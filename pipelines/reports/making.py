@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines import __version__
+from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.reports.about import about_pack
 from pipelines.reports.asking import release_id
 from pipelines.reports.cohorts import cohorts_of
-from pipelines.reports.compose import compose
+from pipelines.reports.compose import composed
 from pipelines.reports.files import table_files
 from pipelines.reports.manifest import MANIFEST, PackCohort, PackManifest, hashes
 from pipelines.reports.period import asked_period
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from pipelines.published import Published
     from pipelines.published.snapshot import EarlierQuality
     from pipelines.reports.asking import Asked
-    from pipelines.reports.cohorts import Cohorts
     from pipelines.reports.manifest import Format
     from pipelines.reports.pack import Logo, Pack
 
@@ -47,7 +48,6 @@ class Made:
 
     files: Mapping[str, bytes]
     manifest: PackManifest
-    cohorts: Cohorts
     ledger: dict[str, Any]
 
 
@@ -75,11 +75,12 @@ def made_pack(
     cohorts = cohorts_of(period, narrowed)
     about = about_pack(narrowed, asked, cohorts, letterhead.contact, letterhead.logo)
     report("counting")
-    pack = compose(narrowed, cohorts, about, quality_before)
+    ledger = Ledger.from_json(json.dumps(before.ledger)) if before else NOTHING_RELEASED
+    made = composed(narrowed, cohorts, about, quality_before, ledger)
     files: dict[str, bytes] = {}
     for form in asked.formats:
         report(f"writing {form}")
-        files |= FORMATS[form](pack, asked)
+        files |= FORMATS[form](made.pack, asked)
     manifest = PackManifest(
         program=about.program,
         period=asked.period,
@@ -101,18 +102,24 @@ def made_pack(
         definitions_version=about.definitions_version,
         version=__version__,
         compared_with=quality_before.snapshot.id if quality_before.snapshot else None,
-        release=release_id(asked, about.snapshot, before),
+        release=release_id(asked, about.snapshot, before) if asked.is_release else None,
         release_before=before.id if before else None,
         contact=letterhead.contact,
         logo=hashlib.sha256(letterhead.logo.content).hexdigest() if letterhead.logo else None,
         files=hashes(files),
     )
-    return Made({**files, MANIFEST: manifest.as_file()}, manifest, cohorts, {})
+    return Made({**files, MANIFEST: manifest.as_file()}, manifest, json.loads(made.ledger.as_json()))
 
 
-def _csv_files(pack: Pack, _: Asked) -> Mapping[str, bytes]:
+def _workbook(pack: Pack, asked: Asked) -> Mapping[str, bytes]:
+    from pipelines.reports.xlsx import write_xlsx
+
+    return {f"{asked.folder_name}.xlsx": write_xlsx(pack)}
+
+
+def _tables(pack: Pack, _: Asked) -> Mapping[str, bytes]:
     return table_files(pack)
 
 
-FORMATS: Mapping[Format, Callable[[Pack, Asked], Mapping[str, bytes]]] = {"csv": _csv_files}
+FORMATS: Mapping[Format, Callable[[Pack, Asked], Mapping[str, bytes]]] = {"xlsx": _workbook, "csv": _tables}
 """The formats there are, each with what writes it: the bytes of its files, by their paths within a pack."""

@@ -36,8 +36,8 @@ class PackManifest(BaseModel):
         formats, paper: what was written.
         command: that makes the pack again.
         compared_with: the snapshot before, which checks of the data are compared with; None where there was none.
-        release: its id in `store/releases`.
-        release_before: that of the pack of the same policy that it stands beside; None for the first.
+        release: its id in `store/releases`; None for a pack in which nothing is hidden.
+        release_before: that of the pack of the same policy and sites that it stands beside; None for the first.
         contact: the line on how to reach the program.
         logo: SHA-256 of the logo on it; None without one.
         files: SHA-256 of every file but this one, by its path within the pack.
@@ -61,7 +61,7 @@ class PackManifest(BaseModel):
     definitions_version: str
     version: str
     compared_with: str | None
-    release: str
+    release: str | None
     release_before: str | None
     contact: str
     logo: str | None

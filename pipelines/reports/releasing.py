@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,20 +52,31 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
             published.close()
         refuse_other(folder, made.manifest)
         report("writing the folder")
-        with staged(folder, made.files) as draft:
-            is_new = all(release.id != made.manifest.release for release in releases)
-            if is_new:
-                store.add_release(_release(made, asked, snapshot, before, len(releases)))
-            try:
-                outcome = put_in_place(draft, folder)
-            except BaseException:
-                if is_new:
-                    store.take_back_release(made.manifest.release)
-                raise
+        release = _release(made, asked, snapshot, before, len(releases))
+        with staged(folder, made.files) as draft, _written_down(store, release):
+            outcome = put_in_place(draft, folder)
     return Released(made, outcome)
 
 
-def _release(made: Made, asked: Asked, snapshot: SnapshotManifest, before: Release | None, n_before: int) -> Release:
+@contextmanager
+def _written_down(store: Store, release: Release | None) -> Iterator[None]:
+    """Writes down a release, unless it was before; takes that back if what follows fails."""
+    if release is None or any(known.id == release.id for known in store.releases()):
+        yield
+        return
+    store.add_release(release)
+    try:
+        yield
+    except BaseException:
+        store.take_back_release(release.id)
+        raise
+
+
+def _release(
+    made: Made, asked: Asked, snapshot: SnapshotManifest, before: Release | None, n_before: int
+) -> Release | None:
+    if made.manifest.release is None:
+        return None
     return Release(
         id=made.manifest.release,
         before=before.id if before else None,

@@ -11,7 +11,7 @@ def column_words(name: str) -> str:
     Raises:
         KeyError: the catalogue has no words for it.
     """
-    return say(f"column.{name}")
+    return say(f"column_holds.{name}")
 
 
 def dictionary_title(program: str, period: str) -> str:

@@ -124,17 +124,19 @@ def test_the_same_command_gives_the_same_bytes_and_changes_nothing(
     assert len(store.releases()) == 1
 
 
-def test_what_was_released_is_written_down_once_for_each_question(outcomes: Command, store: Store) -> None:
+def test_what_leaves_the_program_is_written_down_once_for_each_question(outcomes: Command, store: Store) -> None:
     for period, policy in (("2026-Q2", "cms"), ("2026-Q3", "cms"), ("2026-Q3", "internal"), ("2026-Q2", "cms")):
         assert outcomes("report", period, *CSV, "--policy", policy, "--out", f"{period}-{policy}")[0] == 0
-    first, second, internal = store.releases()
-    assert [(r.period, r.policy, r.sequence) for r in (first, second, internal)] == [
-        ("2026-Q2", "cms", 1),
-        ("2026-Q3", "cms", 2),
-        ("2026-Q3", "internal", 3),
+    assert outcomes("report", "2026-Q3", *CSV, "--site", "Site 01")[0] == 0
+    first, second, of_site = store.releases()
+    assert [(r.period, r.policy, r.site, r.sequence) for r in (first, second, of_site)] == [
+        ("2026-Q2", "cms", None, 1),
+        ("2026-Q3", "cms", None, 2),
+        ("2026-Q3", "cms", "Site 01", 3),
     ]
-    # Of each policy a pack stands beside the one before it.
-    assert (first.before, second.before, internal.before) == (None, first.id, None)
+    # Rows of a site have the names of those of the program, so that each stands beside its own.
+    assert (first.before, second.before, of_site.before) == (None, first.id, None)
+    assert len(second.ledger["rows"]) > len(first.ledger["rows"]) > 0
     files = list(store.releases_folder.iterdir())
     assert {path.stat().st_mode & 0o077 for path in [store.releases_folder, *files]} == {0}
 
