@@ -84,16 +84,25 @@ def counts_shown(row: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(row[name]) for name in names if not _is_empty(row[name])}
 
 
-def tells_little(difference: Mapping[str, int], columns: frozenset[str], policy: Policy) -> bool:
+def tells_little(
+    difference: Mapping[str, int], columns: frozenset[str], policy: Policy, *, is_over_time: bool = False
+) -> bool:
     """Whether counts of one cohort less those of another tell nothing small, nor what is left within them.
 
     Args:
         difference: of the counts that both show; below zero where the second is the larger.
         columns: all counts of such rows.
+        is_over_time: whether they are of different packs, so that what they hold need not nest: then a difference of
+            rounded counts is small if that of the true ones can be.
     """
+    reach = policy.rounded_to - 1 if is_over_time else 0
+
+    def is_small(value: int) -> bool:
+        return policy.is_small(value) or policy.is_small(value - reach)
+
     signs = (difference, {name: -value for name, value in difference.items()})
-    is_any_small = any(policy.is_small(abs(value)) for value in difference.values())
-    return not is_any_small and not any(policy.is_small(rest) for one in signs for rest in remainders(one, columns))
+    is_any_small = any(is_small(abs(value)) for value in difference.values())
+    return not is_any_small and not any(is_small(rest) for one in signs for rest in remainders(one, columns))
 
 
 def layers(counts: Mapping[str, int], columns: Iterable[str]) -> tuple[int, ...]:

@@ -109,7 +109,8 @@ class Ledger:
                 continue
             before = {name: n for name, n in counts_shown(row).items() if name in CORE}
             now = {name: sum(of.get(quarter, {}).get(name, 0) for quarter in within) for name in before}
-            if not tells_little({name: now[name] - before[name] for name in before}, frozenset(before), policy):
+            change = {name: policy.rounded(now[name]) - before[name] for name in before}
+            if not tells_little(change, frozenset(before), policy, is_over_time=True):
                 return True
         return False
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN
-from pipelines.privacy.basis import NOT_OF_PEOPLE
-from pipelines.privacy.disclosure import FIGURES, VERDICTS, as_table
+from pipelines.privacy.basis import NOT_OF_PEOPLE, rests_on
+from pipelines.privacy.disclosure import FIGURES, VERDICTS, as_table, share_of_row
 from pipelines.privacy.release.cohorts import Cohort, cohort_of, counts_shown, row_key, rows_of, tells_little
 
 if TYPE_CHECKING:
@@ -18,19 +19,20 @@ if TYPE_CHECKING:
     from pipelines.privacy.release.ledger import Ledger
 
 _STARTED = "n_started"
-"""The same count in every table of a condition."""
+_OF_ALL_RULES = ("n_in_population", "n_observed", "n_missed", "n_responded", "n_in_remission")
+"""Counts that one rule or population may share with another."""
+_ALL_SITES = 1_000
 
 
 class Conflict(NamedTuple):
     """Rows of which one, less others within it, would tell a small number.
 
     Attributes:
-        whole, parts: places of rows; those of an earlier pack are counted from -1 downwards.
+        rows: their places, the one that holds the others first; those of an earlier pack are below zero.
         columns: the counts that tell it.
     """
 
-    whole: int
-    parts: tuple[int, ...]
+    rows: tuple[int, ...]
     columns: tuple[str, ...]
 
 
@@ -38,11 +40,15 @@ class _Placed(NamedTuple):
     place: int
     cohort: Cohort
     counts: Mapping[str, int]
-    key: tuple[str, ...]
+    row: Mapping[str, Any]
 
 
 def conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> list[Conflict]:
-    """Every nest of released cohorts whose difference is small: of rows that their cohort alone tells apart.
+    """Every nest of released rows whose difference is small.
+
+    - Rows that their cohort alone tells apart, one of which holds others, of this pack or of an earlier one.
+    - Rows of one cohort by several rules or populations, of which one may be part of the other.
+    - Courses started, which are the same in all tables of a condition.
 
     Args:
         rows: those of a whole pack, with the columns `quarters` and `sites`.
@@ -54,7 +60,7 @@ def conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> list[Confl
 def without_conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> pd.DataFrame:
     """The same rows, but hidden those that would tell a small number by what others of this or an earlier pack show.
 
-    Of the rows of a conflict the last one loses the counts that tell it, with all its figures.
+    Of the rows of a conflict the last one loses the counts that tell it, and the figures that rest on these.
     """
     if policy.hides_nothing or rows.empty:
         return rows
@@ -63,16 +69,19 @@ def without_conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> pd
     placed = _placed(rows, earlier)
     while found := list(_conflicts(placed, policy)):
         for conflict in found:
-            last = max((conflict.whole, *conflict.parts))
+            last = max(conflict.rows)
             made[last] |= _hidden(made[last], conflict.columns)
-        touched = {max((conflict.whole, *conflict.parts)) for conflict in found}
+        touched = {max(conflict.rows) for conflict in found}
         placed = [one._replace(counts=counts_shown(made[one.place])) if one.place in touched else one for one in placed]
     return as_table(made, rows, counted)
 
 
 def _hidden(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    counts = counts_shown(row)
+    share = share_of_row(row, counts)
+    basis = (*share.part, *share.whole) if share else rests_on(str(row.get("statistic", "")), counts)
     hidden: dict[str, Any] = dict.fromkeys(columns, HIDDEN)
-    if "suppressed" in row:
+    if "suppressed" in row and not {*basis}.isdisjoint(columns):
         hidden |= {name: math.nan for name in FIGURES if name in row} | {name: "" for name in VERDICTS if name in row}
         hidden |= {"suppressed": True}
     return hidden
@@ -82,26 +91,37 @@ def _placed(rows: pd.DataFrame, earlier: Ledger) -> list[_Placed]:
     now: list[tuple[int, Mapping[str, Any]]] = [*enumerate(rows_of(rows))]
     before = [(-1 - place, row) for place, row in enumerate(earlier.rows)]
     return [
-        _Placed(place, cohort_of(row), counts_shown(row), row_key(row, without_cohort=True))
+        _Placed(place, cohort_of(row), counts_shown(row), row)
         for place, row in [*now, *before]
         if row.get("population") != "published"
     ]
 
 
 def _conflicts(placed: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
-    for alike in _grouped(placed, lambda one: one.key):
-        yield from _within(alike, policy)
-    started = {
-        (_named("condition", one.key), one.cohort): one._replace(counts={_STARTED: one.counts[_STARTED]})
-        for one in sorted(placed, reverse=True, key=lambda one: one.place)
-        if _STARTED in one.counts
-    }
-    for alike in _grouped([*started.values()], lambda one: _named("condition", one.key)):
-        yield from _within(alike, policy)
+    for alike in _grouped(placed, lambda one: row_key(one.row, without_cohort=True)):
+        yield from _nested(alike, policy)
+    for alike in _grouped(placed, lambda one: (_about(one.row), one.cohort)):
+        yield from _side_by_side(_only(alike, _OF_ALL_RULES), policy)
+    for alike in _grouped(placed, lambda one: str(one.row.get("condition"))):
+        started = _only(alike, (_STARTED,))
+        for same in _grouped(started, lambda one: one.cohort):
+            yield from _side_by_side(same, policy)
+        yield from _nested(started, policy)
 
 
-def _named(name: str, key: Sequence[str]) -> str:
-    return next((part for part in key if part.startswith(f"{name}=")), "")
+def _about(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a row is about, but for the rule and the population."""
+    key = row_key(row, without_cohort=True)
+    return tuple(part for part in key if not part.startswith(("statistic=", "rule_version=", "population=")))
+
+
+def _only(placed: Sequence[_Placed], names: Sequence[str]) -> list[_Placed]:
+    """The same rows with some counts alone; of rows that show the same of one cohort, the first and the last."""
+    cut = [one._replace(counts={name: one.counts[name] for name in names if name in one.counts}) for one in placed]
+    shown = sorted((one for one in cut if one.counts), key=lambda one: one.place)
+    first = {(one.cohort, *one.counts.items()): one for one in reversed(shown)}
+    last = {(one.cohort, *one.counts.items()): one for one in shown}
+    return [*first.values(), *(one for key, one in last.items() if one.place != first[key].place)]
 
 
 def _grouped(placed: Sequence[_Placed], key_of: Callable[[_Placed], Hashable]) -> list[list[_Placed]]:
@@ -111,21 +131,36 @@ def _grouped(placed: Sequence[_Placed], key_of: Callable[[_Placed], Hashable]) -
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _within(alike: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
+def _side_by_side(alike: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
+    for one, other in combinations(alike, 2):
+        yield from _small((one, other), policy)
+
+
+def _nested(alike: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
     for whole in alike:
         inside = [one for one in alike if one.cohort != whole.cohort and whole.cohort.holds(one.cohort)]
         for parts in _families(inside):
-            if max((whole.place, *(part.place for part in parts))) < 0:
-                continue
-            names = [name for name in whole.counts if all(name in part.counts for part in parts)]
-            rest = {name: whole.counts[name] - sum(part.counts[name] for part in parts) for name in names}
-            if not tells_little(rest, frozenset(names), policy):
-                yield Conflict(whole.place, tuple(part.place for part in parts), tuple(names))
+            yield from _small((whole, *parts), policy)
+
+
+def _small(rows: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
+    """The first row less all others, if that tells something small; what was released before is told already."""
+    whole, *parts = rows
+    if all(one.place < 0 for one in rows):
+        return
+    rest = {
+        name: n - sum(part.counts[name] for part in parts)
+        for name, n in whole.counts.items()
+        if all(name in part.counts for part in parts)
+    }
+    is_over_time = any(one.place < 0 for one in rows)
+    if not tells_little(rest, frozenset(rest), policy, is_over_time=is_over_time):
+        yield Conflict(tuple(one.place for one in rows), tuple(rest))
 
 
 def _families(inside: Sequence[_Placed]) -> Iterator[tuple[_Placed, ...]]:
     """Rows that share no course: each alone, and each with as many others as go together with it."""
-    by_size = sorted(inside, key=lambda one: len(one.cohort.quarters) * (len(one.cohort.sites) or 1_000))
+    by_size = sorted(inside, key=lambda one: len(one.cohort.quarters) * (len(one.cohort.sites) or _ALL_SITES))
     found: dict[tuple[int, ...], tuple[_Placed, ...]] = {}
     for first in inside:
         for order in (by_size, by_size[::-1]):

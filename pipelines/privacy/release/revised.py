@@ -48,7 +48,7 @@ def _beside(row: Row, before: Mapping[str, Any] | None, policy: Policy) -> Row:
     if before is None:
         return {**row, STANDING: NEW}
     change = _less(counts_shown(row), counts_shown(before))
-    if tells_little(change, _columns(row), policy):
+    if tells_little(change, _columns(row), policy, is_over_time=True):
         is_same = not any(change.values())
         return {**row, STANDING: AS_RELEASED if is_same else REVISED}
     return {**{name: _repeated(name, value, before) for name, value in row.items()}, STANDING: AS_RELEASED}
@@ -81,7 +81,8 @@ def _sum_of_repeated(alike: Sequence[Row], policy: Policy, confidence: float) ->
         counts = [counts_shown(part) for part in parts]
         sums = {name: sum(one[name] for one in counts) for name in counts[0] if all(name in one for one in counts)}
         change = _less(counts_shown(row), sums)
-        if not tells_little(change, _columns(row), policy):
+        is_rounded = policy.rounded_to > 1
+        if is_rounded or not tells_little(change, _columns(row), policy):
             row.update(_of_sums(row, sums, confidence), **{STANDING: SUMMED})
 
 

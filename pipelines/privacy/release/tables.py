@@ -84,10 +84,16 @@ def released(table: pd.DataFrame, policy: Policy, confidence: float, plan: Relea
         _Row(row, _counts(row, counted), is_refused)
         for row, is_refused in zip(rows_of(table), joint_refusals(table, policy), strict=True)
     ]
-    for part in _grouped(rows, lambda row: tuple(str(row.values.get(name)) for name in _PART_OF_PACK)):
-        planned = plan.of(str(part[0].values.get("condition"))).columns
-        _let_in(part, [name for name in counted if name not in CORE or name in planned], policy)
+    for part in _grouped(rows, _part_of_pack):
+        planned = plan.of(str(part[0].values.get("condition")))
+        core = planned.site_columns if part[0].values[SITES] else planned.columns
+        _let_in(part, [name for name in counted if name not in CORE or name in core], policy)
     return as_table([_told(row, policy, confidence) for row in rows], table, counted)
+
+
+def _part_of_pack(row: _Row) -> Hashable:
+    """Rows whose cohorts are of one kind: quarters of the program, or sites over a span."""
+    return (*(str(row.values.get(name)) for name in _PART_OF_PACK), bool(row.values[SITES]))
 
 
 def _counts(row: Mapping[str, Any], counted: Sequence[str]) -> dict[str, int]:

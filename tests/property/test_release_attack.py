@@ -1,0 +1,109 @@
+"""Whatever the program, nobody who knows all of two packs can tell a small number of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+import small_programs
+from small_programs import Planner, Program, pack, pinned, random_program
+
+from pipelines.definitions.disclosure import Policy, policy_named
+from pipelines.privacy.disclosure import disclosed
+from pipelines.privacy.release import revised
+from pipelines.privacy.release.cohorts import CORE
+from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
+from pipelines.privacy.release.plan import ConditionPlan, ReleasePlan, plan_release
+
+N_PROGRAMS = 200
+N_PARTS = 8
+
+
+def policy_of(seed: int) -> Policy:
+    return policy_named("nhs" if seed % 3 == 0 else "cms")
+
+
+def two_packs(
+    program: Program, policy: Policy, planner: Planner = plan_release, is_ledger_kept: bool = True
+) -> list[pd.DataFrame]:
+    until = len(program.quarters) - 1
+    first, ledger = pack(program, program.first, until, policy, planner=planner)
+    ledger = ledger if is_ledger_kept else NOTHING_RELEASED
+    second, _ = pack(program, program.second, until + 1, policy, ledger, planner)
+    return [first, second]
+
+
+@pytest.mark.parametrize("part", range(N_PARTS))
+def test_no_small_number_follows_from_two_packs(part: int):
+    for seed in range(part, N_PROGRAMS, N_PARTS):
+        program = random_program(seed)
+        assert pinned(program, two_packs(program, policy_of(seed)), policy_of(seed)) == [], seed
+
+
+def test_small_programs_still_show_something():
+    shown = [two_packs(random_program(seed), policy_of(seed))[0].query("statistic == 'observed'") for seed in range(24)]
+    assert sum(bool(len(rows)) for rows in shown) > 20
+    assert sum(int(rows["estimate"].notna().sum()) for rows in shown) > sum(map(len, shown)) / 3
+
+
+# --- what the attacker finds where a safeguard is missing -----------------------------------------------------
+
+
+def attacked(seeds: tuple[int, ...], **how: Any) -> list[str]:
+    found = []
+    for seed in seeds:
+        program = random_program(seed)
+        found += pinned(program, two_packs(program, policy_of(seed), **how), policy_of(seed))
+    return found
+
+
+def each_alone(counts: pd.DataFrame, _policy: Policy, _earlier: Ledger) -> ReleasePlan:
+    """Every quarter and every site alone, as if rows told nothing of each other."""
+    quarters, sites = sorted(counts["quarter"].unique()), sorted(counts["site"].unique())
+    alone = ConditionPlan(
+        pools=tuple((quarter,) for quarter in quarters),
+        latest=tuple(quarters[-1:]),
+        rolling=tuple(quarters[-4:]),
+        site_quarters=tuple(quarters[-4:]),
+        sites=tuple((site,) for site in sites),
+        columns=CORE,
+        site_columns=CORE,
+    )
+    return ReleasePlan(dict.fromkeys(counts["condition"], alone))
+
+
+def sites_always_anew(counts: pd.DataFrame, policy: Policy, earlier: Ledger) -> ReleasePlan:
+    """Sites over the latest quarters in every pack, so that spans overlap."""
+    return plan_release(counts, policy, Ledger(earlier.rows, earlier.pools, earlier.columns))
+
+
+def unchecked(rows: pd.DataFrame, *_: object) -> pd.DataFrame:
+    return rows
+
+
+def test_without_pools_the_attacker_finds_small_numbers(monkeypatch):
+    monkeypatch.setattr(
+        small_programs, "released", lambda table, policy, confidence, _: disclosed(table, policy, confidence)
+    )
+    monkeypatch.setattr(small_programs, "without_conflicts", unchecked)
+    assert attacked((2, 5), planner=each_alone)
+
+
+def test_without_a_ledger_the_attacker_finds_small_numbers():
+    assert attacked((1, 2), is_ledger_kept=False)
+
+
+def test_where_sums_do_not_follow_repeated_rows_the_attacker_finds_late_data(monkeypatch):
+    monkeypatch.setattr(small_programs, "without_conflicts", unchecked)
+    monkeypatch.setattr(revised, "_sum_of_repeated", lambda *_: None)
+    assert attacked((4, 5))
+
+
+def test_where_nested_rows_are_not_looked_at_the_attacker_finds_late_data(monkeypatch):
+    monkeypatch.setattr(small_programs, "without_conflicts", unchecked)
+    assert attacked((5, 11))
+
+
+def test_where_spans_of_sites_overlap_the_attacker_finds_what_lies_between():
+    assert attacked((13,), planner=sites_always_anew)
