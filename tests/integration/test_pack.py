@@ -1,17 +1,45 @@
-"""What a pack of the sample data says: its sections, and that its figures draw its tables."""
+"""What a pack of the sample data says: its sections, figures that draw its tables, texts that say its rows."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from packs import sample_pack
+from tie_out import untraced
 
+from pipelines.definitions.disclosure import PolicyName, policy_named
+from pipelines.filters import Filters
+from pipelines.privacy.basis import NOT_OF_PEOPLE
+from pipelines.published.snapshot import Published, open_published
 from pipelines.reports.pack import Pack
+from pipelines.results.registry import result
+from pipelines.store import Store
+from pipelines.words.statement import Statement
+
+Packs = Callable[[PolicyName], Pack]
+RESULTS = {"onset-curve": "onset_curve", "durability-curve": "durability_curve"}
+KEYS = ("statistic", "rule_version", "outcome", "phase", "quarter", "site", "infusion", "day", "benchmark")
 
 
 @pytest.fixture(scope="module")
-def pack(store_folder: Path) -> Pack:
-    """Of the sample data, with nothing hidden."""
-    return sample_pack(store_folder)
+def packs(store_folder: Path) -> Packs:
+    """Of the sample data, by policy."""
+    return cache(lambda policy: sample_pack(store_folder, policy=policy))
+
+
+@pytest.fixture(scope="module")
+def pack(packs: Packs) -> Pack:
+    """With nothing hidden."""
+    return packs("internal")
+
+
+@pytest.fixture(scope="module")
+def sample(store_folder: Path) -> Published:
+    """The counts that it was made of."""
+    return open_published(Store(store_folder))
 
 
 def test_sections_stand_in_the_order_of_reading(pack: Pack):
@@ -52,3 +80,69 @@ def test_every_part_opens_with_a_finding(pack: Pack):
 def test_key_results_fit_a_page_and_say_that_data_are_synthetic(pack: Pack):
     assert 6 <= len(pack.key_results) <= 9
     assert "Synthetic data" in pack.key_results[0].text
+
+
+@pytest.mark.parametrize("policy", ["internal", "cms", "nhs"])
+def test_every_number_of_a_text_is_one_of_the_rows_that_it_stands_by(
+    policy: PolicyName, packs: Packs, sample: Published
+):
+    assert list(untraced(packs(policy), sample.definitions)) == []
+
+
+def test_the_search_finds_a_number_that_no_row_holds(packs: Packs, sample: Published):
+    pack = packs("internal")
+    false = Statement("Of 4,711 courses 4,712 responded")
+    changed = replace(pack, key_results=(*pack.key_results, false))
+    assert list(untraced(changed, sample.definitions)) == [("key results", f"{false.text}", ["4,711", "4,712"])]
+    table = pack.tables["flow-depression"]
+    printed = replace(table, printed=table.printed.replace("71 (100 %)", "72 (100 %)"))
+    found = list(untraced(replace(pack, tables={**pack.tables, table.name: printed}), sample.definitions))
+    assert found == [("flow-depression", "72 (100 %)", ["72"])]
+
+
+@pytest.mark.parametrize("policy", ["internal", "cms"])
+def test_every_count_and_figure_that_is_shown_is_what_measure_gives(
+    policy: PolicyName, packs: Packs, sample: Published
+):
+    n_compared = 0
+    for name, table in packs(policy).tables.items():
+        if name in ("quality", "imports"):
+            continue
+        for keys, rows in table.frame.groupby(["measure", "condition", "quarters", "sites"], sort=False):
+            measured = _measured(*map(str, keys), sample)
+            n_compared += _compare(rows, measured, name)
+    assert n_compared > {"internal": 3_000, "cms": 700}[policy]
+
+
+def test_nothing_small_is_shown_under_cms(packs: Packs):
+    for name, table in packs("cms").tables.items():
+        for column in (each for each in table.frame if str(each).startswith("n_") and each not in NOT_OF_PEOPLE):
+            rows = table.frame[table.frame["population"] != "published"] if "population" in table.frame else table.frame
+            small = [n for n in rows[column] if not pd.isna(n) and 1 <= n <= 10]
+            assert not small, (name, column, small)
+
+
+def _measured(measure: str, condition: str, quarters: str, sites: str, sample: Published) -> pd.DataFrame:
+    """What `outcomes measure --policy internal` gives of a cohort."""
+    filters = Filters(
+        condition=() if condition == "any" else (condition,),
+        quarter=tuple(quarters.split("; ")),
+        site=tuple(site for site in sites.split("; ") if site),
+    )
+    table = result(RESULTS.get(measure, measure), sample, filters, (), policy_named("internal"))
+    return table[table["condition"] == condition]
+
+
+def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str) -> int:
+    """Compares what is shown with what was measured; how many values there were."""
+    keys = [key for key in KEYS if key in measured]
+    by_key = {tuple(str(row[key]) for key in keys): row for row in measured.to_dict("records")}
+    assert len(by_key) == len(measured), name
+    n_compared = 0
+    for row in rows.to_dict("records"):
+        own = by_key[tuple(str(row[key]) for key in keys)]
+        for column in measured:
+            if (column.startswith("n_") or column in ("estimate", "lower", "upper")) and not pd.isna(row[column]):
+                assert row[column] == own[column], (name, column)
+                n_compared += 1
+    return n_compared
