@@ -85,4 +85,5 @@ def _pack(draft: Draft, earlier: EarlierQuality) -> Pack:
         methods=methods(draft.cuts.published, about),
         glossary=glossary(),
         withheld=withheld(draft.cuts),
+        fewest=draft.cuts.published.definitions.outcomes.display.fewest_for_a_sentence,
     )

@@ -136,6 +136,7 @@ class Pack:
         key_results: one page of sentences, the first to be read.
         tables: by their names, in the order of the files.
         withheld: what was withheld and why, in sentences.
+        fewest: of fewer courses no rate is drawn, and a curve ends where fewer are at risk.
     """
 
     about: About
@@ -145,3 +146,4 @@ class Pack:
     methods: tuple[Section, ...]
     glossary: tuple[Entry, ...]
     withheld: tuple[str, ...] = ()
+    fewest: int = 1

@@ -1,0 +1,168 @@
+"""A pack on paper: tagged PDF after PDF/UA-1, made by Typst from `pack.typ`, the same bytes for the same pack.
+
+Nothing of this machine goes into it: no system font, no clock, no file but the template.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from math import ceil
+from typing import TYPE_CHECKING, Any, Literal
+
+from pipelines.look import LIGHT
+from pipelines.reports.figures.drawing import figure_svgs
+from pipelines.reports.figures.style import WIDTH, svg_height
+from pipelines.reports.printed_table import table_data
+from pipelines.words.catalogue import catalogue, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipelines.reports.pack import About, Pack, PackFigure, PackSection, Part
+    from pipelines.words.entries import Entry
+    from pipelines.words.statement import Statement
+
+Paper = Literal["a4", "letter"]
+_TYPST_PAPER = {"a4": "a4", "letter": "us-letter"}
+_LABELS = (
+    "contents",
+    "key_results",
+    "methods",
+    "glossary",
+    "withheld",
+    "synthetic",
+    "synthetic_more",
+    "title",
+    "source",
+)
+_HASH_LENGTH = 16
+_LINE, _LETTERS_A_LINE, _TOGETHER = 15.5, 85, 480.0
+"""Of a sentence on paper: the height of a line in points and what it holds; and what a page has room for."""
+
+
+def write_pdf(pack: Pack, paper: Paper) -> bytes:
+    """The whole pack as PDF.
+
+    Args:
+        pack: what it says.
+        paper: A4, or US Letter.
+    """
+    import typst
+
+    return typst.compile(
+        files(__package__).joinpath("pack.typ").read_bytes(),
+        format="pdf",
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        sys_inputs={"pack": json.dumps(_pack_data(pack, paper), ensure_ascii=False)},
+    )
+
+
+def _pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
+    about = pack.about
+    labels = {section.condition: section.title for section in pack.sections if section.condition}
+    return {
+        "paper": _TYPST_PAPER[paper],
+        "document": say("report_page.document", program=about.program, period=about.period),
+        "program": about.program,
+        "period": about.period,
+        "snapshot": about.snapshot,
+        "built": [about.built.year, about.built.month, about.built.day],
+        "is_synthetic": about.is_synthetic,
+        "labels": {name: catalogue()[f"report_page.{name}"] for name in _LABELS},
+        "page": catalogue()["report_page.page"],
+        "snapshot_label": say("report_page.snapshot"),
+        "nothing": say("report_figures.nothing"),
+        "colours": {name: getattr(LIGHT, name) for name in ("ink", "muted", "faint", "rule", "chosen", "alert")},
+        "facts": [{"name": name, "text": text} for name, text in _facts(about, labels)],
+        "cohorts": list(about.cohorts),
+        "key_results": [_statement_data(each) for each in pack.key_results],
+        "chapters": [_chapter_data(section, pack, labels) for section in pack.sections],
+        "withheld": list(pack.withheld),
+        "methods": [
+            {"title": each.title, "intro": each.intro, "entries": _entries_data(each.entries)} for each in pack.methods
+        ],
+        "glossary": _entries_data(pack.glossary),
+    }
+
+
+def _facts(about: About, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the pack is about and what made it, for the first page."""
+    through = about.data_through.isoformat() if about.data_through else say("report_page.data_through_unknown")
+    definitions = say(
+        "report_page.definitions_text", version=about.definitions_version, hash=about.definitions_hash[:_HASH_LENGTH]
+    )
+    facts = {
+        "conditions": ", ".join(labels.get(condition, condition) for condition in about.conditions),
+        "site": about.site or "",
+        "data_through": through,
+        "snapshot": about.snapshot,
+        "built": about.built.isoformat(),
+        "definitions": definitions,
+        "policy": about.policy.label,
+        "privacy": about.privacy_mode.replace("_", " "),
+        "software": say("report_page.software_text", version=about.version),
+        "command": about.command,
+    }
+    return [(say(f"report_page.{name}"), text) for name, text in facts.items() if text]
+
+
+def _chapter_data(section: PackSection, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "colour": LIGHT.of(section.condition).colour if section.condition else LIGHT.ink,
+        "parts": [_part_data(part, section, pack, labels) for part in section.parts],
+    }
+
+
+def _part_data(part: Part, section: PackSection, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:
+    figures = [_figure_data(figure, pack, labels) for figure in part.figures]
+    tables = [table_data(pack.tables[name], WIDTH) for name in part.tables if len(pack.tables[name].printed)]
+    return {
+        "title": part.title if part.title != section.title else "",
+        "statements": [_statement_data(each) for each in part.statements],
+        "is_kept": _is_kept(part, figures),
+        "figures": figures,
+        "tables": tables,
+        "notes": list(part.notes),
+    }
+
+
+def _is_kept(part: Part, figures: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a page has room for the sentences together with the figure that they are about."""
+    if not figures or not figures[0]["sheets"]:
+        return False
+    lines = sum(ceil(len(said.text) / _LETTERS_A_LINE) for said in part.statements)
+    return bool(_LINE * lines + figures[0]["sheets"][0]["height"] <= _TOGETHER)
+
+
+def _figure_data(figure: PackFigure, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:
+    rows = pack.tables[figure.table].frame
+    if figure.cohort is not None:
+        rows = rows[rows["cohort"] == figure.cohort]
+    svgs = figure_svgs(figure.kind, rows, labels, pack.fewest)
+    sheets = [
+        {"svg": svg, "alt": _alt(figure.alt, n, len(svgs)), "height": svg_height(svg)}
+        for n, svg in enumerate(svgs, start=1)
+    ]
+    return {"title": figure.title, "caption": figure.caption, "sheets": sheets}
+
+
+def _alt(alt: str, n: int, total: int) -> str:
+    return alt if total == 1 else say("report_figures.continued", alt=alt, n=str(n), total=str(total))
+
+
+def _statement_data(statement: Statement) -> dict[str, str]:
+    return {name: getattr(statement, name) for name in ("lead", "finding", "basis", "more", "aside")}
+
+
+def _entries_data(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": entry.title,
+            "summary": entry.summary,
+            "facts": [{"name": fact.name, "text": fact.text, "source": fact.source} for fact in entry.facts],
+        }
+        for entry in entries
+    ]
