@@ -15,6 +15,7 @@ from infusion_views import INFUSION_RESULT_VIEWS
 from lost_views import LOST_VIEWS
 from plausibility_views import PLAUSIBILITY_VIEWS
 from recovery_views import RECOVERY_VIEWS
+from release_views import RELEASE_VIEWS
 from row_views import NOTHING
 from sites_views import SITES_VIEWS
 from suicidality_views import IDEATION_VIEWS
@@ -292,4 +293,5 @@ RESULT_VIEWS = {
     **INFUSION_RESULT_VIEWS,
     **DISCLOSURE_VIEWS,
     **DISSOCIATION_VIEWS,
+    **RELEASE_VIEWS,
 }

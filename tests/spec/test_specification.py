@@ -35,6 +35,7 @@ OWN_STORE = {
     "points",
     "published",
     "quality_of_sources",
+    "release",
     "reliable_change",
     "replacement",
     "retention",

@@ -75,11 +75,14 @@ def _widest(counts: pd.DataFrame, policy: Policy, pools: Sequence[Group], column
     The first that leaves two sites standing alone beside the others, or one if there is no such.
     """
     offers = dict.fromkeys(tuple(name for name in offer if name in columns) for offer in _OFFERS)
-    with_response = [offer for offer in offers if "n_responded" in offer]
-    tries = [(offer, times) for times in _LONGER for offer in with_response]
-    tries += [(offer, 1) for offer in offers if offer and offer not in with_response]
-    spans = [_grouped_over(last_pools(pools, times * rolling), counts, offer, policy) for offer, times in tries]
-    return next((span for n in (3, 2) for span in spans if len(span.sites) >= n), _NONE)
+    by_response = [offer for offer in offers if "n_responded" in offer]
+    by_less = [offer for offer in offers if offer and offer not in by_response]
+    kinds = ([(offer, times) for times in _LONGER for offer in by_response], [(offer, 1) for offer in by_less])
+    for tries in kinds:
+        spans = [_grouped_over(last_pools(pools, times * rolling), counts, offer, policy) for offer, times in tries]
+        if found := next((span for n in (3, 2) for span in spans if len(span.sites) >= n), None):
+            return found
+    return _NONE
 
 
 def _grouped_over(quarters: Group, counts: pd.DataFrame, columns: Group, policy: Policy) -> Span:

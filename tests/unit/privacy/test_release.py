@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from pipelines.definitions.disclosure import policy_named
-from pipelines.privacy.release.cohorts import CORE
+from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, cohort_text
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
-from pipelines.privacy.release.plan import plan_release
+from pipelines.privacy.release.nested import conflicts, without_conflicts
+from pipelines.privacy.release.plan import ConditionPlan, ReleasePlan, plan_release
+from pipelines.privacy.release.revised import against
+from pipelines.privacy.release.tables import released
+from pipelines.results.tables import result_table
 
 CMS, INTERNAL = policy_named("cms"), policy_named("internal")
 
@@ -47,3 +52,153 @@ def test_quarters_are_joined_until_all_is_safe():
 def test_a_ledger_is_read_as_it_was_written():
     ledger = Ledger().with_release(plan_release(SMALL, CMS, NOTHING_RELEASED), pd.DataFrame())
     assert Ledger.from_json(ledger.as_json()) == ledger
+
+
+# --- rows -----------------------------------------------------------------------------------------------------
+
+Q1, Q2, BOTH = ("2026-Q1",), ("2026-Q2",), ("2026-Q1", "2026-Q2")
+
+
+def rates(*rows: tuple[tuple[str, ...], tuple[int, ...]], statistic: str = "observed") -> pd.DataFrame:
+    made = [
+        {
+            "measure": "response",
+            "condition": "depression",
+            "population": "first_course",
+            "statistic": statistic,
+            QUARTERS: cohort_text(quarters),
+            SITES: "",
+            **dict(zip(CORE, values, strict=True)),
+            "estimate": values[4] / values[3],
+            "method": "Wilson score",
+            "note": f"PHQ-9: {values[2]}",
+        }
+        for quarters, values in rows
+    ]
+    return result_table(made, (QUARTERS, SITES), CORE)
+
+
+def shown(table: pd.DataFrame, *names: str) -> list[tuple[object, ...]]:
+    return [tuple(None if pd.isna(row[name]) else row[name] for name in names) for row in table.to_dict("records")]
+
+
+ALL_SHOWN = ReleasePlan({"depression": ConditionPlan((Q1, Q2), Q2, BOTH, (), (), CORE)})
+
+
+def released_once(*rows: tuple[tuple[str, ...], tuple[int, ...]]) -> Ledger:
+    return NOTHING_RELEASED.with_release(ALL_SHOWN, against(rates(*rows), NOTHING_RELEASED, CMS, 0.95))
+
+
+def test_a_count_that_one_cohort_hides_is_shown_of_none():
+    table = rates((Q1, (60, 60, 60, 40, 20)), (Q2, (60, 60, 60, 40, 8)))
+    made = released(table, CMS, 0.95, ALL_SHOWN)
+    assert shown(made, "n_observed", "n_responded", "estimate") == [(40, None, None), (40, None, None)]
+    assert made["suppressed"].all()
+
+
+def test_counts_that_the_plan_leaves_out_are_hidden_with_the_figures_that_rest_on_them():
+    plan = ReleasePlan({"depression": ConditionPlan((Q1,), Q1, Q1, (), (), ("n_started", "n_observed"))})
+    made = released(rates((Q1, (60, 60, 60, 40, 20))), CMS, 0.95, plan)
+    assert shown(made, *CORE, "estimate") == [(60, None, None, 40, None, None)]
+
+
+def test_a_row_is_repeated_as_it_was_released_where_few_came_late():
+    before = released_once((Q1, (60, 60, 60, 40, 20)))
+    made = against(rates((Q1, (63, 63, 63, 42, 21))), before, CMS, 0.95)
+    assert shown(made, *CORE, "estimate", "note", "release") == [(60, 60, 60, 40, 20, 0.5, "PHQ-9: 60", "as released")]
+
+
+def test_a_row_is_revised_where_nothing_that_changed_is_small():
+    before = released_once((Q1, (60, 60, 60, 40, 20)))
+    made = against(rates((Q1, (90, 90, 90, 70, 35))), before, CMS, 0.95)
+    assert shown(made, "n_started", "n_observed", "release") == [(90, 70, "revised")]
+
+
+def test_many_late_scores_do_not_tell_that_few_of_them_responded():
+    before = released_once((Q1, (90, 90, 90, 40, 20)))
+    made = against(rates((Q1, (90, 90, 90, 60, 25))), before, CMS, 0.95)
+    assert shown(made, "n_observed", "n_responded", "release") == [(40, 20, "as released")]
+
+
+def test_a_cohort_of_repeated_ones_shows_their_sum():
+    before = released_once((Q1, (60, 60, 60, 40, 20)))
+    now = rates((Q1, (63, 63, 63, 43, 20)), (Q2, (60, 60, 60, 40, 20)), (BOTH, (123, 123, 123, 83, 40)))
+    made = against(now, before, CMS, 0.95)
+    assert shown(made, "n_started", "n_observed", "estimate", "note", "release") == [
+        (60, 40, 0.5, "PHQ-9: 60", "as released"),
+        (60, 40, 0.5, "PHQ-9: 60", "new"),
+        (120, 80, 0.5, "", "sum of released"),
+    ]
+
+
+def test_a_figure_that_is_no_share_is_left_out_of_a_sum():
+    before = NOTHING_RELEASED.with_release(
+        ALL_SHOWN, against(rates((Q1, (60, 60, 60, 40, 20)), statistic="standardised"), NOTHING_RELEASED, CMS, 0.95)
+    )
+    now = rates(
+        (Q1, (63, 63, 63, 43, 20)),
+        (Q2, (60, 60, 60, 40, 20)),
+        (BOTH, (123, 123, 123, 83, 40)),
+        statistic="standardised",
+    )
+    made = against(now, before, CMS, 0.95)
+    assert shown(made, "n_observed", "estimate", "suppressed")[-1] == (80, None, True)
+
+
+def test_the_last_of_rows_that_tell_a_small_number_is_hidden():
+    table = rates((BOTH, (65, 65, 65, 45, 22)), (Q1, (60, 60, 60, 40, 20)))
+    assert {conflict.rows for conflict in conflicts(table, CMS, NOTHING_RELEASED)} == {(0, 1)}
+    made = without_conflicts(table, CMS, NOTHING_RELEASED)
+    assert shown(made, "n_started", "estimate") == [(65, pytest.approx(22 / 45)), (None, None)]
+    assert conflicts(made, CMS, NOTHING_RELEASED) == []
+
+
+def test_a_row_that_would_tell_the_rest_of_one_released_before_is_hidden():
+    before = released_once((Q1, (60, 60, 60, 40, 20)))
+    made = without_conflicts(rates((BOTH, (65, 65, 65, 45, 22))), CMS, before)
+    assert shown(made, "n_started", "estimate") == [(None, None)]
+
+
+def test_courses_started_are_looked_at_in_all_tables_of_a_condition():
+    flow = rates((Q1, (60, 60, 60, 40, 20))).assign(measure="flow", statistic="started")
+    before = NOTHING_RELEASED.with_release(ALL_SHOWN, flow)
+    made = without_conflicts(rates((Q1, (63, 61, 61, 40, 20))), CMS, before)
+    assert shown(made, "n_started", "n_observed", "estimate") == [(None, 40, 0.5)]
+
+
+def test_a_ledger_of_rows_is_read_as_it_was_written_and_repeats_itself():
+    before = released_once((Q1, (60, 60, 60, 40, 20)), (Q2, (60, 60, 60, 40, 20)))
+    read = Ledger.from_json(before.as_json())
+    assert read.as_json() == before.as_json()
+    assert read.pools == {"depression": (Q1, Q2)}
+    made = against(rates((Q1, (60, 60, 60, 40, 20))), read, CMS, 0.95)
+    assert list(made["release"]) == ["as released"]
+
+
+# --- plans after a first pack -----------------------------------------------------------------------------------
+
+LARGE = ("North", (40, 40, 40, 28, 14))
+
+
+def test_a_quarter_too_small_to_follow_a_released_one_waits():
+    first = counts(("2026-Q1", *LARGE))
+    before = NOTHING_RELEASED.with_release(plan_release(first, CMS, NOTHING_RELEASED), pd.DataFrame())
+    small = counts(("2026-Q1", *LARGE), ("2026-Q2", "North", (6, 6, 6, 4, 2)))
+    plan = plan_release(small, CMS, before).of("depression")
+    assert plan.pools == (Q1,)
+    assert [(one.key, one.values) for one in plan.said] == [("quarters_wait", Q2)]
+    alone = plan_release(small, CMS, NOTHING_RELEASED).of("depression")
+    assert alone.pools == (BOTH,)
+
+
+def test_sites_are_repeated_until_as_many_new_quarters_have_passed():
+    quarters = [f"2025-Q{number}" for number in range(1, 5)]
+    both = [(quarter, site, LARGE[1]) for quarter in quarters for site in ("North", "South")]
+    before = NOTHING_RELEASED.with_release(plan_release(counts(*both), CMS, NOTHING_RELEASED), pd.DataFrame())
+    further = [(f"2026-Q{number}", site, LARGE[1]) for number in range(1, 5) for site in ("North", "South")]
+    soon = plan_release(counts(*both, *further[:2]), CMS, before).of("depression")
+    assert soon.site_quarters == tuple(quarters)
+    assert soon.rolling[-1] == "2026-Q1"
+    assert "sites_as_of" in [one.key for one in soon.said]
+    later = plan_release(counts(*both, *further), CMS, before).of("depression")
+    assert later.site_quarters == later.rolling
