@@ -15,10 +15,12 @@ from pipelines.words.rates import legend, rates_alt
 from pipelines.words.report import flow_sentence, standing_note, without_pointing
 from pipelines.words.report_tables import cohort_lines, flow_table, rate_table, trend_table
 from pipelines.words.response import remission_statement, response_statement
-from pipelines.words.statement import Statement
+from pipelines.words.statement import Statement, statistic
 from pipelines.words.trend import trend_alt, trend_note, trend_notes, trend_statement
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.reports.compose_cuts import Cut
     from pipelines.reports.compose_draft import Draft
     from pipelines.words.statement import Context
@@ -97,7 +99,7 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     for cut in outcomes:
         own, context = rows_of(rates, cut), draft.cuts.context(cut)
         statements.append(chapter.told(_STATEMENTS[measure](own, condition, context, lead=cut.label), cut))
-        if measure == "response" and cut == outcomes[-1]:
+        if measure == "response" and cut == outcomes[-1] and _is_standardised(own):
             statements.append(chapter.told(lost_statement(own, condition, context), cut))
     if rates.empty:
         return Part(say(f"report.{measure}"), tuple(statements[:1]))
@@ -112,6 +114,12 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     return Part(say(f"report.{measure}"), tuple(statements), (figure,), (name,))
 
 
+def _is_standardised(rates: pd.DataFrame) -> bool:
+    """Whether there is anything to be said of those lost that is not withheld."""
+    row = statistic(rates, "standardised")
+    return row is not None and not row["suppressed"]
+
+
 def _pools(chapter: Chapter) -> Part:
     """Response over time, where quarters are told together."""
     draft, condition, name = chapter.draft, chapter.condition, f"trend-{chapter.condition}"
@@ -123,7 +131,7 @@ def _pools(chapter: Chapter) -> Part:
     spoken = rates_alt("response", {pool.words: rows_of(rates, pool) for pool in pools}, context)
     alt = say("report.alt_pools", label=chapter.label, rates=spoken)
     figure = PackFigure(name, "rates", chapter.title("figure", "pools"), alt, name, legend("response", context))
-    finding = Statement(say("report.pools_finding", label=chapter.label), more=spoken)
+    finding = Statement(say("report.pools_finding", label=chapter.label, rates=spoken.rstrip(".")))
     return Part(say("report.trend"), (finding,), (figure,), (name,))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.reports.pack import PackTable
+from pipelines.words.report import release_note
 
 if TYPE_CHECKING:
     from pipelines.reports.compose_cuts import Cuts
@@ -43,7 +44,8 @@ class Draft:
         """
         if name in self._tables:
             raise KeyError(f"two tables are named {name}")
-        self._tables[name] = PackTable(name, title, frame.reset_index(drop=True), printed, note)
+        notes = " ".join(text for text in (note, release_note(frame)) if text)
+        self._tables[name] = PackTable(name, title, frame.reset_index(drop=True), printed, notes)
         return name
 
     def together(self, names: Sequence[str]) -> pd.DataFrame:

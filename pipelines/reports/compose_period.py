@@ -9,7 +9,7 @@ from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.acute import acute_notes, acute_numbers, acute_statement
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import is_hidden, total
-from pipelines.words.report import activity_statement, judged_note, standing_note
+from pipelines.words.report import activity_statement, judged_note, standing_note, without_pointing
 from pipelines.words.report_tables import activity_table, received_table
 from pipelines.words.retention import retention_statement
 from pipelines.words.safety import safety_numbers, safety_statement
@@ -58,8 +58,15 @@ def _events(draft: Draft) -> Part:
     cuts, cut, frame = draft.cuts, draft.cuts.activity(), draft.rows["safety"]
     context, conditions = cuts.context(cut), cuts.conditions
     own = {condition: frame[frame["condition"] == condition] for condition in conditions}
-    statements = [safety_statement(rows, condition, context) for condition, rows in own.items()]
-    statements += [pressure_statement(rows, condition, context) for condition, rows in own.items()]
+    statements = [
+        without_pointing(safety_statement(rows, condition, context), condition, context)
+        for condition, rows in own.items()
+    ]
+    statements += [
+        pressure_statement(rows, condition, context)
+        for condition, rows in own.items()
+        if not rows.loc[rows["statistic"] == "systolic_rise", "suppressed"].any()
+    ]
     printed = safety_numbers(frame, "condition", context)
     name = draft.enter("safety", say("report.table_safety"), printed, say("safety.note_recorded"))
     sections = safety_sections(frame, conditions, context)

@@ -12,7 +12,7 @@ from pipelines.results.registry import quality_result
 from pipelines.words.catalogue import say
 from pipelines.words.missing_follow_up import completeness_note, completeness_numbers, completeness_statement
 from pipelines.words.quality import comparison_words, imports_numbers, quality_statement
-from pipelines.words.report import checks_note, imports_sentence
+from pipelines.words.report import checks_note, imports_sentence, without_pointing
 from pipelines.words.report_tables import COHORT, checks_table
 
 if TYPE_CHECKING:
@@ -36,7 +36,13 @@ def _follow_up(draft: Draft) -> Part | None:
         return None
     table = draft.together([f"completeness-{condition}" for condition in wholes])
     statements = [
-        completeness_statement(rows_of(draft.rows[f"completeness-{condition}"], whole), condition, cuts.context(whole))
+        without_pointing(
+            completeness_statement(
+                rows_of(draft.rows[f"completeness-{condition}"], whole), condition, cuts.context(whole)
+            ),
+            condition,
+            cuts.context(whole),
+        )
         for condition, whole in wholes.items()
     ]
     printed = completeness_numbers(table, COHORT, cuts.context(next(iter(wholes.values()))))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipelines.definitions.disclosure import policy_named
+from pipelines.definitions.disclosure import HIDDEN, policy_named
 from pipelines.privacy.release.cohorts import QUARTERS, SITES, cohort_text
 from pipelines.reports.compose_cuts import Cut, Cuts, cut_of
 from pipelines.reports.compose_protected import only_planned_stages, protected, told_of_whole
@@ -102,6 +102,9 @@ def released_rows(cuts: Cuts, before: Ledger) -> Rows:
             name, whole = f"{measure}-{condition}", cuts.outcomes(condition)[-1].label
             made[name] = told_of_whole(made[name], whole, cuts.about.policy, confidence, cuts.plan)
     shown = dict(protected(made, cuts.plan, before, cuts.about.policy, confidence))
+    safety = shown["safety"]
+    courses = safety["n_courses"].astype(object)
+    shown["safety"] = safety.assign(n_courses=courses.mask(safety["population"] != "published", HIDDEN))
     for condition in cuts.conditions:
         if cuts.outcomes(condition):
             rates = shown[f"response-{condition}"]
@@ -151,8 +154,13 @@ def _all_infusions(cuts: Cuts, safety: pd.DataFrame) -> pd.DataFrame:
     A policy that hides leaves out the whole of all conditions, which less these would tell who is given for two.
     """
     own = safety[safety["infusion"].isna() | (safety["infusion"] == ALL)]
-    is_whole = (own["condition"] == PROGRAM) & (own["population"] != "published")
-    return own[~is_whole] if cuts.hides else own
+    if not cuts.hides:
+        return own
+    is_ours = own["population"] != "published"
+    # Of how many courses the infusions are is not told: all but a few have some. Where these are few, no figure is.
+    is_told = is_ours & ~own["n_courses"].map(lambda n: bool(pd.notna(n)) and cuts.about.policy.is_hidden(n))
+    told = own.assign(n_courses=own["n_courses"].mask(is_told))
+    return told[~(is_ours & (told["condition"] == PROGRAM))]
 
 
 def _acute(cuts: Cuts, acute: pd.DataFrame) -> pd.DataFrame:

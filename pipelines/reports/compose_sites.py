@@ -49,7 +49,8 @@ def _groups(condition: str, draft: Draft) -> Part:
     rates, context = draft.rows[name], draft.cuts.whole_context()
     label = context.label(condition)
     spoken = rates_alt("response", {group.label: rows_of(rates, group) for group in groups}, context)
-    finding = Statement(say("report.site_groups_finding", label=label, cohort=groups[0].words), more=spoken)
+    said = {"label": label, "cohort": groups[0].words, "rates": spoken.rstrip(".")}
+    finding = Statement(say("report.site_groups_finding", **said))
     draft.enter(name, say("report.table_site_groups", label=label), cohort_lines(rates, context))
     title, caption = say("report.figure_site_groups", label=label), legend("response", context)
     figure = PackFigure(name, "rates", title, finding.text, name, caption)

@@ -79,10 +79,24 @@ def flow_sentence(flow: pd.DataFrame, condition: str, context: Context) -> State
     """
     said = flow_statement(flow, condition, context)
     by_stage = {str(row["statistic"]): row for row in flow.to_dict("records")}
-    if "observed" not in by_stage or by_stage["observed"]["suppressed"] or not said.more:
+    if "observed" not in by_stage or by_stage["observed"]["suppressed"]:
         return said
-    counts = {stage: count(by_stage[stage]["n_courses"]) for stage in ("started", "in_population", "observed")}
-    return replace(said, finding=say("report.flow_finding", courses=context.courses(condition), **counts))
+    is_short = is_hidden(by_stage["in_population"]["n_courses"])
+    stages = ("started", "observed") if is_short else ("started", "in_population", "observed")
+    counts = {stage: count(by_stage[stage]["n_courses"]) for stage in stages}
+    key = "report.flow_finding_short" if is_short else "report.flow_finding"
+    return replace(said, finding=say(key, courses=context.courses(condition), **counts))
+
+
+def release_note(frame: pd.DataFrame) -> str:
+    """How the rows of a table stand beside earlier packs; nothing where they are all new.
+
+    Args:
+        frame: with the column `release`, where anything was ever released.
+    """
+    standings = set(frame["release"]) if "release" in frame else set()
+    texts = {"revised": say("report.note_revised"), "as released": say("report.note_as_released")}
+    return " ".join(text for standing, text in texts.items() if standing in standings)
 
 
 def without_pointing(said: Statement, condition: str, context: Context) -> Statement:

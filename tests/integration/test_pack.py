@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from packs import sample_pack
+from packs import sample_about, sample_pack
 from tie_out import untraced
 
 from pipelines.definitions.disclosure import PolicyName, policy_named
 from pipelines.filters import Filters
 from pipelines.privacy.basis import NOT_OF_PEOPLE
-from pipelines.published.snapshot import Published, open_published
+from pipelines.privacy.release.ledger import NOTHING_RELEASED
+from pipelines.published.snapshot import EarlierQuality, Published, open_published
+from pipelines.reports.cohorts import cohorts_of
+from pipelines.reports.compose import composed
 from pipelines.reports.pack import Pack
+from pipelines.reports.period import asked_period
 from pipelines.results.registry import result
 from pipelines.store import Store
 from pipelines.words.statement import Statement
@@ -146,3 +150,18 @@ def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str) -> int:
                 assert row[column] == own[column], (name, column)
                 n_compared += 1
     return n_compared
+
+
+def test_a_second_pack_of_the_same_numbers_repeats_the_first(sample: Published):
+    about = sample_about(sample, policy="cms")
+    cohorts = cohorts_of(asked_period("2026-Q3", sample), sample)
+    earlier = EarlierQuality(None, None)
+    first = composed(sample, cohorts, about, earlier, NOTHING_RELEASED)
+    again = composed(sample, cohorts, about, earlier, first.ledger)
+    for name, table in first.pack.tables.items():
+        if "release" not in table.frame:
+            continue
+        assert set(table.frame["release"]) <= {"new"}
+        repeated = again.pack.tables[name]
+        assert set(repeated.frame["release"]) == {"as released"}, name
+        pd.testing.assert_frame_equal(repeated.printed, table.printed)
