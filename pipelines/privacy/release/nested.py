@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -41,6 +41,7 @@ class _Placed(NamedTuple):
     cohort: Cohort
     counts: Mapping[str, int]
     row: Mapping[str, Any]
+    is_over_time: bool
 
 
 def conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> list[Conflict]:
@@ -91,7 +92,7 @@ def _placed(rows: pd.DataFrame, earlier: Ledger) -> list[_Placed]:
     now: list[tuple[int, Mapping[str, Any]]] = [*enumerate(rows_of(rows))]
     before = [(-1 - place, row) for place, row in enumerate(earlier.rows)]
     return [
-        _Placed(place, cohort_of(row), counts_shown(row), row)
+        _Placed(place, cohort_of(row), counts_shown(row), row, place < 0)
         for place, row in [*now, *before]
         if row.get("population") != "published"
     ]
@@ -137,23 +138,46 @@ def _side_by_side(alike: Sequence[_Placed], policy: Policy) -> Iterator[Conflict
 
 
 def _nested(alike: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
+    left = []
+    is_after_others = any(one.is_over_time for one in alike)
     for whole in alike:
         inside = [one for one in alike if one.cohort != whole.cohort and whole.cohort.holds(one.cohort)]
         for parts in _families(inside):
             yield from _small((whole, *parts), policy)
+            left += _left(whole, parts) if is_after_others else []
+    for rest, whole in product(left, alike):
+        if rest.cohort != whole.cohort and whole.cohort.holds(rest.cohort):
+            yield from _small((whole, rest), policy)
 
 
-def _small(rows: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
-    """The first row less all others, if that tells something small; what was released before is told already."""
+def _left(whole: _Placed, parts: Sequence[_Placed]) -> list[_Placed]:
+    """What is known of the quarters between: a cohort less some of its quarters, as if it had been released too."""
+    rows = (whole, *parts)
+    if any(part.cohort.sites != whole.cohort.sites for part in parts):
+        return []
+    quarters = whole.cohort.quarters.difference(*(part.cohort.quarters for part in parts))
+    counts = _rest(rows)
+    place = max(one.place for one in rows)
+    cohort = whole.cohort._replace(quarters=quarters)
+    is_over_time = any(one.is_over_time for one in rows)
+    return [_Placed(place, cohort, counts, whole.row, is_over_time)] if quarters and counts else []
+
+
+def _rest(rows: Sequence[_Placed]) -> dict[str, int]:
     whole, *parts = rows
-    if all(one.place < 0 for one in rows):
-        return
-    rest = {
+    return {
         name: n - sum(part.counts[name] for part in parts)
         for name, n in whole.counts.items()
         if all(name in part.counts for part in parts)
     }
-    is_over_time = any(one.place < 0 for one in rows)
+
+
+def _small(rows: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
+    """The first row less all others, if that tells something small; what was released before is told already."""
+    if all(one.place < 0 for one in rows):
+        return
+    rest = _rest(rows)
+    is_over_time = any(one.is_over_time for one in rows)
     if not tells_little(rest, frozenset(rest), policy, is_over_time=is_over_time):
         yield Conflict(tuple(one.place for one in rows), tuple(rest))
 

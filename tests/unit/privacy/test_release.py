@@ -159,6 +159,14 @@ def test_a_row_that_would_tell_the_rest_of_one_released_before_is_hidden():
     assert shown(made, "n_started", "estimate") == [(None, None)]
 
 
+def test_what_rolls_on_does_not_tell_what_rolled_out():
+    """2026-Q1 and Q2 had 65; now Q2 and Q3 have 110 and Q3 alone 50: Q2 had 60, and Q1 five."""
+    third = ("2026-Q3",)
+    before = released_once((BOTH, (65, 65, 65, 45, 22)))
+    now = rates((third, (50, 50, 50, 30, 15)), (Q2 + third, (110, 110, 110, 70, 35)))
+    assert shown(without_conflicts(now, CMS, before), "n_started", "estimate") == [(50, 0.5), (None, None)]
+
+
 def test_courses_started_are_looked_at_in_all_tables_of_a_condition():
     flow = rates((Q1, (60, 60, 60, 40, 20))).assign(measure="flow", statistic="started")
     before = NOTHING_RELEASED.with_release(ALL_SHOWN, flow)
