@@ -73,6 +73,11 @@ def test_a_quarter_of_a_store_of_years_is_refused_with_the_year(mode: str, why: 
     )
 
 
+def test_in_safe_harbor_a_quarter_is_refused_whatever_there_is() -> None:
+    with pytest.raises(QuarterTooFine):
+        named("2026-Q3", (), "safe_harbor")
+
+
 def test_a_misspelt_quarter_of_a_store_of_years_leads_to_the_year() -> None:
     with pytest.raises(PeriodUnknown, match=r"Did you mean 2026\?"):
         named("2026Q3", ("2026",), "safe_harbor")
