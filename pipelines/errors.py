@@ -36,6 +36,7 @@
     │   ├── PeriodInFuture        the period of a report begins after what the data tell of
     │   ├── QuarterTooFine        a report of a quarter, and the store holds years
     │   ├── NothingInPeriod       no course began in the period of a report
+    │   ├── LaterReleased         reports of later courses left the program, beside which this one would tell small numbers
     │   ├── PackNotRepeatable     a report cannot be made again here, so that it cannot be verified
     │   ├── LogoUnfit             the logo of reports is missing, or no picture
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
@@ -310,6 +311,23 @@ class NothingInPeriod(UsageError):
             else "No course of these has a quarter or a year: check the import."
         )
         super().__init__(f"No course{of_what} began in {period}, so there is nothing to report. {cure}")
+
+
+class LaterReleased(UsageError):
+    """Reports of later courses left the program, beside which an earlier one would tell small numbers.
+
+    Args:
+        period: what was asked for.
+        newest: the newest quarter, or year, whose outcomes were released.
+        policy: under which.
+    """
+
+    def __init__(self, period: str, newest: str, policy: str) -> None:
+        super().__init__(
+            f"Outcomes of courses started in {newest} were released under the {policy} policy already, and a report "
+            f"for {period} made now could tell small numbers by subtraction. Send the report that was made then, or "
+            "for the program's own use give --policy internal."
+        )
 
 
 class PackNotRepeatable(UsageError):

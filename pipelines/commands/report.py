@@ -83,9 +83,10 @@ def _describe(manifest: PackManifest) -> None:
     from pipelines.words.report import cohort_line
 
     data = "synthetic demonstration data" if manifest.is_synthetic else "clinical data"
-    print(f"  Snapshot {manifest.snapshot}: {data}. Small numbers: {policy_named(manifest.policy).label}.")
+    policy = policy_named(manifest.policy)
+    print(f"  Snapshot {manifest.snapshot}: {data}. Small numbers: {policy.label}.")
     for cohort in manifest.cohorts:
-        print(f"  {cohort_line(cohort.name, cohort.quarters, cohort.standing)}.")
+        print(f"  {cohort_line(cohort.name, cohort.quarters, cohort.standing, policy)}.")
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -20,13 +20,13 @@ def about_pack(published: Published, asked: Asked, cohorts: Cohorts, contact: st
     Args:
         published: narrowed to the site, if the pack is about one.
     """
-    manifest, definitions = published.manifest, published.definitions
+    manifest, definitions, policy = published.manifest, published.definitions, policy_named(asked.policy)
     parts = {cohort.quarters: cohort for cohort in (cohorts.rolling, cohorts.latest)}
     return About(
         program=manifest.program,
         period=asked.period,
         cohorts=tuple(
-            cohort_line(cohort.name, cohort.quarters, cohort.standing)
+            cohort_line(cohort.name, cohort.quarters, cohort.standing, policy)
             for cohort in (cohorts.activity, *reversed(parts.values()))
         ),
         conditions=(asked.condition,) if asked.condition else tuple(published.options("condition")),
@@ -36,7 +36,7 @@ def about_pack(published: Published, asked: Asked, cohorts: Cohorts, contact: st
         data_through=manifest.data_through,
         definitions_version=definitions.outcomes.version,
         definitions_hash=manifest.definitions_hash,
-        policy=policy_named(asked.policy),
+        policy=policy,
         privacy_mode=manifest.privacy_mode,
         is_synthetic=manifest.is_synthetic,
         version=manifest.version,

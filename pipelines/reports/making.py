@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines import __version__
+from pipelines.errors import LaterReleased
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.reports.about import about_pack
 from pipelines.reports.asking import release_id
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pipelines.published import Published
     from pipelines.published.snapshot import EarlierQuality
     from pipelines.reports.asking import Asked
+    from pipelines.reports.cohorts import Cohorts
     from pipelines.reports.manifest import Format
     from pipelines.reports.pack import Logo, Pack
 
@@ -69,13 +71,15 @@ def made_pack(
 
     Raises:
         UnknownName, PeriodUnknown, PeriodInFuture, QuarterTooFine, NothingInPeriod: there is nothing of what was asked.
+        LaterReleased: packs of later courses left the program before.
     """
     narrowed = asked.narrowed(published)
     period = asked_period(asked.period, narrowed, [asked.condition] if asked.condition else [])
     cohorts = cohorts_of(period, narrowed)
+    ledger = Ledger.from_json(json.dumps(before.ledger)) if before else NOTHING_RELEASED
+    _refuse_earlier(asked, cohorts, ledger)
     about = about_pack(narrowed, asked, cohorts, letterhead.contact, letterhead.logo)
     report("counting")
-    ledger = Ledger.from_json(json.dumps(before.ledger)) if before else NOTHING_RELEASED
     made = composed(narrowed, cohorts, about, quality_before, ledger)
     files: dict[str, bytes] = {}
     for form in asked.formats:
@@ -109,6 +113,13 @@ def made_pack(
         files=hashes(files),
     )
     return Made({**files, MANIFEST: manifest.as_file()}, manifest, json.loads(made.ledger.as_json()))
+
+
+def _refuse_earlier(asked: Asked, cohorts: Cohorts, ledger: Ledger) -> None:
+    """Packs go forward in time: how later quarters were joined is fixed, and earlier ones cannot be joined around them."""
+    newest = max((pool[-1] for pools in ledger.pools.values() for pool in pools), default="")
+    if newest > cohorts.latest.quarters[-1]:
+        raise LaterReleased(asked.period, newest, asked.policy)
 
 
 def _workbook(pack: Pack, asked: Asked) -> Mapping[str, bytes]:

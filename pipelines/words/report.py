@@ -33,9 +33,10 @@ def with_standing(cohort: str, standing: str) -> str:
     return say(f"report.{standing}", cohort=cohort)
 
 
-def cohort_line(part: str, quarters: Sequence[str], standing: str) -> str:
+def cohort_line(part: str, quarters: Sequence[str], standing: str, policy: Policy) -> str:
     """Which courses stand behind a part of a pack: `activity`, `latest` or `rolling`."""
-    return say(f"report_cohort.{part}", cohort=with_standing(cohort_words(quarters), standing))
+    joined = "" if part == "activity" or policy.hides_nothing else "_joined"
+    return say(f"report_cohort.{part}{joined}", cohort=with_standing(cohort_words(quarters), standing))
 
 
 def standing_note(standing: str) -> str:

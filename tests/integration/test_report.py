@@ -88,8 +88,10 @@ def test_a_pack_stands_under_its_period_and_says_what_it_is(outcomes: Command, s
         f"  Snapshot {store.current_id()}: synthetic demonstration data. Small numbers: cms: counts from 1 to 10 are "
         "hidden.\n"
         "  Activity and safety: courses started in 2026-Q3 (provisional).\n"
-        "  Outcomes: courses started in 2026-Q2 (final).\n"
-        "  Outcomes over a year: courses started in 2025-Q3 to 2026-Q2 (final).\n"
+        "  Outcomes: courses started in 2026-Q2 (final); where these are too few to be told, together with earlier "
+        "ones.\n"
+        "  Outcomes over a year: courses started in 2025-Q3 to 2026-Q2 (final); where these are too few to be told, "
+        "together with earlier ones.\n"
         "Read it before you send it. Verify it with `outcomes report --verify reports/2026-Q3`.\n"
     )
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -270,6 +272,20 @@ def test_a_writer_that_fails_leaves_nothing(
     assert "No space left on device" in err
     assert left_in(tmp_path) == ["store"]
     assert not store.releases()
+
+
+def test_packs_that_leave_the_program_go_forward_in_time(outcomes: Command, store: Store, tmp_path: Path) -> None:
+    assert outcomes("report", "2026-Q3", *CSV)[0] == 0
+    code, out, err = outcomes("report", "2025-Q4", *CSV)
+    assert (code, out) == (2, "")
+    assert err == (
+        "outcomes: Outcomes of courses started in 2026-Q2 were released under the cms policy already, and a report for "
+        "2025-Q4 made now could tell small numbers by subtraction. Send the report that was made then, or for the "
+        "program's own use give --policy internal.\n"
+    )
+    assert left_in(tmp_path / "reports") == ["2026-Q3"]
+    assert len(store.releases()) == 1
+    assert outcomes("report", "2025-Q4", *CSV, "--policy", "internal")[0] == 0
 
 
 def test_a_published_copy_makes_no_pack(outcomes: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
