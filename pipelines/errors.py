@@ -36,7 +36,7 @@
     │   ├── PeriodInFuture        the period of a report begins after what the data tell of
     │   ├── QuarterTooFine        a report of a quarter, and the store holds years
     │   ├── NothingInPeriod       no course began in the period of a report
-    │   ├── LaterReleased         reports of later courses left the program, beside which this one would tell small numbers
+    │   ├── LaterReleased         reports of later courses were released, beside which this one would tell too much
     │   ├── PackNotRepeatable     a report cannot be made again here, so that it cannot be verified
     │   ├── LogoUnfit             the logo of reports is missing, or no picture
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules

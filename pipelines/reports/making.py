@@ -116,10 +116,16 @@ def made_pack(
 
 
 def _refuse_earlier(asked: Asked, cohorts: Cohorts, ledger: Ledger) -> None:
-    """Packs go forward in time: how later quarters were joined is fixed, and earlier ones cannot be joined around them."""
+    """Packs go forward in time: how later quarters were joined is fixed, and earlier ones are not joined anew."""
     newest = max((pool[-1] for pools in ledger.pools.values() for pool in pools), default="")
     if newest > cohorts.latest.quarters[-1]:
         raise LaterReleased(asked.period, newest, asked.policy)
+
+
+def _on_paper(pack: Pack, asked: Asked) -> Mapping[str, bytes]:
+    from pipelines.reports.pdf import write_pdf
+
+    return {f"{asked.folder_name}.pdf": write_pdf(pack, asked.paper)}
 
 
 def _workbook(pack: Pack, asked: Asked) -> Mapping[str, bytes]:
@@ -132,5 +138,9 @@ def _tables(pack: Pack, _: Asked) -> Mapping[str, bytes]:
     return table_files(pack)
 
 
-FORMATS: Mapping[Format, Callable[[Pack, Asked], Mapping[str, bytes]]] = {"xlsx": _workbook, "csv": _tables}
+FORMATS: Mapping[Format, Callable[[Pack, Asked], Mapping[str, bytes]]] = {
+    "pdf": _on_paper,
+    "xlsx": _workbook,
+    "csv": _tables,
+}
 """The formats there are, each with what writes it: the bytes of its files, by their paths within a pack."""
