@@ -126,10 +126,12 @@ class Cuts:
         """What sentences about all quarters need."""
         return replace(self.context(self.activity()), filters=replace(self.filters(self.activity()), quarter=()))
 
-    def n_started(self, cut: Cut) -> int:
-        """First courses of a cut, each counted once however many conditions it is given for."""
-        asked = self._asked()
-        return self.published.n_started(replace(self.filters(cut), condition=asked if len(asked) == 1 else ()))
+    def n_started(self, cut: Cut) -> int | None:
+        """First courses of a cut, each counted once however many conditions it is given for.
+
+        None where the pack is about some of the conditions, of which no such number is published.
+        """
+        return None if self._asked() else self.published.n_started(replace(self.filters(cut), condition=()))
 
     def _asked(self) -> tuple[str, ...]:
         return () if set(self.conditions) == set(self.published.options("condition")) else self.conditions

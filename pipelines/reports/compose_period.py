@@ -40,9 +40,11 @@ def activity_section(draft: Draft) -> PackSection:
 def _n_all(started: pd.DataFrame, cuts: Cuts) -> float:
     """All first courses of the period, where these less those of each condition do not tell who is given for two."""
     policy, n_all = cuts.about.policy, cuts.n_started(cuts.activity())
-    by_condition = total(started["n_courses"])
+    if n_all is None:
+        return HIDDEN
     if policy.hides_nothing:
         return n_all
+    by_condition = total(started["n_courses"])
     if is_hidden(by_condition) or policy.is_small(by_condition - n_all) or by_condition < n_all:
         return HIDDEN
     return policy.shown(n_all)

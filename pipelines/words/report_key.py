@@ -33,7 +33,7 @@ def condition_key(
         return Statement(say("basis.no_courses", courses=courses), lead=lead)
     more = [_onset(onset, context), _durability(durability, context)]
     if observed["suppressed"]:
-        finding = Statement(say("report_key.response_withheld", courses=courses))
+        finding = Statement(say("report_key.response_withheld", courses=courses), _followed_up(observed))
     elif observed["n_observed"] < context.fewest:
         counts = {"n_observed": count(observed["n_observed"]), "n_started": count(observed["n_started"])}
         finding = Statement(
@@ -157,6 +157,14 @@ def _response(observed: Row, courses: str, context: Context) -> Statement:
         else say("report_key.missed", n_missed=count(observed["n_missed"])),
     )
     return Statement(finding, basis)
+
+
+def _followed_up(observed: Row) -> str:
+    """How many were started and followed up, where these are shown."""
+    if is_hidden(observed["n_observed"]) or is_hidden(observed["n_started"]):
+        return ""
+    counts = {"n_observed": count(observed["n_observed"]), "n_started": count(observed["n_started"])}
+    return say("report_key.response_withheld_basis", **counts)
 
 
 def _missed(rates: pd.DataFrame) -> str:

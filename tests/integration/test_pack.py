@@ -165,3 +165,21 @@ def test_a_second_pack_of_the_same_numbers_repeats_the_first(sample: Published):
         repeated = again.pack.tables[name]
         assert set(repeated.frame["release"]) == {"as released"}, name
         pd.testing.assert_frame_equal(repeated.printed, table.printed)
+
+
+@pytest.mark.parametrize(
+    ("site", "condition", "policy"), [("Site 01", "depression", "internal"), ("Site 12", "", "cms")]
+)
+def test_a_pack_of_one_site_or_condition_says_nothing_of_others(
+    site: str, condition: str, policy: PolicyName, sample: Published
+):
+    narrowed = sample.within([site])
+    asked = (condition,) if condition else tuple(narrowed.options("condition"))
+    about = replace(sample_about(narrowed, policy=policy), site=site, conditions=asked)
+    cohorts = cohorts_of(asked_period("2026-Q3", narrowed, asked), narrowed)
+    pack = composed(narrowed, cohorts, about, EarlierQuality(None, None), NOTHING_RELEASED).pack
+    assert [section.key for section in pack.sections] == ["activity", *asked, "safety", "quality"]
+    assert list(untraced(pack, sample.definitions)) == []
+    named = {str(each) for table in pack.tables.values() for each in table.frame.get("condition", ())}
+    assert named <= {*asked, "any", "nan"}
+    assert bool(pack.withheld) == (policy == "cms")
