@@ -95,6 +95,8 @@ def tells_little(
         is_over_time: whether they are of different packs, so that what they hold need not nest: then a difference of
             rounded counts is small if that of the true ones can be.
     """
+    if not any(difference.values()):
+        return True
     reach = policy.rounded_to - 1 if is_over_time else 0
 
     def is_small(value: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -48,9 +49,8 @@ class _Row:
         """Whether a count may be shown beside those that are; a row without it does not mind."""
         if name not in self.counts or name in self.shown:
             return True
-        shown = {**self.shown, name: self.counts[name]}
-        small = (policy.is_small(rest) for rest in remainders(shown, frozenset(self.counts)))
-        return not policy.is_hidden(self.counts[name]) and not any(small)
+        shown = (*self.shown.items(), (name, self.counts[name]))
+        return not policy.is_hidden(self.counts[name]) and _leaves_nothing_small(shown, frozenset(self.counts), policy)
 
     def show(self, name: str) -> None:
         if name in self.counts:
@@ -64,6 +64,12 @@ class _Row:
     def has_figures(self, policy: Policy) -> bool:
         """Whether its figures are shown."""
         return self.may_have_figures(policy) and all(name in self.shown for name in self.basis)
+
+
+@lru_cache(maxsize=20_000)
+def _leaves_nothing_small(shown: tuple[tuple[str, int], ...], columns: frozenset[str], policy: Policy) -> bool:
+    """Whether nothing small is left of any count less those within it; many rows of a table are alike in it."""
+    return not any(policy.is_small(rest) for rest in remainders(dict(shown), columns))
 
 
 def released(table: pd.DataFrame, policy: Policy, confidence: float, plan: ReleasePlan) -> pd.DataFrame:
