@@ -35,7 +35,7 @@ def about_lines(about: About) -> list[tuple[str, str]]:
         (say("about.built"), about.built.isoformat()),
         (say("about.data_through"), through),
         (say("about.definitions"), definitions),
-        (say("about.policy"), f"{about.policy.name}: {about.policy.label}"),
+        (say("about.policy"), about.policy.label),
         (say("about.privacy_mode"), about.privacy_mode.replace("_", " ")),
         (say("about.version"), say("about.version_text", version=about.version)),
         (say("about.command"), about.command),

@@ -123,13 +123,17 @@ def steps(rows: pd.DataFrame, statistic: str = "interval_censored") -> list[Step
 
 
 def corners(curve: Sequence[Step], end: str = "estimate") -> list[tuple[float, float]]:
-    """The corners of a curve: each step holds its height until the next day, then goes there upright."""
+    """The corners of a curve: each step holds its height until the next day, then goes upright.
+
+    Every day but the first stands twice even where nothing changes, so that a curve and the ends of its interval have
+    equally many corners: LibreOffice leaves out a series that is shorter than others.
+    """
     made: list[tuple[float, float]] = []
     for step in curve:
         height = getattr(step, end)
         if height is None:
             continue
-        if made and height != made[-1][1]:
+        if made:
             made.append((step.day, made[-1][1]))
         made.append((step.day, height))
     return made
