@@ -56,6 +56,8 @@ def point_words(point: Point, between: str = " ") -> str:
     if point.lower is not None and point.upper is not None:
         lower, upper = percent_bounds(point.lower, point.upper)
         text = say("office.point_interval", text=text + between, lower=lower, upper=upper)
-    if point.n is None or point.n_met is None:
+    if point.n is None:
         return text
+    if point.n_met is None:
+        return say("office.point_n", text=text, n=count(point.n))
     return say("office.point_of", text=text, n_met=count(point.n_met), n=count(point.n))

@@ -43,6 +43,7 @@ _ALONE = Box(MARGIN, 1.85, 10, 4.85)
 _CURVE = Box(MARGIN, 1.7, 8.1, 3.55)
 _GRID_TOP, _GRID_HEIGHT = 1.75, 4.85
 _AT_RISK_DAYS, _EVENTS = 8, 8
+_FEW = "too few to say"
 _VERDICTS = {"usual_variation": "usual", "higher": "signals", "lower": "signals"}
 
 
@@ -194,7 +195,9 @@ def place_slide(deck: Deck, pack: Pack) -> None:
     """The sites, where they may be told apart; else safety."""
     for figure in drawn(pack, "sites", "sites"):
         rows = figure.rows[figure.rows["statistic"] == "adjusted"]
-        found = points(rows, "adjusted", "site")
+        rows = rows[~rows["note"].str.contains(_FEW)]
+        # Of an adjusted rate no count is the numerator, and only how many were followed up is said.
+        found = [replace(made, n_met=None) for made in points(rows, "adjusted", "site")]
         if sum(made.estimate is not None for made in found) > 1:
             _place(deck, pack, "sites", figure, rows, found, figure.part.statements[:1])
             return
@@ -230,7 +233,7 @@ def _place(
     name, style = labels(pack).get(found[0].condition, ""), LIGHT.of(found[0].condition)
     texts = [Text(name, BODY, style.text, bold=True)] if name else []
     texts += [Text(one.basis.strip("()"), SMALL, LIGHT.muted, space=4) for one in said if one.basis]
-    texts += [Text(note, SMALL, space=8) for note in (*figure.part.notes, figure.figure.caption)]
+    texts += [Text(note, SMALL, space=8) for note in (*figure.part.notes, say(f"slides.{topic}_points"))]
     write(slide, _BESIDE, fitting(texts, _BESIDE, say("slides.more")), "Sentences")
 
 

@@ -183,7 +183,7 @@ class Charts:
         )
         self._share_axis(chart, say(f"office.{measure}_axis"))
         chart.set_legend({"position": "bottom", "font": _FONT})
-        self._place(chart, figure.figure.title, [figure.figure.table], figure.figure.caption, figure.figure.alt)
+        self._place(chart, figure.figure.title, [figure.figure.table], say("workbook.curve_caption"), figure.figure.alt)
 
     def _trend(self, figure: Drawn) -> None:
         shown = list(trend_points(figure.rows))
@@ -217,7 +217,7 @@ class Charts:
         )
         self._share_axis(chart, say("office.trend_axis"))
         chart.set_legend({"position": "bottom", "font": _FONT})
-        self._place(chart, figure.figure.title, [figure.figure.table], figure.figure.caption, figure.figure.alt)
+        self._place(chart, figure.figure.title, [figure.figure.table], say("slides.trend_lines"), figure.figure.alt)
 
     def _chart(self, kind: dict[str, str]) -> Chart:
         chart = self.making.book.add_chart(kind)

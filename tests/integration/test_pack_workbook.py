@@ -81,7 +81,7 @@ def test_numbers_are_those_released(pack: Pack, book: openpyxl.Workbook):
                 else:
                     n_numbers += 1
                     assert cell == pytest.approx(value, abs=1e-12)
-    assert n_numbers > 2000
+    assert n_numbers > 1000
     assert bool(n_hidden) == (pack.about.policy.name == "cms")
 
 
@@ -125,7 +125,7 @@ def test_charts_have_alt_texts_and_draw_released_values(pack: Pack, data: bytes)
         drawings = [etree.fromstring(parts.read(name)) for name in parts.namelist() if "drawings/drawing" in name]
         charts = [etree.fromstring(parts.read(name)) for name in parts.namelist() if "charts/chart" in name]
     names = [element for drawing in drawings for element in drawing.iter("{*}cNvPr")]
-    assert len(charts) >= 5
+    assert len(charts) >= (5 if pack.about.policy.hides_nothing else 1)
     assert len(names) == len(charts)
     assert all(any(character.isdigit() for character in element.get("descr")) for element in names)
     drawn = [
@@ -134,7 +134,7 @@ def test_charts_have_alt_texts_and_draw_released_values(pack: Pack, data: bytes)
         for axis in ("xVal", "yVal", "val")
         for value in chart.iterfind(f".//{CHART}{axis}//{CHART}v")
     ]
-    assert len(drawn) > 100
+    assert len(drawn) > (100 if pack.about.policy.hides_nothing else 5)
     places = set(range(1, len(pack.about.conditions) + 1))
     assert not {value for value in drawn if value not in places and not any(abs(value - n) < 1e-9 for n in released)}
 
