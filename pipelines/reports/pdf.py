@@ -76,6 +76,7 @@ def _pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
         "nothing": say("report_figures.nothing"),
         "colours": {name: getattr(LIGHT, name) for name in ("ink", "muted", "faint", "rule", "chosen", "alert")},
         "facts": [{"name": name, "text": text} for name, text in _facts(about, labels)],
+        "logo": _logo_data(about),
         "cohorts": list(about.cohorts),
         "key_results": [_statement_data(each) for each in pack.key_results],
         "chapters": [_chapter_data(section, pack, labels) for section in pack.sections],
@@ -104,8 +105,16 @@ def _facts(about: About, labels: Mapping[str, str]) -> list[tuple[str, str]]:
         "privacy": about.privacy_mode.replace("_", " "),
         "software": say("report_page.software_text", version=about.version),
         "command": about.command,
+        "contact": about.contact,
     }
     return [(say(f"report_page.{name}"), text) for name, text in facts.items() if text]
+
+
+def _logo_data(about: About) -> dict[str, Any] | None:
+    if about.logo is None:
+        return None
+    kind = "jpg" if about.logo.kind == "jpeg" else about.logo.kind
+    return {"bytes": list(about.logo.content), "kind": kind, "alt": say("report_page.logo", program=about.program)}
 
 
 def _chapter_data(section: PackSection, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -21,11 +21,13 @@ from packs import sample_pack
 from pypdf import PdfReader
 
 from pipelines.definitions.disclosure import policy_named
+from pipelines.reports.figures.drawing import figure_svgs
 from pipelines.reports.figures.style import text_width
-from pipelines.reports.pack import About, Pack, PackFigure, PackSection, PackTable, Part
+from pipelines.reports.pack import About, Logo, Pack, PackFigure, PackSection, PackTable, Part
 from pipelines.reports.pdf import write_pdf
 from pipelines.reports.printed_table import table_data
 from pipelines.words.entries import Entry, Fact, Section
+from pipelines.words.numbers import percent
 from pipelines.words.statement import Statement
 
 LONG = "A program with an uncommonly long name that somebody wrote out in full, of the Northern and Eastern Counties"
@@ -253,6 +255,27 @@ def assert_said(pack: Pack, pages: list[str]) -> None:
             is_known = number.group() in said | of_paper | of_axes
             # A name such as that of a DOI may go on in the next line.
             assert is_known or (is_at_edge and any(number.group() in whole for whole in said)), line
+
+
+def test_a_rate_is_written_as_its_own_row_has_it(pack: Pack):
+    figures = [figure for section in pack.sections for part in section.parts for figure in part.figures]
+    drawn = [figure for figure in figures if figure.kind == "rates"]
+    for figure in drawn:
+        rows = pack.tables[figure.table].frame
+        (svg,) = figure_svgs("rates", rows, {}, pack.fewest)
+        values = re.findall(r"<text[^>]*font-weight: 700[^>]*>([^<]+)</text>", svg)
+        observed = rows[(rows["statistic"] == "observed") & (rows["n_observed"] >= pack.fewest) & ~rows["suppressed"]]
+        assert values == [percent(value) for value in observed["estimate"]]
+    assert drawn
+
+
+def test_the_first_page_bears_the_logo_and_the_contact():
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
+    pack = small_pack()
+    about = replace(pack.about, logo=Logo(svg, "svg"), contact="outcomes@example.org")
+    pdf = write_pdf(replace(pack, about=about), "a4")
+    assert tags(pdf)[1][0] == "The logo of A program"
+    assert "outcomes@example.org" in pages_of(pdf)[0]
 
 
 def numbers_said(pack: Pack) -> set[str]:
