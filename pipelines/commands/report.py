@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.reports.manifest import Format, PackManifest
 
 _FOLDER = Path("reports")
-_FORMATS = "pdf,xlsx,csv"
+_FORMATS = "pdf,xlsx,pptx,csv"
 
 
 def register(subcommands: Subcommands, shared: argparse.ArgumentParser) -> None:

@@ -134,6 +134,12 @@ def _workbook(pack: Pack, asked: Asked) -> Mapping[str, bytes]:
     return {f"{asked.folder_name}.xlsx": write_xlsx(pack)}
 
 
+def _slides(pack: Pack, asked: Asked) -> Mapping[str, bytes]:
+    from pipelines.reports.pptx import write_pptx
+
+    return {f"{asked.folder_name}.pptx": write_pptx(pack)}
+
+
 def _tables(pack: Pack, _: Asked) -> Mapping[str, bytes]:
     return table_files(pack)
 
@@ -141,6 +147,7 @@ def _tables(pack: Pack, _: Asked) -> Mapping[str, bytes]:
 FORMATS: Mapping[Format, Callable[[Pack, Asked], Mapping[str, bytes]]] = {
     "pdf": _on_paper,
     "xlsx": _workbook,
+    "pptx": _slides,
     "csv": _tables,
 }
 """The formats there are, each with what writes it: the bytes of its files, by their paths within a pack."""
