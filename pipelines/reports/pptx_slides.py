@@ -12,6 +12,7 @@ from pipelines.reports.pptx_charts import curves, forest, quarters
 from pipelines.reports.pptx_look import BODY, MARGIN, SMALL, WIDTH, Box, Text, fitting, new_slide, write
 from pipelines.reports.pptx_table import write_table
 from pipelines.reports.series import (
+    COHORT,
     Drawn,
     Point,
     at_risk,
@@ -20,6 +21,7 @@ from pipelines.reports.series import (
     labels,
     limits,
     of_cohort,
+    outcomes,
     point,
     points,
     steps,
@@ -69,11 +71,9 @@ def source_words(pack: Pack, frames: Iterable[pd.DataFrame] = ()) -> str:
 
 def rates_slide(deck: Deck, pack: Pack) -> None:
     """Response of all conditions."""
-    named, found, frames = labels(pack), [], []
-    for figure in drawn(pack, "rates", "response"):
-        own = of_cohort(figure.rows, cohorts_in(figure.rows)[-1])
-        frames.append(own)
-        found += [replace(made, name=named.get(made.name, made.name)) for made in points(own, "observed", "condition")]
+    figures = drawn(pack, "rates", "response", "response-")
+    found, _ = outcomes(figures, -1, labels(pack)) if figures else ([], [])
+    frames = [of_cohort(figure.rows, cohorts_in(figure.rows)[-1]) for figure in figures]
     known = sorted((made for made in found if made.estimate is not None), key=lambda made: made.estimate or 0)
     notes = _texts(pack, "response")
     slide = new_slide(deck, say("measure.response"), _range(known), notes, source_words(pack, frames))
@@ -106,7 +106,7 @@ def curve_slide(deck: Deck, pack: Pack, measure: str) -> None:
     finding = next((_of_whole(part).finding for condition, part in parts.items() if condition in shown), "")
     finding = finding or next((_of_whole(part).finding for part in parts.values()), "")
     frames = [figures[condition].rows for condition in shown]
-    title = finding or say(f"slides.{measure}_none")
+    title = (finding if shown else "") or say(f"slides.{measure}_none")
     slide = new_slide(deck, say(f"report.{measure}"), title, _texts(pack, measure), source_words(pack, frames))
     if shown:
         alt = " ".join(figures[condition].figure.alt for condition in shown)
@@ -150,12 +150,15 @@ def trend_slide(deck: Deck, pack: Pack) -> None:
     """A process chart for each condition, side by side."""
     named = labels(pack)
     figures = [
-        figure for figure in drawn(pack, "trend", "trend") if any(made.estimate for made in trend_points(figure.rows))
+        figure
+        for figure in drawn(pack, "trend", "trend")
+        if any(made.estimate is not None for made in trend_points(figure.rows))
     ]
-    frames = [figure.rows for figure in figures]
-    slide = new_slide(
-        deck, say("report.trend"), _verdict(figures, named), _texts(pack, "trend"), source_words(pack, frames)
-    )
+    joined = [] if figures else drawn(pack, "rates", "response", "trend-")
+    source = source_words(pack, [figure.rows.drop(columns=COHORT, errors="ignore") for figure in (*figures, *joined)])
+    title = say("slides.trend_joined") if joined else _verdict(figures, named)
+    slide = new_slide(deck, say("report.trend"), title, _texts(pack, "trend"), source)
+    figures = figures or joined
     across = 1 if len(figures) == 1 else 2 if len(figures) <= 4 else 3
     down = -(-len(figures) // across) if figures else 1
     width, height = (WIDTH - 2 * MARGIN) / across, (_GRID_HEIGHT - 0.45) / down
@@ -171,13 +174,20 @@ def trend_slide(deck: Deck, pack: Pack) -> None:
                 (say("office.limit_upper"), usual.upper or 0),
             ]
         )
-        name = named.get(figure.condition, figure.condition)
-        quarters(
-            slide, box, list(trend_points(figure.rows)), lines, name, LIGHT.of(figure.condition), figure.figure.alt
-        )
+        name, style = named.get(figure.condition, figure.condition), LIGHT.of(figure.condition)
+        made = _in_time(points(figure.rows, "observed", COHORT)) if joined else list(trend_points(figure.rows))
+        quarters(slide, box, made, lines, name, style, figure.figure.alt)
     foot = Box(MARGIN, _GRID_TOP + _GRID_HEIGHT - 0.45, WIDTH - 2 * MARGIN, 0.45)
-    text = say("slides.trend_lines") if figures else say("slides.trend_none")
-    write(slide, foot, [Text(text, SMALL, LIGHT.muted)], "Reading")
+    if figures:
+        text = say("slides.joined_lines") if joined else say("slides.trend_lines")
+        write(slide, foot, [Text(text, SMALL, LIGHT.muted)], "Reading")
+    else:
+        write(slide, _ALONE, fitting(_beside(pack, "trend"), _ALONE, say("slides.more")), "Sentences")
+
+
+def _in_time(found: Sequence[Point]) -> list[Point]:
+    """Joined quarters, the oldest first, without what is said of their being final."""
+    return sorted((replace(made, name=made.name.split(" (")[0]) for made in found), key=lambda made: made.name)
 
 
 def _verdict(figures: Sequence[Drawn], named: Mapping[str, str]) -> str:

@@ -5,8 +5,8 @@ Nothing is computed here. A value that was withheld is no point, and a step that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.words.numbers import is_known
@@ -72,13 +72,18 @@ def labels(pack: Pack) -> dict[str, str]:
     return {condition: titles.get(condition, condition.replace("_", " ")) for condition in pack.about.conditions}
 
 
-def drawn(pack: Pack, kind: FigureKind, measure: str) -> list[Drawn]:
-    """The figures of one kind and measure, in their order."""
+def drawn(pack: Pack, kind: FigureKind, measure: str, topic: str = "") -> list[Drawn]:
+    """The figures of one kind and measure, in their order.
+
+    Args:
+        topic: what their tables are named after, where tables of several topics hold the measure.
+    """
     found = []
     for part in (part for section in pack.sections for part in section.parts):
         for figure in part.figures:
             rows = _rows_of(pack, figure)
-            if figure.kind == kind and len(rows) and str(rows["measure"].iloc[0]) == measure:
+            is_asked = figure.kind == kind and figure.table.startswith(topic)
+            if is_asked and len(rows) and str(rows["measure"].iloc[0]) == measure:
                 conditions = set(rows["condition"]) if "condition" in rows else set()
                 condition = str(next(iter(conditions))) if len(conditions) == 1 else ""
                 found.append(Drawn(figure, condition, rows, part))
@@ -105,6 +110,25 @@ def of_cohort(rows: pd.DataFrame, cohort: str) -> pd.DataFrame:
 def points(rows: pd.DataFrame, statistic: str, name: str) -> list[Point]:
     """The rows of one statistic as points, each named by a column."""
     return [point(row, str(row[name])) for row in rows[rows["statistic"] == statistic].to_dict("records")]
+
+
+def outcomes(figures: Sequence[Drawn], which: int, named: Mapping[str, str]) -> tuple[list[Point], list[str]]:
+    """One cohort of each condition as points, named after both where cohorts differ; and these cohorts.
+
+    Args:
+        figures: of rates, one a condition.
+        which: of the cohorts of a figure: the first is the newest, the last the largest.
+        named: conditions in words.
+    """
+    cohorts = {figure.condition: cohorts_in(figure.rows)[which] for figure in figures}
+    differ = len(set(cohorts.values())) > 1
+    found = []
+    for figure in figures:
+        cohort, label = cohorts[figure.condition], named.get(figure.condition, figure.condition)
+        name = f"{label}, {cohort}" if differ else label
+        own = points(of_cohort(figure.rows, cohort), "observed", "condition")
+        found += [replace(made, name=name) for made in own]
+    return found, list(dict.fromkeys(cohorts.values()))
 
 
 def point(row: Any, name: str) -> Point:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.formula_guard import guarded
@@ -17,18 +17,17 @@ from pipelines.reports.office_words import point_words
 from pipelines.reports.series import (
     Drawn,
     Point,
-    cohorts_in,
     corners,
     drawn,
     labels,
     limits,
-    of_cohort,
-    points,
+    outcomes,
     steps,
     trend_points,
 )
 from pipelines.reports.units import COUNT_FORMAT, DAY_FORMAT, NUMBER_FORMATS
 from pipelines.words.catalogue import say
+from pipelines.words.numbers import listed
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
@@ -78,7 +77,7 @@ class Charts:
         """All charts of the pack."""
         self._named = labels(self.making.pack)
         for measure in MEASURES:
-            self._rates(measure, drawn(self.making.pack, "rates", measure))
+            self._rates(measure, drawn(self.making.pack, "rates", measure, f"{measure}-"))
         for measure in ("onset", "durability"):
             for figure in drawn(self.making.pack, "curve", f"{measure}-curve"):
                 self._curve(measure, figure)
@@ -89,16 +88,13 @@ class Charts:
         self.data.set_column(1, 6, 18)
 
     def _rates(self, measure: str, figures: Sequence[Drawn]) -> None:
-        """A chart for each cohort, with all conditions side by side."""
-        cohorts = list(dict.fromkeys(name for figure in figures for name in cohorts_in(figure.rows)))
-        for cohort in cohorts:
-            shown = []
-            for figure in figures:
-                own = points(of_cohort(figure.rows, cohort), "observed", "condition")
-                shown += [self._labelled(point) for point in own]
+        """The newest and the largest cohort, each with all conditions one below the other."""
+        newest, largest = (outcomes(figures, which, self._named) for which in (0, -1))
+        for shown, cohorts in [newest] if newest == largest else [newest, largest]:
             if not any(point.estimate is not None for point in shown):
                 continue
             tables = [figure.figure.table for figure in figures]
+            cohort = listed(cohorts)
             title = say("workbook.rates_title", measure=say(f"measure.{measure}"), cohort=cohort)
             self._place(self._forest(title, shown), title, tables, "", _rates_alt(measure, shown))
 
@@ -139,9 +135,6 @@ class Charts:
         chart.set_y_axis({"visible": False, "min": 0.4, "max": len(known) + 0.8, "major_gridlines": {"visible": False}})
         chart.set_legend({"none": True})
         return chart
-
-    def _labelled(self, point: Point) -> Point:
-        return replace(point, name=self._named.get(point.name, point.name))
 
     def _curve(self, measure: str, figure: Drawn) -> None:
         curve = steps(figure.rows)
