@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,14 @@ def test_the_same_pack_gives_the_same_bytes(pack: Pack, data: bytes):
     assert write_pptx(pack) == data
 
 
-def test_no_part_holds_the_time_of_its_making(pack: Pack, data: bytes):
+def test_no_part_holds_the_time_of_its_making(pack: Pack):
+    data = write_pptx(replace(pack, about=replace(pack.about, built=date(2024, 2, 29))))
     with ZipFile(BytesIO(data)) as parts:
         assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         inside = [ZipFile(BytesIO(parts.read(name))) for name in parts.namelist() if name.endswith(".xlsx")]
     assert len(inside) >= 1
     for book in inside:
-        assert pack.about.built.isoformat().encode() in book.read("docProps/core.xml")
+        assert b"2024-02-29T00:00:00Z" in book.read("docProps/core.xml")
 
 
 def test_eight_slides_each_with_a_finding_notes_a_source_and_nothing_empty(pack: Pack, deck: Any):
