@@ -14,6 +14,8 @@ ARTEFACTS = Path(dashboard.__file__).parents[1] / "artefacts"
 SYNTHETIC = "synthetic demonstration data"
 SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]') && document.querySelector('h1')"""
+IN_SIGHT = """selector => { const box = document.querySelector(selector).getBoundingClientRect();
+    return 0 <= box.left && box.left < box.right && box.right <= innerWidth; }"""
 # Streamlit looks for its server below the page's own path first; on any page but the first that gives two 404s.
 EXPECTED = ("_stcore/health", "_stcore/host-config")
 
@@ -127,8 +129,7 @@ def open_filter(page, position: int) -> Iterator:
     part = page.locator(body)
     part.wait_for()
     settle(page)
-    box = part.bounding_box()
-    assert 0 <= box["x"] < box["x"] + box["width"] <= page.viewport_size["width"]
+    page.wait_for_function(IN_SIGHT, arg=body, timeout=10_000)
     assert not axe_findings(page, body)
     yield part
     page.keyboard.press("Escape")

@@ -60,7 +60,7 @@ STATED = re.compile(
     r"|\b(?:at|in) \d+ of \d+ (?:sites|quarters|levels)|\d+ of \d+ (?:results|sites|near|fail|pass)"
     r"|one of \d+ comparisons|limits: \d+ with|first \d+ of \d+ mature|from \d+ sites with \d+|\d+\(\d\)"
     r"|\(\d+ of \d+ pass\)|of 100\b|\d+ of 100|of \d+ mmHg|steps of \d+|course of \d+ scores|multiples of \d+"
-    r"|received \d+ infusions|\d+ to \d+ infusions|\d+ infusions (?:or more|of induction|of a course)"
+    r"|received \d+ infusions|\d+ to \d+ infusions|\d+ infusions? (?:or more|of induction|of a course)"
     r"|\(\d+ infusions\)|n = \d+ in all|[Dd]ay \d+|gap of \d+|[A-Z]+-?\w*-?\d* of \d+ or|line of \d+"
     r"|Site \d+|\d{4}-Q\d|PHQ-9|GAD-7|item \d+|limits need \d+ sites|there are \d+|, \d+ (?:and|to) \d+ weeks"
     r"|(?:rates|sites and scales|sites) of \d+ courses|\d+ before and \d+ courses|change of \d+"

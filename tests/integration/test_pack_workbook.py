@@ -175,7 +175,9 @@ def test_texts_stay_texts(pack: Pack):
     made = write_xlsx(pack)
     book = openpyxl.load_workbook(BytesIO(made))
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert all(sum(cell.value == text for cell in cells) > 10 for text in RUN)
+    n_written = len(RUN) * (len(texts) // len(RUN))
+    assert sum(cell.value in RUN for cell in cells) >= 2 * n_written > 0  # as a site and as a note
+    assert {cell.value for cell in cells} >= {*RUN}
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert all(cell.hyperlink is None or cell.hyperlink.location for cell in cells)
     with ZipFile(BytesIO(made)) as parts:
