@@ -59,6 +59,7 @@ def test_the_rows_of_the_overview_are_taken_along(browser, port: int):
     with visit(browser, home(port)) as page:
         page.get_by_text("Download and link", exact=True).click()
         page.wait_for_selector(".pictures button")
+        settle(page)
         shown = page.locator(".st-key-overview_rows")
         dots = shown.locator(".dot.circle").count()
         said = " ".join(shown.locator(".condition, .number, .below, .axis").all_inner_texts()).split()

@@ -126,9 +126,10 @@ def _label_position(chart: Any) -> object:
     return "ABOVE" if labels else ""
 
 
-def test_numbers_at_risk_stand_below_the_curve(pack: Pack, deck: Any):
-    if not pack.about.policy.hides_nothing:
-        pytest.skip("under a policy other days and conditions may be left")
+def test_numbers_at_risk_stand_below_the_curve(store_folder: Path):
+    """Of a pack that hides nothing: under a policy other days and conditions may be left."""
+    pack = sample_pack(store_folder)
+    deck: Any = Presentation(BytesIO(write_pptx(pack)))
     table = next(shape.table for shape in deck.slides[3].shapes if shape.has_table)
     frame = pack.tables["onset-curve-depression"].frame
     counts = frame.loc[frame["statistic"] == "at_risk"].set_index("day")["n_at_risk"]
