@@ -27,17 +27,7 @@ from pipelines.words.suicidality import suicidality_section
 snapshot = snapshot_of_run()
 definitions, manifest = snapshot.definitions, snapshot.manifest
 sections = (
-    snapshot_section(
-        snapshot_id=manifest.id,
-        program=manifest.program,
-        is_synthetic=manifest.is_synthetic,
-        built=f"{manifest.built_at:%Y-%m-%d %H:%M}",
-        data_through=manifest.data_through,
-        software=manifest.version,
-        privacy_mode=manifest.privacy_mode,
-        batches=manifest.batches,
-        definitions=definitions,
-    ),
+    snapshot_section(manifest, definitions, f"{manifest.built_at:%Y-%m-%d %H:%M}"),
     condition_section(definitions),
     scale_section(definitions),
     rule_section(definitions),

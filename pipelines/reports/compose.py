@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.privacy.release.ledger import NOTHING_RELEASED
 from pipelines.reports.compose_condition import condition_section
 from pipelines.reports.compose_cuts import Cuts
 from pipelines.reports.compose_draft import Draft
@@ -37,17 +36,6 @@ class Composed:
 
     pack: Pack
     ledger: Ledger
-
-
-def compose(
-    published: Published,
-    cohorts: Cohorts,
-    about: About,
-    earlier: EarlierQuality,
-    before: Ledger = NOTHING_RELEASED,
-) -> Pack:
-    """All that a pack says; as `composed`."""
-    return composed(published, cohorts, about, earlier, before).pack
 
 
 def composed(published: Published, cohorts: Cohorts, about: About, earlier: EarlierQuality, before: Ledger) -> Composed:

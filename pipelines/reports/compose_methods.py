@@ -31,17 +31,7 @@ def methods(published: Published, about: About) -> tuple[Section, ...]:
     own = [definitions.conditions[condition] for condition in about.conditions]
     scales = [f"scale-{scale}" for condition in own for scale in (*condition.scales, *condition.scales_apart)]
     return (
-        snapshot_section(
-            snapshot_id=manifest.id,
-            program=manifest.program,
-            is_synthetic=manifest.is_synthetic,
-            built=f"{manifest.built_at:%Y-%m-%d}",
-            data_through=manifest.data_through,
-            software=manifest.version,
-            privacy_mode=manifest.privacy_mode,
-            batches=manifest.batches,
-            definitions=definitions,
-        ),
+        snapshot_section(manifest, definitions, f"{manifest.built_at:%Y-%m-%d}"),
         disclosure_section(about.policy),
         only_entries(condition_section(definitions), [f"condition-{condition.id}" for condition in own]),
         only_entries(scale_section(definitions), scales),

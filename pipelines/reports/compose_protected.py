@@ -14,12 +14,14 @@ from pipelines.privacy.release.nested import without_conflicts
 from pipelines.privacy.release.plan import ReleasePlan
 from pipelines.privacy.release.revised import against
 from pipelines.privacy.release.tables import released
+from pipelines.words.numbers import is_hidden
+from pipelines.words.report_tables import COHORT
 
 if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
     from pipelines.privacy.release.ledger import Ledger
 
-_TABLE, _COHORT = "table", "cohort"
+_TABLE = "table"
 _STAGES = {
     "started": "n_started",
     "with_baseline": "n_with_baseline",
@@ -60,9 +62,9 @@ def told_of_whole(
         table: with the column `cohort`.
         whole: the label of the largest cohort.
     """
-    own = table[table[_COHORT] == whole]
+    own = table[table[COHORT] == whole]
     beside = released(table, policy, confidence, plan)
-    n_beside = int(beside.loc[beside[_COHORT] == whole, "suppressed"].sum())
+    n_beside = int(beside.loc[beside[COHORT] == whole, "suppressed"].sum())
     n_alone = int(released(own, policy, confidence, plan)["suppressed"].sum())
     return own.reset_index(drop=True) if n_alone < n_beside else table
 
@@ -113,5 +115,5 @@ def _apart(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Mapping[st
 
 def _typed(column: pd.Series, before: pd.Series) -> pd.Series:
     """A column in the type that it had; with hidden counts among whole numbers it has none."""
-    is_hidden = column.map(lambda value: isinstance(value, float) and value != value)
-    return column if str(before.dtype) == "Int64" and is_hidden.any() else column.astype(before.dtype)
+    holds_hidden = str(before.dtype) == "Int64" and any(map(is_hidden, column))
+    return column if holds_hidden else column.astype(before.dtype)

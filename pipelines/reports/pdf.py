@@ -14,6 +14,7 @@ from pipelines.look import LIGHT
 from pipelines.reports.figures.drawing import figure_svgs
 from pipelines.reports.figures.style import WIDTH, svg_height
 from pipelines.reports.printed_table import table_data
+from pipelines.reports.series import labels, rows_drawn
 from pipelines.words.catalogue import catalogue, say
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def write_pdf(pack: Pack, paper: Paper) -> bytes:
 
 def _pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
     about = pack.about
-    labels = {section.condition: section.title for section in pack.sections if section.condition}
+    named = labels(pack)
     return {
         "paper": _TYPST_PAPER[paper],
         "document": say("report_page.document", program=about.program, period=about.period),
@@ -75,11 +76,11 @@ def _pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
         "snapshot_label": say("report_page.snapshot"),
         "nothing": say("report_figures.nothing"),
         "colours": {name: getattr(LIGHT, name) for name in ("ink", "muted", "faint", "rule", "chosen", "alert")},
-        "facts": [{"name": name, "text": text} for name, text in _facts(about, labels)],
+        "facts": [{"name": name, "text": text} for name, text in _facts(about, named)],
         "logo": _logo_data(about),
         "cohorts": list(about.cohorts),
         "key_results": [_statement_data(each) for each in pack.key_results],
-        "chapters": [_chapter_data(section, pack, labels) for section in pack.sections],
+        "chapters": [_chapter_data(section, pack, named) for section in pack.sections],
         "withheld": list(pack.withheld),
         "methods": [
             {"title": each.title, "intro": each.intro, "entries": _entries_data(each.entries)} for each in pack.methods
@@ -88,14 +89,14 @@ def _pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _facts(about: About, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+def _facts(about: About, named: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the pack is about and what made it, for the first page."""
     through = about.data_through.isoformat() if about.data_through else say("report_page.data_through_unknown")
     definitions = say(
         "report_page.definitions_text", version=about.definitions_version, hash=about.definitions_hash[:_HASH_LENGTH]
     )
     facts = {
-        "conditions": ", ".join(labels.get(condition, condition) for condition in about.conditions),
+        "conditions": ", ".join(named.get(condition, condition) for condition in about.conditions),
         "site": about.site or "",
         "data_through": through,
         "snapshot": about.snapshot,
@@ -117,16 +118,16 @@ def _logo_data(about: About) -> dict[str, Any] | None:
     return {"bytes": list(about.logo.content), "kind": kind, "alt": say("report_page.logo", program=about.program)}
 
 
-def _chapter_data(section: PackSection, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:
+def _chapter_data(section: PackSection, pack: Pack, named: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": section.title,
         "colour": LIGHT.of(section.condition).colour if section.condition else LIGHT.ink,
-        "parts": [_part_data(part, section, pack, labels) for part in section.parts],
+        "parts": [_part_data(part, section, pack, named) for part in section.parts],
     }
 
 
-def _part_data(part: Part, section: PackSection, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:
-    figures = [_figure_data(figure, pack, labels) for figure in part.figures]
+def _part_data(part: Part, section: PackSection, pack: Pack, named: Mapping[str, str]) -> dict[str, Any]:
+    figures = [_figure_data(figure, pack, named) for figure in part.figures]
     tables = [table_data(pack.tables[name], WIDTH) for name in part.tables if len(pack.tables[name].printed)]
     return {
         "title": part.title if part.title != section.title else "",
@@ -146,11 +147,8 @@ def _is_kept(part: Part, figures: Sequence[Mapping[str, Any]]) -> bool:
     return bool(_LINE * lines + figures[0]["sheets"][0]["height"] <= _TOGETHER)
 
 
-def _figure_data(figure: PackFigure, pack: Pack, labels: Mapping[str, str]) -> dict[str, Any]:
-    rows = pack.tables[figure.table].frame
-    if figure.cohort is not None:
-        rows = rows[rows["cohort"] == figure.cohort]
-    svgs = figure_svgs(figure.kind, rows, labels, pack.fewest)
+def _figure_data(figure: PackFigure, pack: Pack, named: Mapping[str, str]) -> dict[str, Any]:
+    svgs = figure_svgs(figure.kind, rows_drawn(pack, figure), named, pack.fewest)
     sheets = [
         {"svg": svg, "alt": _alt(figure.alt, n, len(svgs)), "height": svg_height(svg)}
         for n, svg in enumerate(svgs, start=1)

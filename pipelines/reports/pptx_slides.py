@@ -12,7 +12,6 @@ from pipelines.reports.pptx_charts import curves, forest, quarters
 from pipelines.reports.pptx_look import BODY, MARGIN, SMALL, WIDTH, Box, Text, fitting, new_slide, write
 from pipelines.reports.pptx_table import write_table
 from pipelines.reports.series import (
-    COHORT,
     Drawn,
     Point,
     at_risk,
@@ -29,6 +28,7 @@ from pipelines.reports.series import (
 )
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN, count, listed, percent
+from pipelines.words.report_tables import COHORT
 from pipelines.words.statement import scales_in
 
 if TYPE_CHECKING:
@@ -128,13 +128,7 @@ def _at_risk(slide: Slide, figures: Mapping[str, Drawn], named: Mapping[str, str
     every = -(-len(days) // _AT_RISK_DAYS)
     kept = days[::every]
     head = [say("slides.at_risk"), *(f"{day:g}" for day in kept)]
-    rows = [
-        [
-            named[condition],
-            *("" if day not in own else HIDDEN if own[day] is None else count(own[day] or 0) for day in kept),
-        ]
-        for condition, own in counted.items()
-    ]
+    rows = [[named[condition], *(_number(own, day) for day in kept)] for condition, own in counted.items()]
     box = Box(_CURVE.left, 5.4, _CURVE.width, 0.27 * (len(rows) + 1))
     write_table(slide, box, head, rows, say("slides.at_risk_alt"))
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.words.numbers import is_known
+from pipelines.words.report_tables import COHORT
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.reports.pack import FigureKind, Pack, PackFigure, Part
 
-COHORT = "cohort"
 MET = ("n_responded", "n_in_remission", "n_met", "n_with")
 OF = ("n_observed", "n_recorded", "n_assessed")
 
@@ -81,7 +81,7 @@ def drawn(pack: Pack, kind: FigureKind, measure: str, topic: str = "") -> list[D
     found = []
     for part in (part for section in pack.sections for part in section.parts):
         for figure in part.figures:
-            rows = _rows_of(pack, figure)
+            rows = rows_drawn(pack, figure)
             is_asked = figure.kind == kind and figure.table.startswith(topic)
             if is_asked and len(rows) and str(rows["measure"].iloc[0]) == measure:
                 conditions = set(rows["condition"]) if "condition" in rows else set()
@@ -90,7 +90,8 @@ def drawn(pack: Pack, kind: FigureKind, measure: str, topic: str = "") -> list[D
     return found
 
 
-def _rows_of(pack: Pack, figure: PackFigure) -> pd.DataFrame:
+def rows_drawn(pack: Pack, figure: PackFigure) -> pd.DataFrame:
+    """The released rows that a figure draws."""
     frame = pack.tables[figure.table].frame
     if figure.cohort is None or COHORT not in frame:
         return frame

@@ -90,7 +90,7 @@ def _lines_above(making: Making, sheet: Worksheet, table: PackTable, same: dict[
     """Writes what holds for the whole table, and gives the row of the header."""
     texts = []
     if same:
-        said = [say("workbook.same_one", name=column_words(name), value=value) for name, value in same.items()]
+        said = [say("workbook.same_one", name=column_heading(name), value=value) for name, value in same.items()]
         texts.append(say("workbook.same", texts="; ".join(said)))
     texts += [table.note, say("workbook.hidden") if _hides(table.frame) else ""]
     lines = [line for text in texts if text for line in textwrap.wrap(text, int(width))]
@@ -143,12 +143,12 @@ def _heads(columns: list[str]) -> list[str]:
     """What columns are called, each name once."""
     heads: list[str] = []
     for name in columns:
-        words = column_words(name)
+        words = column_heading(name)
         heads.append(words if words.lower() not in {head.lower() for head in heads} else f"{words} ({name})")
     return heads
 
 
-def column_words(name: str) -> str:
+def column_heading(name: str) -> str:
     """What a column is called."""
     key = f"column.{name}"
     if key in catalogue():
@@ -163,6 +163,6 @@ def _spoken(name: str, value: str) -> str:
 
 def _width(name: str, column: pd.Series) -> float:
     """As wide as its widest value, but for long texts, which are wrapped, and no narrower than a word of its name."""
-    head = max(len(word) for word in column_words(name).split()) + 5
+    head = max(len(word) for word in column_heading(name).split()) + 5
     shown = [len(str(value)) if isinstance(value, str) else 8 for value in column.tolist()]
     return float(min(max([head, _NARROWEST, *(length + 2 for length in shown)]), _WIDEST))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.words.catalogue import say
@@ -16,30 +15,25 @@ if TYPE_CHECKING:
     from pipelines.definitions.benchmarks import Benchmark
     from pipelines.definitions.models import Condition
     from pipelines.definitions.outcomes import Window
+    from pipelines.manifests import SnapshotManifest
 
 
-def snapshot_section(
-    *,
-    snapshot_id: str,
-    program: str,
-    is_synthetic: bool,
-    built: str,
-    data_through: date | None,
-    software: str,
-    privacy_mode: str,
-    batches: tuple[str, ...],
-    definitions: Definitions,
-) -> Section:
-    """Which snapshot this is and what made it."""
+def snapshot_section(manifest: SnapshotManifest, definitions: Definitions, built: str) -> Section:
+    """Which snapshot this is and what made it.
+
+    Args:
+        built: when, as exactly as the reader is to know it.
+    """
+    through, batches = manifest.data_through, manifest.batches
     facts = {
-        "id": snapshot_id,
-        "program": program,
-        "kind": say("methods.snapshot_synthetic" if is_synthetic else "methods.snapshot_clinical"),
+        "id": manifest.id,
+        "program": manifest.program,
+        "kind": say("methods.snapshot_synthetic" if manifest.is_synthetic else "methods.snapshot_clinical"),
         "built": built,
-        "data_through": data_through.isoformat() if data_through else say("methods.snapshot_no_date"),
+        "data_through": through.isoformat() if through else say("methods.snapshot_no_date"),
         "definitions": say("methods.snapshot_hash", version=definitions.outcomes.version, hash=definitions.hash),
-        "software": software,
-        "privacy": privacy_mode.replace("_", " "),
+        "software": manifest.version,
+        "privacy": manifest.privacy_mode.replace("_", " "),
         "batches": say(
             "methods.snapshot_batches_text", n=count(len(batches)), ids=", ".join(batch[:12] for batch in batches)
         ),

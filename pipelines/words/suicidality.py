@@ -13,7 +13,7 @@ from pipelines.words.onset import group_words
 from pipelines.words.response import window_label
 from pipelines.words.selection import attribute_words
 from pipelines.words.sources import source_of, source_values
-from pipelines.words.statement import Context, Row, Statement
+from pipelines.words.statement import Context, Row, Statement, statistic
 
 if TYPE_CHECKING:
     from pipelines.definitions import Definitions
@@ -77,7 +77,7 @@ def suicidality_numbers(table: pd.DataFrame, group: str, context: Context) -> pd
     keys = list(dict.fromkeys(["condition", group, "scale", "outcome"]))
     lines = []
     for _, rows in table.groupby(keys, sort=False, dropna=False):
-        observed = _row(rows, "observed")
+        observed = statistic(rows, "observed")
         if observed is None:
             continue
         condition = str(observed["condition"])
@@ -96,9 +96,9 @@ def suicidality_numbers(table: pd.DataFrame, group: str, context: Context) -> pd
                 "Pending": _count(observed["n_pending"]),
                 "Met": _count(observed["n_met"]),
                 f"Share ({context.confidence} interval)": _share_and_bounds(observed),
-                "If none of the unknown had met": _share(_row(rows, "bound_lower")),
-                "If all of them had met": _share(_row(rows, "bound_upper")),
-                "Published": _share(_row(rows, "published")),
+                "If none of the unknown had met": _share(statistic(rows, "bound_lower")),
+                "If all of them had met": _share(statistic(rows, "bound_upper")),
+                "Published": _share(statistic(rows, "published")),
             }
         )
     return pd.DataFrame(lines)
@@ -177,7 +177,7 @@ def _source(rows: pd.DataFrame, source: IdeationSource, courses: str, context: C
 
 def _unknown(rows: pd.DataFrame, resolved: Row) -> str:
     n_unknown = resolved["n_missed"] + resolved["n_total_only"]
-    assumed = _row(rows[rows["outcome"] == "resolved"], "missing_as_nonresponse")
+    assumed = statistic(rows[rows["outcome"] == "resolved"], "missing_as_nonresponse")
     if not n_unknown or assumed is None:
         return ""
     return say("suicidality.unknown", n_unknown=count(n_unknown), estimate=percent(assumed["estimate"]))
@@ -191,11 +191,6 @@ def _source_text(source: IdeationSource) -> str:
     if source.high_risk_from is None:
         return text
     return say("suicidality.high_from", text=text, level=str(source.high_risk_from))
-
-
-def _row(rows: pd.DataFrame, statistic: str) -> Row | None:
-    found = rows[rows["statistic"] == statistic].to_dict("records")
-    return found[0] if found else None
 
 
 def _count(value: object) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-from pipelines.definitions.disclosure import PolicyName, policy_named
+from pipelines.definitions.disclosure import PolicyName
+from pipelines.privacy.release.ledger import NOTHING_RELEASED
 from pipelines.published.snapshot import Published, earlier_quality, open_published
+from pipelines.reports.about import about_pack
+from pipelines.reports.asking import Asked
 from pipelines.reports.cohorts import cohorts_of
-from pipelines.reports.compose import compose
+from pipelines.reports.compose import composed
+from pipelines.reports.making import FORMATS
 from pipelines.reports.pack import About, Pack
 from pipelines.reports.period import asked_period
 from pipelines.store import Store
@@ -16,32 +20,18 @@ from pipelines.store import Store
 PERIOD = "2026-Q3"
 
 
-def sample_about(published: Published, period: str = PERIOD, policy: PolicyName = "internal") -> About:
+def sample_about(published: Published, policy: PolicyName = "internal") -> About:
     """What stands on every page of a pack of a snapshot."""
-    manifest = published.manifest
-    return About(
-        program=manifest.program,
-        period=period,
-        cohorts=(),
-        conditions=tuple(published.options("condition")),
-        site=None,
-        snapshot=manifest.id,
-        built=manifest.built_at.date(),
-        data_through=manifest.data_through,
-        definitions_version=published.definitions.outcomes.version,
-        definitions_hash=published.definitions.hash,
-        policy=policy_named(policy),
-        privacy_mode=manifest.privacy_mode,
-        is_synthetic=manifest.is_synthetic,
-        version=manifest.version,
-        command=f"outcomes report {period} --policy {policy}",
-    )
+    asked = Asked(PERIOD, policy, tuple(FORMATS), "a4")
+    return about_pack(published, asked, cohorts_of(asked_period(PERIOD, published), published), "", None)
 
 
-def sample_pack(store_folder: Path, period: str = PERIOD, policy: PolicyName = "internal") -> Pack:
-    """The pack of the snapshot in force in a store."""
+@cache
+def sample_pack(store_folder: Path, policy: PolicyName = "internal") -> Pack:
+    """The pack of the snapshot in force in a store; made once, for it takes some seconds."""
     store = Store(store_folder)
     published = open_published(store)
-    about = sample_about(published, period, policy)
-    cohorts = cohorts_of(asked_period(period, published), published)
-    return compose(published, cohorts, replace(about), earlier_quality(store, about.snapshot, published.scope))
+    about = sample_about(published, policy)
+    cohorts = cohorts_of(asked_period(PERIOD, published), published)
+    before = earlier_quality(store, about.snapshot, published.scope)
+    return composed(published, cohorts, about, before, NOTHING_RELEASED).pack

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +31,7 @@ KEYS = ("statistic", "rule_version", "outcome", "phase", "quarter", "site", "inf
 @pytest.fixture(scope="module")
 def packs(store_folder: Path) -> Packs:
     """Of the sample data, by policy."""
-    return cache(lambda policy: sample_pack(store_folder, policy=policy))
+    return partial(sample_pack, store_folder)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from packs import sample_pack
 from pipelines.reports.pack import Pack, PackTable
 from pipelines.reports.xlsx import write_xlsx
 from pipelines.reports.xlsx_sheets import sheet_names
-from pipelines.reports.xlsx_table import column_words
+from pipelines.reports.xlsx_table import column_heading
 from pipelines.words.numbers import is_hidden
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -69,10 +69,10 @@ def test_numbers_are_those_released(pack: Pack, book: openpyxl.Workbook):
         columns = {cell.value: cell.column for cell in sheet[header]}
         for name in table.frame:
             is_count = str(name).startswith("n_")
-            if column_words(str(name)) not in columns or not (is_count or name in ("estimate", "lower", "upper")):
+            if column_heading(str(name)) not in columns or not (is_count or name in ("estimate", "lower", "upper")):
                 continue
             for row, value in enumerate(table.frame[name].tolist(), start=header + 1):
-                cell = sheet.cell(row, columns[column_words(str(name))]).value
+                cell = sheet.cell(row, columns[column_heading(str(name))]).value
                 if is_count and is_hidden(value):
                     n_hidden += 1
                     assert cell == "hidden"

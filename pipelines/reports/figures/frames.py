@@ -9,12 +9,13 @@ import pandas as pd
 from pipelines.look import LIGHT, Style
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.numbers import capitalised, is_known
+from pipelines.words.report_tables import COHORT
 from pipelines.words.statement import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_TELL_APART = ("condition", "measure", "cohort", "site", "change", "window")
+_TELL_APART = ("condition", "measure", COHORT, "site", "change", "window")
 
 
 def is_drawn(row: Row) -> bool:
@@ -45,12 +46,6 @@ def groups(
         return
     for values, rows in frame.groupby(columns, sort=False, dropna=False):
         yield tuple(_name(column, str(value), labels) for column, value in zip(columns, values, strict=True)), rows
-
-
-def statistic_of(rows: pd.DataFrame, name: str) -> Row | None:
-    """The one row of a statistic; None where there is none."""
-    found: list[Row] = list(rows[rows["statistic"] == name].to_dict("records"))
-    return found[0] if found else None
 
 
 def style_of(rows: pd.DataFrame) -> Style:

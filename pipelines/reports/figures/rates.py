@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipelines.reports.figures.frames import groups, interval_of, is_drawn, statistic_of, style_of
+from pipelines.reports.figures.frames import groups, interval_of, is_drawn, style_of
 from pipelines.reports.figures.lines import Line, forest
 from pipelines.reports.figures.style import share_axis
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN, count, is_hidden, is_known, percent, percent_bounds
-from pipelines.words.statement import MET
+from pipelines.words.statement import MET, statistic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def rates_svg(frame: pd.DataFrame, labels: Mapping[str, str], fewest: int) -> tu
     """
     lines: list[Line] = []
     for names, rows in groups(frame, labels):
-        observed = statistic_of(rows, "observed")
+        observed = statistic(rows, "observed")
         if observed is None:
             continue
         group = names[0] if len(names) > 1 else ""
@@ -46,7 +46,7 @@ def _line(name: str, group: str, observed: Row, rows: pd.DataFrame, fewest: int)
     lower, upper = interval_of(observed)
     if observed["n_observed"] < fewest:
         return Line(name, style, "", too_few_words(observed), (None, lower, upper), group=group)
-    assumed, bound = statistic_of(rows, "missing_as_nonresponse"), statistic_of(rows, "bound_upper")
+    assumed, bound = statistic(rows, "missing_as_nonresponse"), statistic(rows, "bound_upper")
     has_thin = assumed is not None and bound is not None and is_drawn(assumed) and is_drawn(bound)
     thin = (float(assumed["estimate"]), float(bound["estimate"])) if has_thin and assumed and bound else None
     mark = (float(observed["estimate"]), lower, upper)

@@ -11,6 +11,7 @@ from pipelines.reports.figures.frames import groups, interval_of, is_drawn, styl
 from pipelines.reports.figures.lines import Line, forest
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN, count, is_known
+from pipelines.words.report_tables import COHORT
 from pipelines.words.safety import PROGRAM, finding_name, of_hundred
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def safety_svg(frame: pd.DataFrame, labels: Mapping[str, str]) -> tuple[str, ...
     most = 0.0
     for statistic in dict.fromkeys(own["statistic"]):
         rows = own[own["statistic"] == statistic]
-        found = list(groups(rows, labels, ("condition", "cohort", "site")))
+        found = list(groups(rows, labels, ("condition", COHORT, "site")))
         shown = [(names, dict(zip(part, part.iloc[0], strict=True)), part) for names, part in found]
         if not any(_is_told(row) for _, row, _ in shown):
             continue

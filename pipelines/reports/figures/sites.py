@@ -6,12 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.look import LIGHT
-from pipelines.reports.figures.frames import groups, interval_of, is_drawn, statistic_of, style_of
+from pipelines.reports.figures.frames import groups, interval_of, is_drawn, style_of
 from pipelines.reports.figures.lines import Line, forest
 from pipelines.reports.figures.rates import too_few_words
 from pipelines.reports.figures.style import share_axis
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN, count, is_known, percent, percent_bounds
+from pipelines.words.report_tables import COHORT
+from pipelines.words.statement import statistic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +33,7 @@ def sites_svg(frame: pd.DataFrame, labels: Mapping[str, str], fewest: int) -> tu
     """
     lines, overall = [], None
     for (*first, site), rows in _by_site(frame, labels):
-        limits = statistic_of(rows, "limits_95")
+        limits = statistic(rows, "limits_95")
         has_limits = limits is not None and is_drawn(limits) and is_known(limits["lower"])
         if limits is not None and has_limits:
             overall = float(limits["estimate"])
@@ -42,14 +44,14 @@ def sites_svg(frame: pd.DataFrame, labels: Mapping[str, str], fewest: int) -> tu
 
 def _by_site(frame: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
     own = frame[frame["statistic"].isin(("observed", "adjusted", "limits_95"))]
-    found = list(groups(own, labels, ("condition", "cohort", "site")))
+    found = list(groups(own, labels, ("condition", COHORT, "site")))
     return [(names or (str(rows["site"].iloc[0]),), rows) for names, rows in found if len(rows)]
 
 
 def _line(name: str, rows: pd.DataFrame, limits: Row | None, fewest: int) -> Line:
     style = style_of(rows)
     shown = next(
-        (row for kind in ("adjusted", "observed") if (row := statistic_of(rows, kind)) is not None and is_drawn(row)),
+        (row for kind in ("adjusted", "observed") if (row := statistic(rows, kind)) is not None and is_drawn(row)),
         None,
     )
     if shown is None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from pipelines.manifests import SnapshotManifest
 from pipelines.words.dissociation import experience_section
 from pipelines.words.methods import (
     benchmark_section,
@@ -161,16 +162,20 @@ def test_checks_have_their_parameters_filled_in(definitions):
 
 def snapshot(definitions, **changes):
     values = {
-        "snapshot_id": "e3284a6299ef2cca",
+        "id": "e3284a6299ef2cca",
         "program": "North clinics",
         "is_synthetic": False,
-        "built": "2026-11-24 10:00",
+        "built_at": datetime(2026, 11, 24, 10, tzinfo=UTC),
         "data_through": date(2026, 11, 15),
-        "software": "0.1.0",
+        "version": "0.1.0",
         "privacy_mode": "limited_data_set",
         "batches": ("49ad7690c5aa11112222",),
+        "definitions_hash": definitions.hash,
+        "settings_hash": "",
+        "files": {},
     }
-    return facts(snapshot_section(**values | changes, definitions=definitions).entries[0])
+    manifest = SnapshotManifest.model_validate(values | changes)
+    return facts(snapshot_section(manifest, definitions, "2026-11-24 10:00").entries[0])
 
 
 def test_the_snapshot(definitions):
