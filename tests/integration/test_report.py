@@ -266,7 +266,7 @@ def test_a_writer_that_fails_leaves_nothing(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(releasing, "made_pack", made_pack)
-    monkeypatch.setitem(FORMATS, "csv", fail)  # type: ignore[arg-type]
+    monkeypatch.setitem(FORMATS, "csv", fail)
     code, out, err = outcomes("report", "2026-Q3", *CSV)
     assert (code, out) == (2, "")
     assert "No space left on device" in err

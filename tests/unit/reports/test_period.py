@@ -12,7 +12,7 @@ THROUGH = date(2026, 11, 15)
 
 
 def named(text: str, found: tuple[str, ...] = QUARTERS, mode: str = "limited_data_set", of_what: str = "") -> Period:
-    return period_named(text, found, mode, THROUGH, of_what)  # type: ignore[arg-type]
+    return period_named(text, found, mode, THROUGH, of_what)
 
 
 def test_a_quarter_is_itself_and_knows_what_came_before() -> None:
