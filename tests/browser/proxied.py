@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -26,16 +26,28 @@ def _accept(listener: socket.socket, port: int) -> None:
             client, _ = listener.accept()
         except OSError:
             return
+        threading.Thread(target=_connect, args=(client, port), daemon=True).start()
+
+
+def _connect(client: socket.socket, port: int) -> None:
+    with client:
         try:
             server = socket.create_connection(("127.0.0.1", port))
         except OSError:  # the dashboard has been stopped, and a page asks once more
-            client.close()
-            continue
-        threading.Thread(target=_pass_on, args=(client, server, True), daemon=True).start()
-        threading.Thread(target=_pass_on, args=(server, client, False), daemon=True).start()
+            return
+        with server:
+            back = threading.Thread(target=_pass_on, args=(server, client, False), daemon=True)
+            back.start()
+            _pass_on(client, server, True)
+            back.join()
 
 
 def _pass_on(source: socket.socket, target: socket.socket, is_request: bool) -> None:
+    """All that the source sends, to the target; then both ends know that no more comes.
+
+    A socket is closed by `_connect` alone, when nobody reads it any more: closed under a reader, it stays open to the
+    other side, which waits for an answer, and its number may be that of a new connection.
+    """
     is_first = is_request
     try:
         while data := source.recv(65_536):
@@ -46,6 +58,6 @@ def _pass_on(source: socket.socket, target: socket.socket, is_request: bool) -> 
             target.sendall(data)
     except OSError:
         pass
-    finally:
-        for end in (source, target):
-            end.close()
+    for end in (source, target):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
