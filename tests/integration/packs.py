@@ -26,9 +26,14 @@ def sample_about(published: Published, policy: PolicyName = "internal") -> About
     return about_pack(published, asked, cohorts_of(asked_period(PERIOD, published), published), "", None)
 
 
-@cache
 def sample_pack(store_folder: Path, policy: PolicyName = "internal") -> Pack:
     """The pack of the snapshot in force in a store; made once, for it takes some seconds."""
+    return _made_once(store_folder, policy)
+
+
+@cache
+def _made_once(store_folder: Path, policy: PolicyName) -> Pack:
+    """Apart, because `cache` takes a policy that is named and one that is left out for two questions."""
     store = Store(store_folder)
     published = open_published(store)
     about = sample_about(published, policy)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from packs import sample_about, sample_pack
-from tie_out import untraced
+from tie_out.texts import untraced
 
 from pipelines.definitions.disclosure import PolicyName, policy_named
 from pipelines.filters import Filters
