@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.reports.compose_curves import durability_part, onset_part
 from pipelines.reports.compose_rows import CHARTED, rows_of
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.catalogue import say
-from pipelines.words.flow import flow_alt
+from pipelines.words.flow import flow_alt, flow_stages
 from pipelines.words.missing_follow_up import lost_statement
-from pipelines.words.rates import legend, rates_alt
-from pipelines.words.report import flow_sentence, standing_note, without_pointing
+from pipelines.words.numbers import HIDDEN
+from pipelines.words.rates import legend_of, rates_alt
+from pipelines.words.report import flow_sentence, pools_statement, standing_note, without_pointing
 from pipelines.words.report_tables import cohort_lines, flow_table, rate_table, trend_table
 from pipelines.words.response import remission_statement, response_statement
 from pipelines.words.statement import Statement, statistic
@@ -79,15 +80,21 @@ def _flow(chapter: Chapter) -> Part:
         chapter.told(flow_sentence(rows_of(flow, cut), chapter.condition, draft.cuts.context(cut)), cut)
         for cut in chapter.outcomes
     )
-    note = say("report.note_counts") + (f" {say('report.note_hidden')}" if draft.cuts.hides else "")
+    note = say("report.note_counts") + (f" {say('report.note_left_out')}" if draft.cuts.hides else "")
     draft.enter(name, chapter.title("table", "flow"), flow_table(flow), note)
     figures: tuple[PackFigure, ...] = ()
     if len(own := rows_of(flow, whole)):
         alt = flow_alt(own, chapter.condition, chapter.context)
-        caption = say("report.caption_flow", cohort=whole.words)
+        key = "caption_flow" if _has_left_out(own) else "caption_flow_stages"
+        caption = say(f"report.{key}", cohort=whole.words)
         figures = (PackFigure(name, "flow", chapter.title("figure", "flow"), alt, name, caption, whole.label),)
     standings = dict.fromkeys(cut.standing for cut in chapter.outcomes)
     return Part(say("report.flow"), statements, figures, (name,), tuple(map(standing_note, standings)))
+
+
+def _has_left_out(flow: pd.DataFrame) -> bool:
+    """Whether any exclusion has a number that is shown."""
+    return any(not text.startswith(HIDDEN) for stage in flow_stages(flow) for text in stage.left_out)
 
 
 def _rate(chapter: Chapter, measure: str) -> Part:
@@ -102,14 +109,14 @@ def _rate(chapter: Chapter, measure: str) -> Part:
         if measure == "response" and cut == outcomes[-1] and _is_standardised(own):
             statements.append(chapter.told(lost_statement(own, condition, context), cut))
     if rates.empty:
-        return Part(say(f"report.{measure}"), tuple(statements[:1]))
+        return Part(say(f"report.{measure}"), tuple(replace(said, lead="") for said in statements[:1]))
     printed = rate_table(rates, chapter.context)
     draft.enter(name, chapter.title("table", measure), printed, say("report.note_counts"))
     if rates.loc[rates["statistic"] == "observed", "suppressed"].all():
         return Part(say(f"report.{measure}"), tuple(statements), (), (name,))
     by_cut = {cut.label: rows_of(rates, cut) for cut in outcomes}
     alt = f"{chapter.label}. {rates_alt(measure, by_cut, chapter.context)}"
-    caption = legend(measure, chapter.context)
+    caption = legend_of(measure, rates, chapter.context)
     figure = PackFigure(name, "rates", chapter.title("figure", measure), alt, name, caption)
     return Part(say(f"report.{measure}"), tuple(statements), (figure,), (name,))
 
@@ -128,10 +135,13 @@ def _pools(chapter: Chapter) -> Part:
         return Part(say("report.trend"), (Statement(say("report.pools_one", label=chapter.label)),))
     context = draft.cuts.whole_context()
     draft.enter(name, chapter.title("table", "pools"), cohort_lines(rates, context))
-    spoken = rates_alt("response", {pool.words: rows_of(rates, pool) for pool in pools}, context)
-    alt = say("report.alt_pools", label=chapter.label, rates=spoken)
-    figure = PackFigure(name, "rates", chapter.title("figure", "pools"), alt, name, legend("response", context))
-    finding = Statement(say("report.pools_finding", label=chapter.label, rates=spoken.rstrip(".")))
+    by_pool = {pool.words: rows_of(rates, pool) for pool in pools}
+    alt = say("report.alt_pools", label=chapter.label, rates=rates_alt("response", by_pool, context))
+    figure = PackFigure(
+        name, "rates", chapter.title("figure", "pools"), alt, name, legend_of("response", rates, context)
+    )
+    span = (pools[0].quarters[0], pools[-1].quarters[-1])
+    finding = pools_statement(by_pool, span, context.courses(condition), context.fewest)
     return Part(say("report.trend"), (finding,), (figure,), (name,))
 
 

@@ -64,6 +64,8 @@ def _part(course: _Course, condition: str, draft: Draft) -> Part:
         without_pointing(course.state(rows_of(times, cut), condition, cuts.context(cut)), condition, cuts.context(cut))
         for cut in outcomes
     )
+    if not any(said.basis for said in statements):
+        statements = statements[-1:]
     heading = say(f"report.{course.measure}")
     if times.empty:
         return Part(heading, statements[:1])

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.filters import Filters
-from pipelines.words.report import cohort_words, sites_words, with_standing
-from pipelines.words.statement import Context
+from pipelines.words.report import PrintedContext, cohort_words, sites_words, with_standing
 
 if TYPE_CHECKING:
     from pipelines.privacy.release.plan import ReleasePlan
     from pipelines.published import Published
     from pipelines.reports.cohorts import Cohort, Cohorts, Standing
     from pipelines.reports.pack import About
+    from pipelines.words.statement import Context
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Cuts:
 
     def context(self, cut: Cut) -> Context:
         """What sentences about a cut need."""
-        return Context(self.published.definitions, self.about.data_through, self.filters(cut))
+        return PrintedContext(self.published.definitions, self.about.data_through, self.filters(cut))
 
     def whole_context(self) -> Context:
         """What sentences about all quarters need."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.reports.compose_rows import rows_of
+from pipelines.words.catalogue import say
 from pipelines.words.report_key import (
+    Told,
     completeness_key,
     condition_key,
     latest_key,
@@ -32,21 +35,24 @@ def key_results(draft: Draft, activity: PackSection) -> tuple[Statement, ...]:
     cuts = draft.cuts
     wholes = {each: whole for each in cuts.conditions if (whole := cuts.whole(each)) is not None}
     found: list[Statement | None] = [synthetic_key()] if cuts.about.is_synthetic else []
-    found += activity.parts[0].statements
+    found += [replace(said, lead=say("report_key.activity")) for said in activity.parts[0].statements]
     found += [_condition(condition, whole, draft) for condition, whole in wholes.items()]
     found.append(_latest(draft))
     found.append(_safety(draft))
     found.append(_completeness(wholes, draft))
     if not cuts.about.policy.hides_nothing:
-        found.append(withheld_key(cuts.about.policy.name))
+        found.append(withheld_key(cuts.about.policy))
     return tuple(statement for statement in found if statement is not None)
 
 
 def _condition(condition: str, whole: Cut, draft: Draft) -> Statement:
-    rates, onset, durability = (
-        rows_of(draft.rows[f"{name}-{condition}"], whole) for name in ("response", "onset", "durability")
-    )
+    onset, durability = (rows_of(draft.rows[f"{name}-{condition}"], whole) for name in ("onset", "durability"))
+    rates = _told("response", condition, whole, draft)
     return condition_key(rates, onset, durability, condition, draft.cuts.context(whole))
+
+
+def _told(name: str, condition: str, cut: Cut, draft: Draft) -> Told:
+    return Told(cut.words, cut.standing, rows_of(draft.rows[f"{name}-{condition}"], cut))
 
 
 def _latest(draft: Draft) -> Statement | None:
@@ -55,7 +61,7 @@ def _latest(draft: Draft) -> Statement | None:
     for condition in draft.cuts.conditions:
         outcomes = draft.cuts.outcomes(condition)
         if len(outcomes) > 1:
-            told[condition] = (outcomes[0].label, rows_of(draft.rows[f"response-{condition}"], outcomes[0]))
+            told[condition] = _told("response", condition, outcomes[0], draft)
     return latest_key(told, draft.cuts.whole_context())
 
 
@@ -63,12 +69,9 @@ def _safety(draft: Draft) -> Statement:
     cuts, safety, activity = draft.cuts, draft.rows["safety"], draft.cuts.activity()
     whole = safety[safety["infusion"] == ALL]
     events = {condition: whole[whole["condition"] == condition] for condition in cuts.conditions}
-    return safety_key(events, activity.words, cuts.context(activity))
+    return safety_key(events, activity.words, activity.standing, cuts.context(activity))
 
 
 def _completeness(wholes: dict[str, Cut], draft: Draft) -> Statement | None:
-    told = {
-        condition: (whole.words, rows_of(draft.rows[f"completeness-{condition}"], whole))
-        for condition, whole in wholes.items()
-    }
+    told = {condition: _told("completeness", condition, whole, draft) for condition, whole in wholes.items()}
     return completeness_key(told, draft.cuts.whole_context())

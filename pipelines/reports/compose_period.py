@@ -17,10 +17,13 @@ from pipelines.words.safety_marks import never_words, safety_alt, safety_section
 from pipelines.words.vital_signs import pressure_statement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from pipelines.reports.compose_cuts import Cuts
     from pipelines.reports.compose_draft import Draft
+    from pipelines.words.statement import Context
 
 
 def activity_section(draft: Draft) -> PackSection:
@@ -76,10 +79,17 @@ def _events(draft: Draft) -> Part:
     notes = [standing_note(cut.standing)]
     if sections:
         caption = say("report.caption_safety", cohort=cut.words, confidence=context.confidence)
-        alt = safety_alt(sections, context)
+        alt = _alt(frame, conditions, context)
         figures = (PackFigure(name, "safety", say("report.figure_safety"), alt, name, caption, cut.label),)
         notes.append(never_words(frame, conditions, context))
     return Part(say("report.events"), tuple(statements), figures, (name,), tuple(note for note in notes if note))
+
+
+def _alt(frame: pd.DataFrame, conditions: Sequence[str], context: Context) -> str:
+    """What the figure shows; what is hidden is said once, not line by line."""
+    is_hidden_row = frame["suppressed"].astype(bool)
+    alt = safety_alt(safety_sections(frame[~is_hidden_row], conditions, context), context)
+    return say("report.alt_hidden", alt=alt) if is_hidden_row.any() else alt
 
 
 def _received(draft: Draft) -> Part | None:

@@ -110,7 +110,8 @@ def released_rows(cuts: Cuts, before: Ledger) -> Rows:
             rates = shown[f"response-{condition}"]
             pools = [cut.label for cut in cuts.pools(condition)]
             outcomes = [cut.label for cut in cuts.outcomes(condition)]
-            shown[f"trend-{condition}"] = _rates(rates[rates[COHORT].isin(pools)]).reset_index(drop=True)
+            in_time = pd.concat([rates[rates[COHORT] == pool] for pool in pools]) if pools else rates.iloc[:0]
+            shown[f"trend-{condition}"] = _rates(in_time).reset_index(drop=True)
             shown[f"response-{condition}"] = rates[rates[COHORT].isin(outcomes)].reset_index(drop=True)
     return shown
 

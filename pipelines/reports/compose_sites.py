@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.reports.compose_rows import rows_of
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.catalogue import say
-from pipelines.words.rates import legend, rates_alt
+from pipelines.words.rates import legend_of, rates_alt
+from pipelines.words.report import site_groups_statement
 from pipelines.words.report_tables import cohort_lines, sites_table
 from pipelines.words.site_marks import sites_answer
 from pipelines.words.sites import drawn_rates, sites_notes, sites_statement
-from pipelines.words.statement import Statement
 
 if TYPE_CHECKING:
     from pipelines.reports.compose_draft import Draft
@@ -48,10 +49,11 @@ def _groups(condition: str, draft: Draft) -> Part:
     name, groups = f"sites-{condition}", draft.cuts.site_groups(condition)
     rates, context = draft.rows[name], draft.cuts.whole_context()
     label = context.label(condition)
-    spoken = rates_alt("response", {group.label: rows_of(rates, group) for group in groups}, context)
-    said = {"label": label, "cohort": groups[0].words, "rates": spoken.rstrip(".")}
-    finding = Statement(say("report.site_groups_finding", **said))
+    by_site = {group.label: rows_of(rates, group) for group in groups}
+    courses = draft.cuts.context(replace(groups[0], sites=())).courses(condition)
+    finding = site_groups_statement(by_site, courses, context.fewest)
+    alt = say("report.alt_site_groups", label=label, rates=rates_alt("response", by_site, context))
     draft.enter(name, say("report.table_site_groups", label=label), cohort_lines(rates, context))
-    title, caption = say("report.figure_site_groups", label=label), legend("response", context)
-    figure = PackFigure(name, "rates", title, finding.text, name, caption)
+    title, caption = say("report.figure_site_groups", label=label), legend_of("response", rates, context)
+    figure = PackFigure(name, "rates", title, alt, name, caption)
     return Part(label, (finding,), (figure,), (name,), (say("report.site_groups_note"),))

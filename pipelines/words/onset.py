@@ -13,6 +13,7 @@ from pipelines.words.numbers import (
     HIDDEN,
     capitalised,
     count,
+    is_hidden,
     is_known,
     largest,
     moment,
@@ -113,8 +114,10 @@ def _recorded(times: pd.DataFrame, median: Row, clock: Clock) -> str:
     }
     if not row["n_left_out"]:
         return say(f"onset.recorded_{_kind(median)}", **shared)
-    counts = {"n": count(row["n_in_population"]), "n_left_out": count(row["n_left_out"])}
-    return say(f"{clock.section}.recorded_left_out_{_kind(median)}", **shared, **counts)
+    shared["n"] = count(row["n_in_population"])
+    if is_hidden(row["n_left_out"]):
+        return say(f"{clock.section}.recorded_some_left_out_{_kind(median)}", **shared)
+    return say(f"{clock.section}.recorded_left_out_{_kind(median)}", **shared, n_left_out=count(row["n_left_out"]))
 
 
 def short_interval(times: pd.DataFrame, context: Context, clock: Clock = DAYS) -> str:

@@ -14,6 +14,7 @@ from pipelines.words.selection import attribute_words
 from pipelines.words.statement import Context, Row, met_of, statistic
 
 NOT_RECORDED = "not recorded"
+_OF_MISSED = ("missing_as_nonresponse", "bound_upper")
 _ANSWERS = ("yes", "no", NOT_RECORDED)
 """Levels that need the attribute beside them to be understood."""
 
@@ -82,6 +83,18 @@ def legend(measure: str, context: Context, has_missing: bool = True) -> str:
         doing=say(f"rates.{measure}_doing"),
         done=say(f"rates.{measure}_done"),
     )
+
+
+def legend_of(measure: str, rates: pd.DataFrame, context: Context) -> str:
+    """What the marks of a figure mean as far as it draws them: nothing of those missed where that is withheld.
+
+    Args:
+        measure: `response`, `remission` ...
+        rates: the rows that it draws.
+        context: definitions, data-through date, selection.
+    """
+    missed = rates[rates["statistic"].isin(_OF_MISSED) & ~rates["suppressed"].astype(bool) & rates["estimate"].notna()]
+    return legend(measure, context, has_missing=set(missed["statistic"]) == set(_OF_MISSED))
 
 
 def group_notes(rates: pd.DataFrame, group: str, context: Context) -> list[str]:

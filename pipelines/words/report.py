@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,23 @@ import pandas as pd
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.entries import Entry, Fact, Section
 from pipelines.words.flow import flow_statement
-from pipelines.words.numbers import capitalised, count, is_hidden, listed, total
+from pipelines.words.numbers import capitalised, count, is_hidden, listed, percent, total
 from pipelines.words.sources import source_of
-from pipelines.words.statement import Context, Statement
+from pipelines.words.statement import Context, Row, Statement, statistic
 
 if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
 
 _GLOSSARY = "report_glossary."
+
+
+class PrintedContext(Context):
+    """What sentences of a pack need: on paper there is no selection that a reader could widen."""
+
+    @property
+    def widen(self) -> str:
+        """Nothing."""
+        return ""
 
 
 def cohort_words(quarters: Sequence[str]) -> str:
@@ -66,7 +75,10 @@ def checks_note(n_checks: int, n_printed: int) -> str:
 def imports_sentence(imports: pd.DataFrame) -> Statement:
     """How many of the tracked rows are in quarantine."""
     n_tracked = total(imports["n_landed"]) - total(imports["n_not_tracked"])
-    counts = {"n_tracked": count(n_tracked), "n_quarantined": count(total(imports["n_quarantined"]))}
+    n_quarantined = total(imports["n_quarantined"])
+    if is_hidden(n_tracked) or is_hidden(n_quarantined):
+        return Statement(say("report.imports_not_shown"))
+    counts = {"n_tracked": count(n_tracked), "n_quarantined": count(n_quarantined)}
     return Statement(say("report.imports_finding", **counts))
 
 
@@ -121,6 +133,47 @@ def activity_statement(started: pd.DataFrame, period: str, n_all: float, context
         return Statement(say("report.activity_each", period=period, conditions=_by_condition(started, context)))
     finding = say("report.activity_finding", n=count(n_all), period=period)
     return Statement(finding, say("report.activity_basis", conditions=_by_condition(started, context)))
+
+
+def pools_statement(rates: Mapping[str, pd.DataFrame], span: tuple[str, str], courses: str, fewest: int) -> Statement:
+    """Between which ends the rates of joined quarters lie.
+
+    Args:
+        rates: rows of `response_rates` by the quarters in words, the oldest first.
+        span: the first and the last quarter.
+        courses: whose they are.
+        fewest: of fewer followed up no rate is said.
+    """
+    told = _told_rates(rates, fewest)
+    if len(told) < 2:
+        return Statement(say("report.pools_none", courses=courses))
+    low, high = min(told, key=lambda name: told[name]["estimate"]), max(told, key=lambda name: told[name]["estimate"])
+    ends = {"lowest": percent(told[low]["estimate"]), "highest": percent(told[high]["estimate"])}
+    finding = say("report.pools_finding", first=span[0], last=span[1], courses=courses, low=low, high=high, **ends)
+    return Statement(finding, say("report.pools_basis"))
+
+
+def site_groups_statement(rates: Mapping[str, pd.DataFrame], courses: str, fewest: int) -> Statement:
+    """Between which ends the rates of sites lie; which sites these are is not said, for none is ranked.
+
+    Args:
+        rates: rows of `response_rates` by site.
+        courses: whose they are.
+        fewest: of fewer followed up no rate is said.
+    """
+    estimates = [row["estimate"] for row in _told_rates(rates, fewest).values()]
+    if not estimates:
+        return Statement(say("report.site_groups_none", courses=courses))
+    basis = say("report.site_groups_basis", courses=courses)
+    if len(estimates) == 1:
+        return Statement(say("report.site_groups_one", lowest=percent(estimates[0])), basis)
+    ends = {"lowest": percent(min(estimates)), "highest": percent(max(estimates))}
+    return Statement(say("report.site_groups_finding", **ends), basis)
+
+
+def _told_rates(rates: Mapping[str, pd.DataFrame], fewest: int) -> dict[str, Row]:
+    observed = {name: row for name, rows in rates.items() if (row := statistic(rows, "observed")) is not None}
+    return {name: row for name, row in observed.items() if not row["suppressed"] and row["n_observed"] >= fewest}
 
 
 def _by_condition(started: pd.DataFrame, context: Context) -> str:

@@ -2,128 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.durability import short_median
-from pipelines.words.numbers import count, is_hidden, is_known, percent, percent_bounds
+from pipelines.words.numbers import count, is_hidden, is_known, listed, percent, percent_bounds
 from pipelines.words.onset import short_interval
-from pipelines.words.response import rate_words, window_label
+from pipelines.words.response import window_label
 from pipelines.words.safety import is_row_said, of_hundred
 from pipelines.words.statement import Context, Row, Statement, met_of, statistic
+
+if TYPE_CHECKING:
+    from pipelines.definitions.disclosure import Policy
 
 _STILL = "still_responding_at_day_"
 
 
+@dataclass(frozen=True)
+class Told:
+    """The rows of one condition about one group of courses.
+
+    Attributes:
+        cohort: when they began, in words.
+        standing: `final`, `provisional` or `unknown`.
+        rows: of one measure.
+    """
+
+    cohort: str
+    standing: str
+    rows: pd.DataFrame
+
+
 def condition_key(
-    rates: pd.DataFrame, onset: pd.DataFrame, durability: pd.DataFrame, condition: str, context: Context
+    rates: Told, onset: pd.DataFrame, durability: pd.DataFrame, condition: str, context: Context
 ) -> Statement:
     """Response of one condition, those lost, onset and durability, in three sentences at most.
 
     Args:
-        rates, onset, durability: rows of one condition and cohort.
+        rates: `response_rates`.
+        onset, durability: rows of the same condition and cohort.
         condition: its id.
         context: of the cohort.
     """
-    lead, courses = context.label(condition), context.courses(condition)
-    observed = statistic(rates, "observed")
+    lead, courses, standing = context.label(condition), context.courses(condition), standing_words(rates.standing)
+    observed = statistic(rates.rows, "observed")
     if observed is None:
         return Statement(say("basis.no_courses", courses=courses), lead=lead)
     more = [_onset(onset, context), _durability(durability, context)]
     if observed["suppressed"]:
-        finding = Statement(say("report_key.response_withheld", courses=courses), _followed_up(observed))
+        finding = Statement(say("report_key.response_withheld", courses=courses), _followed_up(observed, standing))
     elif observed["n_observed"] < context.fewest:
         counts = {"n_observed": count(observed["n_observed"]), "n_started": count(observed["n_started"])}
         finding = Statement(
-            say("report_key.response_few", courses=courses), say("report_key.response_few_basis", **counts)
+            say("report_key.response_few", courses=courses),
+            say("report_key.response_few_basis", **counts, standing=standing),
         )
     else:
-        finding = _response(observed, courses, context)
-        more.insert(0, _missed(rates))
+        finding = _response(observed, courses, standing, context)
+        more.insert(0, _missed(rates.rows))
     return Statement(finding.finding, finding.basis, " ".join(text for text in more if text), lead)
 
 
-def latest_key(told: Mapping[str, tuple[str, pd.DataFrame]], context: Context) -> Statement | None:
+def latest_key(told: Mapping[str, Told], context: Context) -> Statement | None:
     """The rates of the newest courses by themselves; None where there are none to tell.
 
     Args:
-        told: by condition the cohort in words, with its standing, and its rows of `response_rates`.
+        told: by condition its rows of `response_rates`.
         context: definitions, data-through date.
     """
-    rates = {}
-    for condition, (_, rows) in told.items():
-        row = statistic(rows, "observed")
-        if row is not None and not row["suppressed"] and row["n_observed"] >= context.fewest:
-            values = {
-                "condition": context.word(condition),
-                "rate": rate_words(row, context),
-                "n_met": count(met_of(row)),
-                "n_observed": count(row["n_observed"]),
-            }
-            rates[condition] = say("report_key.latest_one", **values)
-    if not rates:
+    rows = {
+        condition: row
+        for condition, own in told.items()
+        if (row := statistic(own.rows, "observed")) is not None
+        and not row["suppressed"]
+        and row["n_observed"] >= context.fewest
+    }
+    if not rows:
         return None
-    finding = say("report_key.latest_finding", rates=_with_cohorts(rates, told))
-    return Statement(finding, lead=say("report_key.latest"))
+    shares = {condition: percent(row["estimate"]) for condition, row in rows.items()}
+    bases = {
+        condition: _n_of(condition, (met_of(row), row["n_observed"]), _percents(row), context)
+        for condition, row in rows.items()
+    }
+    finding = say("report_key.latest_finding", rates=_each(shares, context))
+    return Statement(finding, _with_cohorts(bases, told), lead=say("report_key.latest"))
 
 
-def safety_key(events: Mapping[str, pd.DataFrame], period: str, context: Context) -> Statement:
+def safety_key(events: Mapping[str, pd.DataFrame], period: str, standing: str, context: Context) -> Statement:
     """Adverse events of all infusions of the period, condition by condition.
 
     Args:
         events: by condition rows of `infusion_safety` about all infusions.
         period: in words.
+        standing: `final`, `provisional` or `unknown`.
         context: of the period.
     """
-    told = []
-    for condition, rows in events.items():
-        row = statistic(rows, "adverse_event")
-        if row is not None and is_row_said(row, context) and is_known(row["estimate"]):
-            values = {
-                "condition": context.word(condition),
-                "with_it": of_hundred(row["estimate"]),
-                "lower": of_hundred(row["lower"]),
-                "upper": of_hundred(row["upper"]),
-                "n_with": count(row["n_with"]),
-                "n_recorded": count(row["n_recorded"]),
-            }
-            told.append(say("report_key.safety_one", **values))
+    rows = {
+        condition: row
+        for condition, own in events.items()
+        if (row := statistic(own, "adverse_event")) is not None
+        and is_row_said(row, context)
+        and is_known(row["estimate"])
+    }
     lead = say("report_key.safety")
-    if not told:
+    if not rows:
         return Statement(say("report_key.safety_none", period=period), lead=lead)
-    return Statement(say("report_key.safety_finding", period=period, told="; ".join(told)), lead=lead)
+    shares = {condition: of_hundred(row["estimate"]) for condition, row in rows.items()}
+    bases = [
+        _n_of(
+            condition,
+            (row["n_with"], row["n_recorded"]),
+            (of_hundred(row["lower"]), of_hundred(row["upper"])),
+            context,
+        )
+        for condition, row in rows.items()
+    ]
+    basis = say("report_key.safety_basis", each="; ".join(bases), period=period, standing=standing_words(standing))
+    finding = say("report_key.safety_finding", told=_each(shares, context))
+    return Statement(finding, basis, _not_told(events, rows, context), lead)
 
 
-def completeness_key(told: Mapping[str, tuple[str, pd.DataFrame]], context: Context) -> Statement | None:
+def completeness_key(told: Mapping[str, Told], context: Context) -> Statement | None:
     """How many of those due were followed up; None where nothing may be told.
 
     Args:
-        told: by condition the cohort in words and its rows of `follow_up_completeness`.
+        told: by condition its rows of `follow_up_completeness`.
         context: definitions, data-through date.
     """
-    shares = {}
-    for condition, (_, rows) in told.items():
-        row = statistic(rows, "followed_up")
-        if row is not None and not row["suppressed"] and is_known(row["estimate"]):
-            values = {
-                "condition": context.word(condition),
-                "estimate": percent(row["estimate"]),
-                "n_observed": count(row["n_observed"]),
-                "n_due": count(row["n_due"]),
-            }
-            shares[condition] = say("report_key.completeness_one", **values)
-    if not shares:
+    rows = {
+        condition: row
+        for condition, own in told.items()
+        if (row := statistic(own.rows, "followed_up")) is not None
+        and not row["suppressed"]
+        and is_known(row["estimate"])
+    }
+    if not rows:
         return None
-    return Statement(
-        say("report_key.completeness_finding", shares=_with_cohorts(shares, told)), lead=say("report_key.completeness")
-    )
+    shares = {condition: percent(row["estimate"]) for condition, row in rows.items()}
+    bases = {
+        condition: _n_of(condition, (row["n_observed"], row["n_due"]), _percents(row), context)
+        for condition, row in rows.items()
+    }
+    finding = say("report_key.completeness_finding", shares=_each(shares, context))
+    more = _not_told(told, rows, context)
+    return Statement(finding, _with_cohorts(bases, told), more, say("report_key.completeness"))
 
 
-def withheld_key(policy: str) -> Statement:
+def withheld_key(policy: Policy) -> Statement:
     """That small counts are hidden, and where it is said which."""
-    return Statement(say("report_key.withheld_some", policy=policy), lead=say("report_key.withheld"))
+    said = say("report_key.withheld_some", policy=policy.name, hides=policy.hides)
+    return Statement(said, lead=say("report_key.withheld"))
 
 
 def synthetic_key() -> Statement:
@@ -131,16 +163,55 @@ def synthetic_key() -> Statement:
     return Statement(say("report_key.synthetic_text"), lead=say("report_key.synthetic"))
 
 
-def _with_cohorts(said: Mapping[str, str], told: Mapping[str, tuple[str, pd.DataFrame]]) -> str:
-    """What is said of conditions, each followed by its cohort; by one for all where it is the same."""
-    cohorts = {condition: told[condition][0] for condition in said}
+def standing_words(standing: str) -> str:
+    """`final`, `provisional`, `maturity unknown`."""
+    return say(f"report_key.standing_{standing}")
+
+
+def _each(values: Mapping[str, str], context: Context) -> str:
+    """`54 % (depression) and 46 % (anxiety)`."""
+    return listed(
+        [say("report_key.one", condition=context.word(name), estimate=value) for name, value in values.items()]
+    )
+
+
+def _n_of(condition: str, counts: tuple[float, float], ends: tuple[str, str], context: Context) -> str:
+    """`depression 73 of 135, 95 % interval 46 to 62`."""
+    return say(
+        "report_key.one_of",
+        condition=context.word(condition),
+        n=count(counts[0]),
+        whole=count(counts[1]),
+        confidence=context.confidence,
+        lower=ends[0],
+        upper=ends[1],
+    )
+
+
+def _percents(row: Row) -> tuple[str, str]:
+    return percent_bounds(row["lower"], row["upper"])
+
+
+def _not_told(asked: Iterable[str], told: Mapping[str, object], context: Context) -> str:
+    left = [context.word(condition) for condition in asked if condition not in told]
+    return say("report_key.not_told", conditions=listed(left)) if left else ""
+
+
+def _with_cohorts(bases: Mapping[str, str], told: Mapping[str, Told]) -> str:
+    """What rates of conditions rest on, each with its cohort; with one for all where it is the same."""
+    cohorts = {condition: _cohort(told[condition]) for condition in bases}
     if len(set(cohorts.values())) == 1:
-        return say("report_key.started_in", told="; ".join(said.values()), cohort=next(iter(cohorts.values())))
-    each = [say("report_key.started_in", told=text, cohort=cohorts[condition]) for condition, text in said.items()]
-    return "; ".join(each)
+        cohort = next(iter(cohorts.values()))
+        return say("report_key.each_started", each="; ".join(bases.values()), cohort=cohort)
+    each = [say("report_key.one_started", told=text, cohort=cohorts[condition]) for condition, text in bases.items()]
+    return say("report_key.each", each="; ".join(each))
 
 
-def _response(observed: Row, courses: str, context: Context) -> Statement:
+def _cohort(told: Told) -> str:
+    return f"{told.cohort}, {standing_words(told.standing)}"
+
+
+def _response(observed: Row, courses: str, standing: str, context: Context) -> Statement:
     lower, upper = percent_bounds(observed["lower"], observed["upper"])
     finding = say("report_key.response", estimate=percent(observed["estimate"]), courses=courses)
     basis = say(
@@ -155,16 +226,17 @@ def _response(observed: Row, courses: str, context: Context) -> Statement:
         missed=say("report_key.missed_hidden")
         if is_hidden(observed["n_missed"])
         else say("report_key.missed", n_missed=count(observed["n_missed"])),
+        standing=standing,
     )
     return Statement(finding, basis)
 
 
-def _followed_up(observed: Row) -> str:
+def _followed_up(observed: Row, standing: str) -> str:
     """How many were started and followed up, where these are shown."""
     if is_hidden(observed["n_observed"]) or is_hidden(observed["n_started"]):
         return ""
     counts = {"n_observed": count(observed["n_observed"]), "n_started": count(observed["n_started"])}
-    return say("report_key.response_withheld_basis", **counts)
+    return say("report_key.response_withheld_basis", **counts, standing=standing)
 
 
 def _missed(rates: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import count, listed
+from pipelines.words.numbers import listed
 from pipelines.words.report import cohort_words
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ def withheld_words(said: Said, label: str, policy: Policy) -> str:
     """
     if said.key == "quarters_joined":
         pools = [cohort_words(pool.split(_BETWEEN)) for pool in said.values]
-        return say("report_withheld.quarters_joined", label=label, pools=listed(pools), hides=policy.hides)
+        key = "quarters_joined" if len(pools) > 1 else "quarters_joined_one"
+        return say(f"report_withheld.{key}", label=label, pools=listed(pools), hides=policy.hides)
     if said.key in _OF_QUARTERS:
         return say(f"report_withheld.{said.key}", label=label, quarters=cohort_words(said.values))
     if said.key in _OF_COLUMNS:
         columns = listed([say(f"report_withheld.{name}") for name in said.values])
         return say(f"report_withheld.{said.key}", label=label, columns=columns)
-    return say(f"report_withheld.{said.key}", label=label, sites=listed(list(said.values)), n=count(len(said.values)))
+    return say(f"report_withheld.{said.key}", label=label, sites=listed(list(said.values)))

@@ -9,7 +9,7 @@ from pipelines.definitions.infusions import RISES, WORSENINGS, PublishedFinding
 from pipelines.words.acute import acute_entry
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.entries import Entry, Fact, Section
-from pipelines.words.numbers import capitalised, count, is_known, percent, signed
+from pipelines.words.numbers import capitalised, count, is_hidden, is_known, percent, signed
 from pipelines.words.rates import group_label
 from pipelines.words.selection import attribute_words
 from pipelines.words.sources import source_of
@@ -46,15 +46,16 @@ def safety_statement(rows: pd.DataFrame, condition: str, context: Context) -> St
     if event["n_recorded"] < context.fewest:
         few = say("safety.few", courses=courses, n=count(event["n_recorded"]), fewest=count(context.fewest))
         return Statement(few, more=more, lead=lead)
+    counts = {} if is_hidden(event["n_courses"]) else {"n_courses": count(event["n_courses"])}
     basis = say(
-        "safety.basis",
+        "safety.basis" if counts else "safety.basis_courses_hidden",
         confidence=context.confidence,
         lower=of_hundred(event["lower"]),
         upper=of_hundred(event["upper"]),
         n_with=count(event["n_with"]),
         n_recorded=count(event["n_recorded"]),
         n_not_recorded=count(event["n_not_recorded"]),
-        n_courses=count(event["n_courses"]),
+        **counts,
     )
     finding = say("safety.finding", courses=courses, with_it=of_hundred(event["estimate"]))
     return Statement(finding, basis, more, lead)

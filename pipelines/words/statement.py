@@ -97,7 +97,7 @@ class Context:
             "downloads.selected",
             conditions=conditions or say("downloads.all_conditions"),
             population=(population[0].lower() + population[1:]).removesuffix(", any baseline") + scale,
-            narrowing=selection_words(self.filters).rstrip(","),
+            narrowing=selection_words(self.filters),
         )
 
     @property

@@ -31,7 +31,7 @@ PAGES = {
     "trend": ("/trend", "Trend", "Response varies as it always has", 3),
     "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 5),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
-    "methods": ("/methods", "Methods", "Every number in this dashboard", 0),
+    "methods": ("/methods", "Methods", "Every number shown was made", 0),
 }
 
 

@@ -42,3 +42,9 @@ def test_values_are_not_read_as_templates():
 
 def test_names_in_a_template():
     assert names_in("Half of {courses} by {upper}") == {"courses", "upper"}
+
+
+@pytest.mark.parametrize("key", ["selection.quarter", "selection.quarters"])
+def test_when_courses_began_narrows_them_without_commas(key: str):
+    """`courses started in 2026-Q3 responded`: a comma would part the noun from its verb."""
+    assert "," not in catalogue()[key]

@@ -56,7 +56,7 @@ def test_nobody_far_below_is_not_equal(row, context):
 def test_a_single_site_is_held_against_no_other(row, context):
     alone = pd.DataFrame([row(note="far below the others")])
     said = completeness_by_statement(alone, pd.DataFrame([row("")]), "depression", "site", context)
-    assert said.text.startswith("Depression: 18 of 30 depression courses due were followed up")
+    assert said.text.startswith("Depression: Of 30 depression courses that were due, 18 were followed up")
     assert "others" not in said.text
 
 

@@ -44,7 +44,7 @@ def flow():
 
 def test_the_sentence(flow, context):
     assert flow_statement(flow(), "depression", context).text == (
-        "457 of 856 depression courses started were followed up in the window. "
+        "Of 856 depression courses, 457 were followed up in the window. "
         "The largest loss: 289 without a score in the window."
     )
 

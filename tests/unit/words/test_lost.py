@@ -40,9 +40,9 @@ def altered(rates, statistic, **values):
 
 def test_the_sentence_carries_counts_interval_window_and_what_else_the_rate_could_be(rates, context):
     assert lost_statement(rates, "depression", context).text == (
-        "48 % of depression courses due responded, if those lost were like those who stayed (95 % interval 43 to 52; "
-        "457 followed up, 289 lost; PHQ-9, 50 % reduction, 14 to 31 days after induction). Set beside a reference "
-        "53.6 %, the interval lies below it, whatever is subtracted."
+        "Of depression courses that were due, 48 % responded, if those lost were like those who stayed (95 % "
+        "interval 43 to 52; 457 followed up, 289 lost; PHQ-9, 50 % reduction, 14 to 31 days after induction). Set "
+        "beside a reference 53.6 %, the interval lies below it, whatever is subtracted."
     )
     fallback, reference = lost_notes(rates)
     assert reference.startswith("The reference 53.6 %, published of those followed up alone: McInnes 2022, J Affect")
@@ -94,8 +94,8 @@ def test_the_table_has_each_reading_of_the_rate(rates, context):
 def test_completeness_by_site_is_said_and_is_part_of_the_flow(published, context):
     whole = follow_up_completeness(published, DEPRESSION)
     assert completeness_statement(whole, "depression", context).text == (
-        "457 of 746 depression courses due were followed up (61 %, 95 % interval 58 to 65; 14 to 31 days after "
-        "induction)."
+        "Of 746 depression courses that were due, 457 were followed up (61 %, 95 % interval 58 to 65; 14 to 31 "
+        "days after induction)."
     )
     by_site = follow_up_completeness(published, DEPRESSION, ["site"])
     numbers = completeness_numbers(by_site, "site", context)

@@ -112,6 +112,6 @@ def test_alt_is_the_finding(rates, context):
 
 def test_a_narrower_selection_is_named(rates, context):
     filters = Filters(quarter=("2026-Q1",), site=("Site 03",), route=("iv",))
-    assert selection_words(filters) == " given IV at Site 03, started in 2026-Q1,"
+    assert selection_words(filters) == " given IV at Site 03 started in 2026-Q1"
     text = response_statement(rates(n_observed=8), "depression", replace(context, filters=filters)).text
-    assert "Too few depression courses given IV at Site 03, started in 2026-Q1, to say" in text
+    assert "Too few depression courses given IV at Site 03 started in 2026-Q1 to say" in text

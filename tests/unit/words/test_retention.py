@@ -58,7 +58,7 @@ def test_failures(retention, context):
     assert retention_statement(retention().head(0), "depression", context).text.startswith("No depression courses")
     assert retention_statement(retention(suppressed=True), "depression", context).text.startswith("Withheld")
     assert retention_statement(retention(n_due=0, n_pending=9), "depression", context).text == (
-        "Nobody's induction is over and recorded among the 9 depression courses started. 9 more are still in induction."
+        "Nobody's induction is over and recorded among the 9 depression courses. 9 more are still in induction."
     )
     assert retention_statement(retention(n_due=5), "depression", context).text == (
         "Too few depression courses to say: the induction of 5 is over and recorded, and 10 are needed."

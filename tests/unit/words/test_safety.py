@@ -57,7 +57,7 @@ def table(*rows: dict) -> pd.DataFrame:
 
 def test_the_rate_comes_with_the_infusions_of_which_it_was_recorded(context):
     said = safety_statement(table(EVENT, STOPPED, RISE, WORSE, NONE_CITED), "depression", context)
-    assert said.finding == "Of 100 infusions of depression courses 25.0 had an adverse event recorded"
+    assert said.finding == "Of 100 infusions of depression courses, 25.0 had an adverse event recorded"
     assert said.basis == (
         "(95 % interval 18.0 to 33.7; 50 of 200 infusions with the field recorded, 40 without; 38 courses)"
     )

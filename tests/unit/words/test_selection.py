@@ -61,7 +61,7 @@ def test_selections():
     assert selection_words(Filters()) == ""
     assert selection_words(Filters(site=("A", "B"))) == " at A and B"
     assert selection_words(Filters(site=tuple("ABCDE"))) == " at 5 sites"
-    assert selection_words(Filters(quarter=("2025-Q1", "2025-Q2"))) == ", started 2025-Q1 to 2025-Q2,"
+    assert selection_words(Filters(quarter=("2025-Q1", "2025-Q2"))) == " started in 2025-Q1 to 2025-Q2"
     assert selection_words(Filters(route=("intranasal",))) == " given intranasal"
     assert selection_words(Filters(attribute="sex", level=("female",))) == " (sex: female)"
     levels = ("with_psychotherapy", "medical")
