@@ -23,7 +23,7 @@ import streamlit as st
 
 from pipelines.errors import AccessInvalid
 from pipelines.sign_in.provider import provider_faults
-from pipelines.sign_in.rules import AccessRules, Role, access_file, comparable_email, read_rules
+from pipelines.sign_in.rules import ROLES, AccessRules, Role, access_file, comparable_email, read_rules
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _PROXY_HEADERS = frozenset({"forwarded", "via", "x-real-ip"})
@@ -36,6 +36,7 @@ NOT_LOOPBACK, BEHIND_PROXY = "not_loopback", "behind_proxy"
 FOREIGN_HOST, FOREIGN_ORIGIN, FOREIGN_PEER = "foreign_host", "foreign_origin", "foreign_peer"
 NOT_SIGNED_IN, SIGNED_OUT, TOO_LONG_AGO = "not_signed_in", "signed_out", "too_long_ago"
 NO_EMAIL, NOT_VERIFIED, UNKNOWN, NO_SITE = "no_email", "not_verified", "unknown", "no_site"
+NO_ROLE = "no_role"
 FAULTY = "faulty"
 
 
@@ -108,6 +109,11 @@ class Decision:
     reason: str = ""
     who: str = ""
     contact: str = ""
+
+
+def has_role(reader: Reader, lowest: Role) -> bool:
+    """Whether somebody reads in a role, or in a higher one."""
+    return ROLES.index(reader.role) >= ROLES.index(lowest)
 
 
 def decide(request: Request) -> Decision:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -12,6 +12,7 @@ from dashboard.access import Door, Reader
 from dashboard.choices import MOVED, TABS, address_of, without
 from dashboard.filter_line import filter_line
 from dashboard.filters import current_choices, read_address, read_address_afresh, whole_address
+from dashboard.question import current_question, told
 from dashboard.reading import Snapshot, current_snapshot
 from dashboard.theme import palette, style_sheet
 from dashboard.views.door import closed_door, nothing_to_show, reader_line
@@ -20,22 +21,40 @@ from dashboard.views.in_force import lost_note, snapshot_offer
 from dashboard.views.pictures import begin_page
 from dashboard.views.small_numbers import small_numbers_line
 from pipelines.errors import OutcomesError
+from pipelines.sign_in.rules import Role
 
-EVERY_FILTER, NO_FILTER = True, False
-# Each page by its title: its file, and whether the line of filters stands above it.
+REPORT = "Quarterly report"
+
+
+class PageFile(NamedTuple):
+    """A page.
+
+    Attributes:
+        path: its file.
+        has_filters: whether the line of filters stands above it.
+        lowest_role: the lowest role that may read it.
+    """
+
+    path: str
+    has_filters: bool = True
+    lowest_role: Role = "analyst"
+
+
+# Each page by its title.
 PAGES = {
-    "Overview": ("views/overview.py", EVERY_FILTER),
-    "Response": ("views/response.py", EVERY_FILTER),
-    "Onset": ("views/onset.py", EVERY_FILTER),
-    "Durability": ("views/durability.py", EVERY_FILTER),
-    "Trajectories": ("views/trajectories.py", EVERY_FILTER),
-    "Who was lost": ("views/lost.py", EVERY_FILTER),
-    "Subgroups": ("views/subgroups.py", EVERY_FILTER),
-    "Sites": ("views/sites.py", EVERY_FILTER),
-    "Trend": ("views/trend.py", EVERY_FILTER),
-    "Infusions and safety": ("views/infusions.py", EVERY_FILTER),
-    "Data quality": ("views/quality.py", EVERY_FILTER),
-    "Methods": ("views/methods.py", NO_FILTER),
+    "Overview": PageFile("views/overview.py"),
+    "Response": PageFile("views/response.py"),
+    "Onset": PageFile("views/onset.py"),
+    "Durability": PageFile("views/durability.py"),
+    "Trajectories": PageFile("views/trajectories.py"),
+    "Who was lost": PageFile("views/lost.py"),
+    "Subgroups": PageFile("views/subgroups.py"),
+    "Sites": PageFile("views/sites.py"),
+    "Trend": PageFile("views/trend.py"),
+    "Infusions and safety": PageFile("views/infusions.py"),
+    "Data quality": PageFile("views/quality.py"),
+    REPORT: PageFile("views/report.py", has_filters=False, lowest_role="lead"),
+    "Methods": PageFile("views/methods.py", has_filters=False),
 }
 
 
@@ -43,8 +62,8 @@ def main() -> None:
     """One run: decide, read, draw."""
     st.html(style_sheet(palette(st.context.theme.type)))
     pages = [
-        st.Page(path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
-        for title, (path, _) in PAGES.items()
+        st.Page(file.path, title=title, default=title == "Overview", url_path="" if title == "Overview" else None)
+        for title, file in PAGES.items()
     ]
     pages += [st.Page(lambda: None, title=old, url_path=old, visibility="hidden") for old in MOVED]
     page = st.navigation(pages, position="hidden")
@@ -63,9 +82,12 @@ def main() -> None:
         begin_page()
         snapshot_offer()
         lost_note()
+        if not may_read(page.title):
+            closed_door(visit.no_role(page.title))
+            return
         st.title(page.title, anchor=False)
         small_numbers_line(snapshot)
-        if PAGES[page.title][1]:
+        if PAGES[page.title].has_filters:
             filter_line(snapshot)
             printed_selection(snapshot)
         page.run()
@@ -90,8 +112,19 @@ def opened(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Snapshot | No
         closed_door(visit.no_site())
         return None
     read_address(snapshot.options(), TABS.get(page.title, {}))
-    visit.view(page.title, address_of(current_choices()), snapshot.id)
+    if may_read(page.title):
+        visit.view(page.title, selected(page.title, snapshot), snapshot.id)
     return snapshot
+
+
+def may_read(title: str) -> bool:
+    """Whether a page is for the role of who reads in this run."""
+    return access.has_role(visit.reader(), PAGES[title].lowest_role)
+
+
+def selected(title: str, snapshot: Snapshot) -> dict[str, list[str]]:
+    """What of a page is looked at: the filters in force, or the report that is asked for."""
+    return told(current_question(snapshot)) if title == REPORT else address_of(current_choices())
 
 
 def let_in(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Reader | None:
@@ -124,8 +157,9 @@ def header(snapshot: Snapshot) -> None:
     kind = f" · <b>{SYNTHETIC}</b>" if manifest.is_synthetic else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
         with st.container(horizontal=True, gap="small", width="content", key="pages"):
-            for title, (path, _) in PAGES.items():
-                st.page_link(path, label=title, query_params=address_of(without(current_choices(), "tab")))
+            for title in filter(may_read, PAGES):
+                address = address_of(without(current_choices(), "tab"))
+                st.page_link(PAGES[title].path, label=title, query_params=address)
         st.html(
             f'<div class="snapshot">{escape(manifest.program)} · snapshot {manifest.built_at:%Y-%m-%d} '
             f'<span title="The snapshot\'s id">{manifest.id[:8]}</span>{kind}</div>',
@@ -137,7 +171,7 @@ def header(snapshot: Snapshot) -> None:
 def lead_on(old: str) -> NoReturn:
     """From an address that was a page of its own to where its content stands now, filters included."""
     title, tab = MOVED[old]
-    st.switch_page(PAGES[title][0], query_params=whole_address() | {"tab": [tab]})
+    st.switch_page(PAGES[title].path, query_params=whole_address() | {"tab": [tab]})
 
 
 def calm(message: str) -> None:

@@ -30,7 +30,7 @@ button[aria-label^="Help for"] { min-width: 24px; min-height: 24px; }
 [class*="st-key-reader"] button { min-height: 0; padding: 0; font-size: 0.87rem; }
 .st-key-door { padding-top: 12vh; max-width: 40rem; }
 /* Streamlit writes white on the accent, which is pale in the dark theme. */
-.st-key-door [data-testid="stBaseButton-primary"] * { color: var(--page); }
+.stApp [data-testid="stBaseButton-primary"] * { color: var(--page); }
 p.door { max-width: 40rem; margin: 0 0 0.6rem; line-height: 1.5; }
 .snapshot { color: var(--muted); font-size: 0.87rem; }
 .snapshot b { color: var(--ink); font-weight: 600; white-space: nowrap; }

@@ -8,19 +8,21 @@ tells it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import streamlit as st
 
 from dashboard import access
 from dashboard.access import LOCAL, Decision, Door, Reader, Request
 from pipelines.errors import OutcomesError
-from pipelines.sign_in.audit import Event, audit_folder, record
+from pipelines.sign_in.audit import Event, audit_folder, prepare, record
 from pipelines.sign_in.rules import EVERY_SITE
 from pipelines.words.catalogue import say
 
+Content = TypeVar("Content", str, bytes)
 _REQUEST, _MET, _VIEW = "visit_request", "visit_met", "visit_view"
 
 
@@ -68,6 +70,17 @@ def no_site() -> Decision:
     return Decision(Door.REFUSED, reason=access.NO_SITE, who=reader().who, contact=contact)
 
 
+def no_role(page: str) -> Decision:
+    """What a reader meets on a page that is for higher roles."""
+    request: Request = st.session_state[_REQUEST]
+    contact = request.rules.contact if request.rules else ""
+    met = (access.NO_ROLE, page)
+    if st.session_state.get(_VIEW) != met:
+        _put_on_record(None, "refused", who=reader().who, reason=access.NO_ROLE, page=page)
+        st.session_state[_VIEW] = met
+    return Decision(Door.REFUSED, reason=access.NO_ROLE, who=reader().who, contact=contact)
+
+
 def view(page: str, filters: Mapping[str, list[str]], snapshot: str) -> None:
     """Puts a page on record, once for each selection and snapshot.
 
@@ -80,7 +93,7 @@ def view(page: str, filters: Mapping[str, list[str]], snapshot: str) -> None:
         st.session_state[_VIEW] = seen
 
 
-def on_record(file: str, load: Callable[[], str]) -> Callable[[], str]:
+def on_record(file: str, load: Callable[[], Content]) -> Callable[[], Content]:
     """What makes a file when it is downloaded: asks once more whether it may, and puts it on record.
 
     The button stays on an open page, and what it does runs without the page.
@@ -88,7 +101,7 @@ def on_record(file: str, load: Callable[[], str]) -> Callable[[], str]:
     request, asked = st.session_state[_REQUEST], reader()
     page, filters, snapshot = st.session_state[_VIEW]
 
-    def made() -> str:
+    def made() -> Content:
         if access.decide(access.looked_at_again(request)).reader != asked:
             raise NotAllowedAnyMore(f"{asked.who} may not download {file} any more.")
         _put_on_record(asked, "download", file=file, page=page, filters=filters, snapshot=snapshot)
@@ -111,6 +124,27 @@ def _in_one_line(record: logging.LogRecord) -> bool:
 logging.getLogger("streamlit.runtime.backend_operation_handler").addFilter(_in_one_line)
 
 
+@contextmanager
+def releasing(report: str, release: str) -> Iterator[None]:
+    """Puts on record that a report was released, once it is; where that could not be, nothing is released.
+
+    Args:
+        report: what it is called.
+        release: its id in the store.
+
+    Raises:
+        NotRecorded, NotAllowedAnyMore: and so it may not be.
+    """
+    request, who = st.session_state[_REQUEST], reader()
+    if access.decide(access.looked_at_again(request)).reader != who:
+        raise NotAllowedAnyMore(say("sign_in.not_any_more"))
+    with _kept_from(who):
+        prepare(audit_folder())
+    yield
+    page, filters, snapshot = st.session_state[_VIEW]
+    _put_on_record(who, "released", report=report, release=release, page=page, filters=filters, snapshot=snapshot)
+
+
 def took_away(file: str) -> None:
     """Puts on record a picture that the browser made of what the page shows."""
     page, filters, snapshot = st.session_state[_VIEW]
@@ -131,8 +165,15 @@ def _put_on_record(admitted: Reader | None, event: Event, **details: object) -> 
     if admitted is not None:
         named = {"who": admitted.who, "role": admitted.role, "sites": list(admitted.sites) or EVERY_SITE}
         details = {**named, **details}
-    try:
+    with _kept_from(admitted):
         record(audit_folder(), event, datetime.now(UTC), **details)
+
+
+@contextmanager
+def _kept_from(admitted: Reader | None) -> Iterator[None]:
+    """What cannot be put on record is kept from a reader who signed in."""
+    try:
+        yield
     except OSError as error:
         logging.getLogger(__name__).error("%s cannot be written: %s", audit_folder(), error)
         if admitted not in (None, LOCAL):

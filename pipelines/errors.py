@@ -37,6 +37,7 @@
     │   ├── QuarterTooFine        a report of a quarter, and the store holds years
     │   ├── NothingInPeriod       no course began in the period of a report
     │   ├── LaterReleased         reports of later courses were released, beside which this one would tell too much
+    │   ├── PackOutdated          what a report was made of or beside has changed before it was released
     │   ├── PackNotRepeatable     a report cannot be made again here, so that it cannot be verified
     │   ├── LogoUnfit             the logo of reports is missing, or no picture
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
@@ -327,6 +328,21 @@ class LaterReleased(UsageError):
             f"Outcomes of courses started in {newest} were released under the {policy} policy already, and a report "
             f"for {period} made now could tell small numbers by subtraction. Send the report that was made then, or "
             "for the program's own use give --policy internal."
+        )
+
+
+class PackOutdated(UsageError):
+    """What a report was made of, or made beside, changed before it was released.
+
+    Args:
+        period: that it is about.
+        why: what changed.
+    """
+
+    def __init__(self, period: str, why: str) -> None:
+        super().__init__(
+            f"Since this report for {period} was made, {why}, so it was not recorded and nothing was released. Make it "
+            "again and read it before you record it."
         )
 
 

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import access, visit
-from dashboard.access import LOCAL, NOT_SIGNED_IN, NOT_VERIFIED, UNKNOWN, Decision, Door, Reader
+from dashboard.access import LOCAL, NO_ROLE, NOT_SIGNED_IN, NOT_VERIFIED, UNKNOWN, Decision, Door, Reader
 from dashboard.views.parts import typeset
 from pipelines.words.catalogue import say
 
@@ -34,6 +34,13 @@ def _sign_in(decision: Decision) -> None:
 
 
 def _refused(decision: Decision) -> None:
+    if decision.reason == NO_ROLE:
+        _said(
+            "no_role_title",
+            say("sign_in.no_role", role=visit.reader().role),
+            say("sign_in.ask", contact=decision.contact),
+        )
+        return
     named = {"who": decision.who} if decision.reason in (NOT_VERIFIED, UNKNOWN) else {}
     reason = say(f"sign_in.{decision.reason}", **named)
     _said("refused_title", reason, say("sign_in.ask", contact=decision.contact))

@@ -69,6 +69,7 @@ def serve(options: argparse.Namespace) -> int:
     environment = {
         **os.environ,
         "OUTCOMES_STORE": str(folder.resolve()),
+        "OUTCOMES_CONFIG": str(options.config.resolve()),
         "OUTCOMES_ACCESS": str(access),
         "OUTCOMES_AUDIT": str(audit),
     }

@@ -6,13 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.commands.shared import settings_of, store_of
+from pipelines.commands.shared import store_of
 from pipelines.errors import OptionsContradict, UnknownName
 
 if TYPE_CHECKING:
     from pipelines.commands.shared import Subcommands
     from pipelines.reports.asking import Asked
-    from pipelines.reports.making import Letterhead
     from pipelines.reports.manifest import Format, PackManifest
 
 _FOLDER = Path("reports")
@@ -59,12 +58,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     from pipelines.progress import shown
+    from pipelines.reports.letterhead import read_letterhead
     from pipelines.reports.releasing import release_pack
 
     asked = _asked(options)
     folder = options.out if options.out is not None else _FOLDER / asked.folder_name
     with shown("report", 2 + len(asked.formats)) as report:
-        released = release_pack(store_of(options), asked, folder, _letterhead(options), report)
+        released = release_pack(store_of(options), asked, folder, read_letterhead(options.config), report)
     manifest = released.made.manifest
     if released.outcome == "unchanged":
         print(f"{folder} holds this report already, byte for byte.")
@@ -91,6 +91,7 @@ def _describe(manifest: PackManifest) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     from pipelines.progress import shown
+    from pipelines.reports.letterhead import read_letterhead
     from pipelines.reports.verify import verify_pack
 
     given = {
@@ -107,7 +108,7 @@ def _verify(options: argparse.Namespace) -> int:
             f"--verify reads what was asked for from the pack itself: leave out {' and '.join(named)}."
         )
     with shown("verify", 6) as report:
-        manifest = verify_pack(options.verify, store_of(options), _letterhead(options), report)
+        manifest = verify_pack(options.verify, store_of(options), read_letterhead(options.config), report)
     print(
         f"{options.verify} is what snapshot {manifest.snapshot} gives: {len(manifest.files) + 1} files, made again and "
         "the same byte for byte."
@@ -136,12 +137,3 @@ def _asked(options: argparse.Namespace) -> Asked:
         condition=options.condition,
         site=options.site,
     )
-
-
-def _letterhead(options: argparse.Namespace) -> Letterhead:
-    from pipelines.reports.logo import read_logo
-    from pipelines.reports.making import Letterhead
-
-    settings = settings_of(options)[0].report
-    logo = read_logo(options.config.parent / settings.logo) if settings.logo is not None else None
-    return Letterhead(settings.contact, logo)

@@ -25,18 +25,27 @@ if TYPE_CHECKING:
     from pipelines.published.snapshot import EarlierQuality
     from pipelines.reports.asking import Asked
     from pipelines.reports.cohorts import Cohorts
+    from pipelines.reports.letterhead import Letterhead
     from pipelines.reports.manifest import Format
-    from pipelines.reports.pack import Logo, Pack
+    from pipelines.reports.pack import Pack
+    from pipelines.reports.period import Period
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Letterhead:
-    """What a program puts on its packs."""
+class Outline:
+    """What a pack will be about, known before anything is counted.
 
-    contact: str = ""
-    logo: Logo | None = None
+    Attributes:
+        published: the counts that it may tell of.
+        ledger: what earlier packs released.
+    """
+
+    published: Published
+    period: Period
+    cohorts: Cohorts
+    ledger: Ledger
 
 
 @dataclass(frozen=True)
@@ -44,13 +53,34 @@ class Made:
     """A pack as it is written.
 
     Attributes:
+        pack: what it says.
         files: the bytes of every file, by its path within the pack.
         ledger: what this pack and those before it released.
     """
 
+    pack: Pack
     files: Mapping[str, bytes]
     manifest: PackManifest
     ledger: dict[str, Any]
+
+
+def outline_of(published: Published, asked: Asked, before: Release | None) -> Outline:
+    """What a pack will be about.
+
+    Args:
+        published: of the whole program, or of sites that the pack's own is one of.
+        before: the pack that it stands beside.
+
+    Raises:
+        UnknownName, PeriodUnknown, PeriodInFuture, QuarterTooFine, NothingInPeriod: there is nothing of what was asked.
+        LaterReleased: packs of later courses left the program before.
+    """
+    narrowed = asked.narrowed(published)
+    period = asked_period(asked.period, narrowed, [asked.condition] if asked.condition else [])
+    cohorts = cohorts_of(period, narrowed)
+    ledger = Ledger.from_json(json.dumps(before.ledger)) if before else NOTHING_RELEASED
+    _refuse_earlier(asked, cohorts, ledger)
+    return Outline(narrowed, period, cohorts, ledger)
 
 
 def made_pack(
@@ -64,20 +94,16 @@ def made_pack(
     """A pack of a snapshot; the same arguments give the same bytes.
 
     Args:
-        published: of the whole program.
+        published: as in `outline_of`.
         quality_before: what the checks of the snapshot before found.
         before: the pack that it stands beside.
         report: is called with a line for each step.
 
     Raises:
-        UnknownName, PeriodUnknown, PeriodInFuture, QuarterTooFine, NothingInPeriod: there is nothing of what was asked.
-        LaterReleased: packs of later courses left the program before.
+        As `outline_of` does.
     """
-    narrowed = asked.narrowed(published)
-    period = asked_period(asked.period, narrowed, [asked.condition] if asked.condition else [])
-    cohorts = cohorts_of(period, narrowed)
-    ledger = Ledger.from_json(json.dumps(before.ledger)) if before else NOTHING_RELEASED
-    _refuse_earlier(asked, cohorts, ledger)
+    outline = outline_of(published, asked, before)
+    narrowed, cohorts, ledger = outline.published, outline.cohorts, outline.ledger
     about = about_pack(narrowed, asked, cohorts, letterhead.contact, letterhead.logo)
     report("counting")
     made = composed(narrowed, cohorts, about, quality_before, ledger)
@@ -112,7 +138,7 @@ def made_pack(
         logo=hashlib.sha256(letterhead.logo.content).hexdigest() if letterhead.logo else None,
         files=hashes(files),
     )
-    return Made({**files, MANIFEST: manifest.as_file()}, manifest, json.loads(made.ledger.as_json()))
+    return Made(made.pack, {**files, MANIFEST: manifest.as_file()}, manifest, json.loads(made.ledger.as_json()))
 
 
 def _refuse_earlier(asked: Asked, cohorts: Cohorts, ledger: Ledger) -> None:

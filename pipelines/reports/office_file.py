@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
-_FIRST_TIME = (1980, 1, 1, 0, 0, 0)
+from pipelines.reports.archive import entry_of
+
 _CORE = "docProps/core.xml"
 _TIME = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _LANGUAGE = re.compile(rb"<dc:language>[^<]*</dc:language>")
@@ -32,10 +33,7 @@ def same_bytes(data: bytes, built: date) -> bytes:
                 part = _dated(part, built)
             elif name.endswith(".xlsx"):
                 part = same_bytes(part, built)
-            entry = ZipInfo(name, _FIRST_TIME)
-            entry.compress_type = ZIP_DEFLATED
-            entry.create_system = 0
-            kept.writestr(entry, part)
+            kept.writestr(entry_of(name), part)
     return made.getvalue()
 
 

@@ -1,21 +1,41 @@
-"""A pack made of the snapshot in force, written down as released, and put in its place."""
+"""A pack made of a snapshot, written down as released, and put in its place or handed out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.errors import PackOutdated
 from pipelines.manifests import Release, SnapshotManifest
-from pipelines.published.snapshot import earlier_quality, open_published
+from pipelines.published.snapshot import Published, earlier_quality, open_published
 from pipelines.reports.asking import Asked, release_before
-from pipelines.reports.making import Letterhead, Made, made_pack
+from pipelines.reports.letterhead import Letterhead
+from pipelines.reports.making import Made, made_pack
 from pipelines.reports.writing import Outcome, put_in_place, refuse_other, refuse_unfit, staged, written
 from pipelines.store import Store
 
 Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A pack that was made; nobody outside the program has it yet.
+
+    Attributes:
+        before: the pack that it stands beside.
+    """
+
+    asked: Asked
+    made: Made
+    snapshot: SnapshotManifest
+    before: Release | None
+
+    def is_released(self, releases: Sequence[Release]) -> bool:
+        """Whether the store knows it as released."""
+        return any(release.id == self.made.manifest.release for release in releases)
 
 
 @dataclass(frozen=True)
@@ -43,25 +63,61 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
     with store.writing():
         published = open_published(store)
         try:
-            snapshot, releases = published.manifest, store.releases()
-            before = release_before(asked, snapshot.id, releases)
-            quality_before = earlier_quality(store, snapshot.id, asked.narrowed(published).scope)
             with written(folder):  # Writers may need room of their own on a disk.
-                made = made_pack(published, asked, letterhead, quality_before, before, report)
+                drafted = drafted_pack(store, published, asked, letterhead, report)
         finally:
             published.close()
+        made = drafted.made
         refuse_other(folder, made.manifest)
         report("writing the folder")
-        release = _release(made, asked, snapshot, before, len(releases))
-        with staged(folder, made.files) as draft, _written_down(store, release):
+        with staged(folder, made.files) as draft, _written_down(store, drafted):
             outcome = put_in_place(draft, folder)
     return Released(made, outcome)
 
 
+def drafted_pack(store: Store, published: Published, asked: Asked, letterhead: Letterhead, report: Report) -> Drafted:
+    """A pack of a snapshot beside what was released by now; nothing is written.
+
+    Args:
+        store: that holds the snapshot.
+        published: its counts, of the whole program or of sites that the pack's own is one of.
+
+    Raises:
+        As `made_pack` does.
+    """
+    snapshot = published.manifest
+    before = release_before(asked, snapshot.id, store.releases())
+    quality_before = earlier_quality(store, snapshot.id, asked.narrowed(published).scope)
+    return Drafted(asked, made_pack(published, asked, letterhead, quality_before, before, report), snapshot, before)
+
+
+def record_release(store: Store, drafted: Drafted) -> None:
+    """Writes down that a pack is released as it was made; before anybody is given it, and once.
+
+    Raises:
+        PackOutdated: what it was made of and beside is no longer what it would be made of and beside now.
+        NotTheStore: the folder is a published copy, which does not know what was released.
+        StoreBusy: another command is writing.
+        StoreDamaged: the store cannot be written.
+    """
+    with store.writing():
+        releases = store.releases()
+        if drafted.is_released(releases):
+            return
+        if store.current_id() != drafted.snapshot.id:
+            raise PackOutdated(drafted.asked.period, "a newer snapshot came into force")
+        if release_before(drafted.asked, drafted.snapshot.id, releases) != drafted.before:
+            raise PackOutdated(drafted.asked.period, "another report was released")
+        with _written_down(store, drafted):
+            pass
+
+
 @contextmanager
-def _written_down(store: Store, release: Release | None) -> Iterator[None]:
-    """Writes down a release, unless it was before; takes that back if what follows fails."""
-    if release is None or any(known.id == release.id for known in store.releases()):
+def _written_down(store: Store, drafted: Drafted) -> Iterator[None]:
+    """Writes down a release, unless it was before or is none; takes that back if what follows fails."""
+    releases = store.releases()
+    release = _release(drafted, len(releases))
+    if release is None or drafted.is_released(releases):
         yield
         return
     store.add_release(release)
@@ -72,9 +128,8 @@ def _written_down(store: Store, release: Release | None) -> Iterator[None]:
         raise
 
 
-def _release(
-    made: Made, asked: Asked, snapshot: SnapshotManifest, before: Release | None, n_before: int
-) -> Release | None:
+def _release(drafted: Drafted, n_before: int) -> Release | None:
+    made, asked, snapshot, before = drafted.made, drafted.asked, drafted.snapshot, drafted.before
     if made.manifest.release is None:
         return None
     return Release(

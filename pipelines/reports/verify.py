@@ -10,7 +10,8 @@ from pipelines.durable import file_hash
 from pipelines.errors import FolderUnfit, PackChanged, PackNotRepeatable
 from pipelines.published.snapshot import Published, earlier_quality
 from pipelines.reports.asking import asked_again, release_before
-from pipelines.reports.making import FORMATS, Letterhead, made_pack
+from pipelines.reports.letterhead import Letterhead
+from pipelines.reports.making import FORMATS, made_pack
 from pipelines.reports.manifest import MANIFEST, PackManifest, hashes, manifest_there
 from pipelines.store import Store
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-Event = Literal["let_in", "refused", "signed_out", "view", "download"]
+Event = Literal["let_in", "refused", "signed_out", "view", "download", "released"]
 DEFAULT_FOLDER = Path("audit")
 _LONGEST_TEXT = 254
 

@@ -49,5 +49,5 @@ def test_a_page_is_read_at_a_glance(browser, port: int, name: str):
         turn(page, "light")
         assert not axe_findings(page)
         shoot(page, f"{name}-390-light.png")
-        if page.get_by_test_id("stPopoverButton").count():
+        if page.locator(".st-key-filters").count():
             walk_choices(page)

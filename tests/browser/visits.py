@@ -31,6 +31,7 @@ PAGES = {
     "trend": ("/trend", "Trend", "Response varies as it always has", 3),
     "infusions": ("/infusions", "Infusions and safety", "had an adverse event recorded", 5),
     "quality": ("/quality", "Data quality", "2 checks of the data fail", 3),
+    "report": ("/report", "Quarterly report", "tells the outcomes of courses started in 2026-Q2 (final)", 0),
     "methods": ("/methods", "Methods", "Every number shown was made", 0),
 }
 

@@ -1,0 +1,53 @@
+"""Quarterly report: the pack of a quarter, looked at before it leaves the program, and taken along."""
+
+import streamlit as st
+
+from dashboard import packs
+from dashboard.question import current_question
+from dashboard.reading import snapshot_of_run
+from dashboard.views.definitions import section_html
+from dashboard.views.parts import heading, statement_html, table_html, typeset
+from dashboard.views.report_choices import question_line
+from dashboard.views.report_shown import all_as_text, key_results, page_pictures, withheld
+from dashboard.views.report_taken import take_along
+from dashboard.views.report_waiting import offer_preview, wait_for
+from pipelines.words.catalogue import say
+from pipelines.words.report_desk import cohorts_section, released_numbers, report_statement
+
+snapshot = snapshot_of_run()
+
+
+def report() -> None:
+    """What may be asked, what it will be about, and then the pack itself."""
+    asked = current_question(snapshot)
+    if asked is None:
+        st.html(f'<p class="door">{typeset(say("report_desk.nothing_offered"))}</p>')
+        return
+    question_line(snapshot, asked)
+    cohorts = packs.outline(snapshot, asked).cohorts
+    named = [(cohort.name, (cohort.quarters, cohort.standing)) for cohort in (cohorts.activity, cohorts.latest)]
+    st.html(statement_html(report_statement(asked.period, named[0][1], named[1][1])))
+    named.append(("rolling", (cohorts.rolling.quarters, cohorts.rolling.standing)))
+    st.html(section_html(cohorts_section(named)))
+    making = packs.found(snapshot, asked)
+    if making is None:
+        offer_preview(snapshot, asked)
+        return
+    if not making.drafted.done():
+        wait_for(making, asked)
+        return
+    pack = packs.drafted(making)
+    key_results(pack.made.pack)
+    withheld(pack.made.pack)
+    page_pictures(making, asked)
+    take_along(snapshot, asked, pack)
+    all_as_text(pack.made.pack)
+
+
+report()
+released = packs.releases(snapshot)
+heading(say("report_desk.released"))
+if released:
+    st.html(table_html(released_numbers(released, snapshot.definitions), n_text=5))
+else:
+    st.html(f'<p class="quiet">{typeset(say("report_desk.released_none"))}</p>')

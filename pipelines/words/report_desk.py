@@ -1,0 +1,121 @@
+"""The page of the quarterly report in words: what a report will be about, and what taking it along means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.words.catalogue import say
+from pipelines.words.entries import Entry, Fact, Section
+from pipelines.words.numbers import listed
+from pipelines.words.report import cohort_words, standing_note, with_standing
+from pipelines.words.statement import Statement
+
+if TYPE_CHECKING:
+    from pipelines.definitions import Definitions
+    from pipelines.manifests import Release
+
+Cohorted = tuple[Sequence[str], str]
+"""The quarters of a cohort, and whether it is final."""
+
+
+def cohort_and_standing(cohort: Cohorted) -> str:
+    """`2026-Q2 (final)`."""
+    quarters, standing = cohort
+    return with_standing(cohort_words(quarters), standing)
+
+
+def period_option(period: str, latest: Cohorted) -> str:
+    """A period as it is offered, with the courses whose outcomes its report tells."""
+    return say("report_desk.period_option", period=period, latest=cohort_and_standing(latest))
+
+
+def report_statement(period: str, activity: Cohorted, latest: Cohorted) -> Statement:
+    """What a report will tell, in two sentences."""
+    return Statement(
+        say("report_desk.statement", period=period, latest=cohort_and_standing(latest)),
+        more=say("report_desk.statement_more", activity=cohort_and_standing(activity)),
+    )
+
+
+def cohorts_section(cohorts: Sequence[tuple[str, Cohorted]]) -> Section:
+    """Which courses stand behind which part, and what final and provisional mean.
+
+    Args:
+        cohorts: by their names: `activity`, `latest`, `rolling`.
+    """
+    entries = tuple(
+        Entry(
+            name,
+            say(f"report_desk.cohort_{name}"),
+            (Fact("", standing_note(cohort[1])),),
+            cohort_and_standing(cohort),
+        )
+        for name, cohort in cohorts
+    )
+    return Section("cohorts", say("report_desk.cohorts"), say("report_desk.cohorts_intro"), entries)
+
+
+def step_words(steps: Sequence[str], formats: Sequence[str], is_made: bool) -> str:
+    """How far the making of a pack is.
+
+    Args:
+        steps: what was begun, as `outcomes report` says it.
+        formats: those that are made.
+        is_made: whether only the pictures of its pages are to come.
+    """
+    if not steps:
+        return say("report_desk.waiting")
+    what = "pictures" if is_made else steps[-1].removeprefix("writing ")
+    n_step = len(steps) + is_made
+    return say(
+        "report_desk.making", step=str(n_step), steps=str(len(formats) + 2), what=say(f"report_desk.step_{what}")
+    )
+
+
+def withheld_texts(withheld: Sequence[str], hides_nothing: bool) -> Sequence[str]:
+    """What was joined or withheld; where nothing was, that."""
+    if withheld:
+        return withheld
+    return (say(f"report_desk.withheld_{'nothing' if hides_nothing else 'none'}"),)
+
+
+def beside_texts(policy: str, site: str | None, released: Sequence[Release]) -> Sequence[str]:
+    """What whoever records a report should know of those recorded before.
+
+    Args:
+        released: those that the reader may know of.
+    """
+    texts = []
+    if others := sorted({say(f"report_desk.policy_{each.policy}") for each in released if each.policy != policy}):
+        texts.append(say("report_desk.take_policy", others=listed(others)))
+    if others := sorted({_about(each.site) for each in released if (each.site is None) != (site is None)}):
+        texts.append(say("report_desk.take_sites", others=listed(others)))
+    return texts
+
+
+def released_numbers(released: Sequence[Release], definitions: Definitions) -> pd.DataFrame:
+    """Reports that were recorded, the newest first."""
+    return pd.DataFrame(
+        [
+            {
+                say("report_desk.period"): each.period,
+                say("report_desk.released_about"): _narrowed(each, definitions),
+                say("report_desk.policy"): say(f"report_desk.policy_{each.policy}"),
+                say("report_desk.released_at"): f"{each.released_at:%Y-%m-%d}",
+                say("report_desk.released_snapshot"): each.snapshot[:8],
+            }
+            for each in reversed(released)
+        ]
+    )
+
+
+def _narrowed(release: Release, definitions: Definitions) -> str:
+    condition = definitions.conditions.get(release.condition or "")
+    return ", ".join([_about(release.site), *([condition.label] if condition else [])])
+
+
+def _about(site: str | None) -> str:
+    return site or say("report_desk.whole_program")
