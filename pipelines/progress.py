@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from pipelines.sources.judging import Report
-
 
 @contextmanager
-def shown(title: str, n_steps: int) -> Iterator[Report]:
+def shown(title: str, n_steps: int) -> Iterator[Callable[[str], None]]:
     """A reporter of steps on stderr.
 
     Args:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 OUTCOMES = ("response", "flow", "remission", "onset", "durability")
 CHARTED = "response"
 _OF_WHOLE_FIRST = ("remission", "onset", "durability")
-_OF_RATES = ("observed", "missing_as_nonresponse", "bound_lower", "bound_upper")
+_RATES, _OF_RATES = "response_bounds", ("observed", "missing_as_nonresponse", "bound_lower", "bound_upper")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Request:
         condition: None for all that the pack is about.
         cuts: one below the other in the table.
         keep: the rows that belong to the pack.
+        pools: further cuts below these, of which the rates alone are told.
     """
 
     table: str
@@ -46,6 +47,13 @@ class Request:
     condition: str | None
     cuts: tuple[Cut, ...]
     keep: Keep | None = None
+    pools: tuple[Cut, ...] = ()
+
+    @property
+    def rows(self) -> Iterator[tuple[str, Cut]]:
+        """Each cut with the name of its result table."""
+        yield from ((self.measure, cut) for cut in self.cuts)
+        yield from ((_RATES, cut) for cut in self.pools)
 
 
 def requests(cuts: Cuts) -> Iterator[Request]:
@@ -65,10 +73,10 @@ def _of_condition(condition: str, cuts: Cuts) -> Iterator[Request]:
     outcomes = cuts.outcomes(condition)
     if cuts.hides:
         # Pools and the whole are released together, for one is a sum of the others.
-        every = tuple(dict.fromkeys((*outcomes, *cuts.pools(condition))))
-        yield Request(f"response-{condition}", "response", condition, every)
+        pools = tuple(pool for pool in cuts.pools(condition) if pool not in outcomes)
+        yield Request(f"response-{condition}", "response", condition, outcomes, pools=pools)
         if groups := cuts.site_groups(condition):
-            yield Request(f"sites-{condition}", "response", condition, groups, _rates)
+            yield Request(f"sites-{condition}", _RATES, condition, groups)
         keep = partial(only_planned_stages, columns=cuts.plan.of(condition).columns)
         yield Request(f"flow-{condition}", "flow", condition, outcomes, keep)
     else:
@@ -125,8 +133,8 @@ def _made(request: Request, cuts: Cuts) -> pd.DataFrame:
     """The rows of a table with every count; who may see them is decided of all tables together."""
     every = policy_named("internal")
     found = []
-    for cut in request.cuts:
-        table = result(request.measure, cuts.published, cuts.filters(cut, request.condition), (), every).copy()
+    for measure, cut in request.rows:
+        table = result(measure, cuts.published, cuts.filters(cut, request.condition), (), every).copy()
         named = ((COHORT, cut.label), (QUARTERS, cohort_text(cut.quarters)), (SITES, cohort_text(cut.sites)))
         for place, (name, value) in enumerate(named):
             table.insert(place, name, value)

@@ -10,10 +10,13 @@ import pandas as pd
 from pipelines.privacy.basis import NOT_OF_PEOPLE
 from pipelines.reports.series import labels
 from pipelines.reports.units import COUNT_FORMAT, DAY_FORMAT, NUMBER_FORMATS, unit_of
+from pipelines.results.tables import records
 from pipelines.words.catalogue import catalogue, say
 from pipelines.words.numbers import HIDDEN, is_hidden, is_known
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter.worksheet import Worksheet
 
     from pipelines.reports.pack import PackTable
@@ -34,10 +37,11 @@ def write_table(making: Making, table: PackTable) -> None:
     columns = [name for name in rows if name not in same and not _is_blank(rows[name], str(name))]
     widths = [_width(str(name), rows[name]) for name in columns]
     header = _lines_above(making, sheet, table, same, max(sum(widths), _LINE_AT_LEAST))
+    told = records(rows)
     for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
         sheet.set_column(column, column, width)
-        for row, value in enumerate(rows[name].tolist(), start=header + 1):
-            _cell(making, sheet, (row, column), str(name), value, rows.iloc[row - header - 1])
+        for row, own in enumerate(told, start=header + 1):
+            _cell(making, sheet, (row, column), str(name), own)
     for row, values in enumerate(rows[columns].itertuples(index=False, name=None), start=header + 1):
         texts = {value: width for value, width in zip(values, widths, strict=True) if isinstance(value, str)}
         making.height(sheet, row, texts)
@@ -104,8 +108,8 @@ def _hides(frame: pd.DataFrame) -> bool:
     return any(is_hidden(value) for name in counted for value in frame[name].tolist())
 
 
-def _cell(making: Making, sheet: Worksheet, at: tuple[int, int], name: str, value: Any, row: pd.Series) -> None:
-    formats = making.formats
+def _cell(making: Making, sheet: Worksheet, at: tuple[int, int], name: str, row: Mapping[str, Any]) -> None:
+    formats, value = making.formats, row[name]
     if _is_count(name) and is_hidden(value):
         sheet.write_string(*at, HIDDEN, formats.of("hidden"))
     elif not is_known(value):
@@ -119,7 +123,7 @@ def _cell(making: Making, sheet: Worksheet, at: tuple[int, int], name: str, valu
         making.text(sheet, *at, _spoken(name, str(value)), "wrapped" if long else "text")
 
 
-def _number_format(name: str, value: float, row: pd.Series) -> str:
+def _number_format(name: str, value: float, row: Mapping[str, Any]) -> str:
     if name in _FIGURES and "statistic" in row:
         return NUMBER_FORMATS[unit_of(str(row["measure"]), str(row["statistic"]))]
     if name == "day":

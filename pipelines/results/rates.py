@@ -35,8 +35,17 @@ def rate_table(
         lost_rows: what is said of those lost beside the bounds.
     """
     rows = rate_rows(published, counts, beside, by, lost_rows)
-    renamed = [{**row, "measure": measure, met: row["n_met"]} for row in rows]
-    return result_table(renamed, by, [*SHOWN_COUNTS, met])
+    return _as_table(rows, by, measure, met)
+
+
+def bounds_table(published: Published, counts: pd.DataFrame, by: Sequence[str], measure: str, met: str) -> pd.DataFrame:
+    """The observed rate and what those who missed the window could make of it: the first statistics of `rate_rows`.
+
+    Args:
+        met: as for `rate_table`.
+    """
+    rows = [row for record in records(counts) for row in _statistics(published, _noted(published, record))]
+    return _as_table(rows, by, measure, met)
 
 
 def rate_rows(
@@ -70,6 +79,11 @@ def rate_rows(
                 (observed, *_) = _statistics(published, _noted(published, other))
                 rows.append({**observed, "statistic": name})
     return rows
+
+
+def _as_table(rows: Sequence[Mapping[str, Any]], by: Sequence[str], measure: str, met: str) -> pd.DataFrame:
+    renamed = [{**row, "measure": measure, met: row["n_met"]} for row in rows]
+    return result_table(renamed, by, [*SHOWN_COUNTS, met])
 
 
 def group_values(record: Mapping[str, Any], by: Sequence[str]) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ from pipelines.results.onset import onset_curves, onset_times
 from pipelines.results.plausibility import plausibility_panel
 from pipelines.results.quality import quality_checks
 from pipelines.results.reliable_change import reliable_changes
-from pipelines.results.response import remission_rates, response_counts, response_rates
+from pipelines.results.response import remission_rates, response_bounds, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.results.safety import infusion_safety
 from pipelines.results.site_funnels import site_funnels
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 TABLES: Mapping[str, Table] = {
     "response": response_rates,
+    "response_bounds": response_bounds,
     "response_counts": response_counts,
     "remission": remission_rates,
     "reliable_change": reliable_changes,

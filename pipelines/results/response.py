@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipelines.filters import Filters
 from pipelines.results.missing_follow_up import standardised_and_tipping_rows, standardised_rows
-from pipelines.results.rates import rate_table
+from pipelines.results.rates import bounds_table, rate_table
 from pipelines.results.rules import REMISSION, response_rule
 from pipelines.results.window_counts import window_counts
 
@@ -30,6 +30,12 @@ def response_rates(published: Published, filters: Filters, by: Sequence[str] = (
     counts = _response_window_counts(published, filters, by)
     lost_rows = standardised_and_tipping_rows(published, filters, by, _response_rule(published, filters))
     return rate_table(published, counts, beside, by, "response", "n_responded", lost_rows)
+
+
+def response_bounds(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Response as observed and with the bounds of those lost, the first of the statistics of `response_rates`."""
+    counts = _response_window_counts(published, filters, by)
+    return bounds_table(published, counts, by, "response", "n_responded")
 
 
 def remission_rates(published: Published, filters: Filters, by: Sequence[str] = ()) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from pipelines.results.early_improvement import early_improvements
 from pipelines.results.flow import course_flow
 from pipelines.results.nhs_recovery import nhs_recoveries
 from pipelines.results.reliable_change import reliable_changes
-from pipelines.results.response import remission_rates, response_counts, response_rates
+from pipelines.results.response import remission_rates, response_bounds, response_counts, response_rates
 from pipelines.results.retention import infusion_retention
 from pipelines.results.safety import infusion_safety
 from pipelines.results.trajectory import score_trajectories
@@ -88,6 +88,16 @@ def test_the_parts_of_a_rate_are_no_more_than_the_whole(published, question):
                 assert rows["bound_lower"]["estimate"] <= rows["bound_upper"]["estimate"]
             if "observed_any_baseline" in rows:
                 assert rows["observed_any_baseline"]["n_observed"] >= whole["n_observed"]
+
+
+@often
+@given(questions())
+def test_response_with_its_bounds_alone_is_what_stands_in_the_whole_table(published, question):
+    told = response_bounds(published, *question)
+    whole = response_rates(published, *question)
+    is_of_all = ["observed", "missing_as_nonresponse", "bound_lower", "bound_upper"]
+    own = whole[whole["statistic"].isin(is_of_all)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(told, own)
 
 
 @often

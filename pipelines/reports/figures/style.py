@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -151,12 +151,18 @@ def _measure(is_bold: bool) -> FT2Font:
 
 def text_width(text: str, size: float, is_bold: bool = False) -> float:
     """How wide a line of text is at most, in points."""
+    return (_WIDER_BOLD if is_bold else _WIDER) * size / 100 * _width_in_100(text, is_bold) / 64
+
+
+@lru_cache(maxsize=4096)
+def _width_in_100(text: str, is_bold: bool) -> int:
+    """In type of 100 points, in 64ths of a point; kept, because a table is fitted in type of several sizes."""
     with _DRAWING:
         font = _measure(is_bold)
         font.set_size(100, 72)
         font.set_text(text)
         width, _ = font.get_width_height()
-    return (_WIDER_BOLD if is_bold else _WIDER) * size / 100 * width / 64
+    return int(width)
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
