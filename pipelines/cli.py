@@ -1,15 +1,17 @@
 """The `outcomes` command: exports in, counts out, results shown.
 
-Exit codes: 0 done · 1 the data were refused · 2 usage · 3 the store is damaged or busy · 70 a bug.
+Exit codes: 0 done · 1 the data were refused · 2 usage · 3 the store is damaged or busy, or no room · 70 a bug.
 Heavy libraries are imported by the command that needs them, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines import commands
@@ -17,6 +19,13 @@ from pipelines.errors import OutcomesError
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+EXIT_UNREACHABLE = 3
+_OF_THE_MACHINE = {
+    getattr(errno, name)
+    for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "ENAMETOOLONG", "EMFILE", "ENFILE")
+    if hasattr(errno, name)
+}
+"""What the system says of rights, room and names; no fault of the program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
     except OutcomesError as error:
         print(f"outcomes: {error}", file=sys.stderr)
         return error.exit_code
@@ -31,12 +41,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("outcomes: stopped; the last snapshot is still in force.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            print(f"outcomes: {_bug_report(error)}", file=sys.stderr)
+            return EXIT_BUG
+        print(f"outcomes: {_unreachable(error)}", file=sys.stderr)
+        return EXIT_UNREACHABLE
     except Exception as error:
         print(f"outcomes: {_bug_report(error)}", file=sys.stderr)
         return EXIT_BUG
     return code
+
+
+def _print_no_more() -> None:
+    """What is left to print goes nowhere, lest the end of the process fail over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unreachable(error: OSError) -> str:
+    """What the system says of a file, or of where the output goes, which has no name."""
+    if error.filename is None:
+        with suppress(OSError):
+            _print_no_more()
+    return (
+        f"{error.filename or 'A file, or the output of this command,'} cannot be read or written ({error.strerror}). "
+        "Check who may read and write there and whether the disk is full, then run this again."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

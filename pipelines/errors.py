@@ -42,9 +42,10 @@
     │   ├── LogoUnfit             the logo of reports is missing, or no picture
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
     │   └── NothingToBuild        the store has no batch that counts
-    └── StoreError           3    the store cannot be read or written
+    └── StoreError           3    the store, or what a command writes, is damaged or busy
         ├── ForgetUnfinished      `outcomes forget` was stopped, and has to finish before anything is written
         ├── StoreBusy             another command holds it
+        ├── FolderBusy            another command writes a report to the same folder
         ├── CrosswalkBusy         another import holds the crosswalk
         ├── StoreDamaged          a file is missing or was changed
         └── NothingPublished      no snapshot yet
@@ -57,6 +58,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class OutcomesError(Exception):
@@ -374,6 +376,20 @@ class ForgetUnfinished(StoreError):
 
 class StoreBusy(StoreError):
     """Another command holds the store."""
+
+
+class FolderBusy(StoreError):
+    """Another command writes a report to the same folder.
+
+    Args:
+        folder: where the report was to stand.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Another command is writing a report to {folder}. Wait until it has finished and run this again, or give "
+            "another place with --out."
+        )
 
 
 class CrosswalkBusy(StoreError):

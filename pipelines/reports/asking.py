@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pipelines.reports.manifest import Format, PackManifest, Paper
 
 
+_LONGEST = 80
+"""Bytes of a word in the name of a pack's folder."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a pack is to be about, and the files to make.
@@ -55,7 +59,7 @@ class Asked:
     def folder_name(self) -> str:
         """What a pack's folder is called unless another name is given: `2026-Q3-depression`."""
         words = [self.period, self.condition or "", self.site or "", "" if self.policy == "cms" else self.policy]
-        return "-".join("".join(c if c.isalnum() else "-" for c in word).strip("-") or "_" for word in words if word)
+        return "-".join(_for_a_file(word) for word in words if word)
 
     def narrowed(self, published: Published) -> Published:
         """The counts of its site alone, if it is about one.
@@ -71,6 +75,12 @@ class Asked:
         if self.site not in (sites := published.options("site")):
             raise UnknownName("site", self.site, sites)
         return published.within([self.site])
+
+
+def _for_a_file(word: str) -> str:
+    """A word as the name of a file may hold it; a long one is cut, for names have 255 bytes at most."""
+    letters = "".join(c if c.isalnum() else "-" for c in word).strip("-")
+    return letters.encode()[:_LONGEST].decode(errors="ignore").strip("-") or "_"
 
 
 def asked_again(manifest: PackManifest) -> Asked:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.definitions.disclosure import PolicyName
+from pipelines.errors import FolderUnfit
 from pipelines.manifests import PrivacyMode
 
 MANIFEST = "manifest.json"
@@ -91,8 +94,42 @@ def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def manifest_there(folder: Path) -> PackManifest | None:
-    """The manifest of the pack in a folder, or None if there is none that can be read."""
+    """The manifest of the pack in a folder, or None if there is none.
+
+    Raises:
+        FolderUnfit: what is there cannot be read.
+    """
+    with read(folder):
+        try:
+            return PackManifest.model_validate_json((folder / MANIFEST).read_bytes())
+        except (FileNotFoundError, NotADirectoryError, ValidationError):
+            return None
+
+
+@contextmanager
+def read(folder: Path) -> Iterator[None]:
+    """Says of a pack what the file system says of it.
+
+    Raises:
+        FolderUnfit: it cannot be read.
+    """
     try:
-        return PackManifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValidationError, UnicodeDecodeError):
-        return None
+        yield
+    except OSError as error:
+        raise FolderUnfit(
+            f"{folder} cannot be read ({error.strerror}). Check who may read there, or give another folder."
+        ) from None
+
+
+def files_in(folder: Path) -> list[str]:
+    """The paths of all files in a folder, within it.
+
+    Raises:
+        OSError: a folder in it cannot be read.
+    """
+
+    def unreadable(error: OSError) -> None:
+        raise error
+
+    found = os.walk(folder, onerror=unreadable)
+    return sorted((Path(at) / name).relative_to(folder).as_posix() for at, _, names in found for name in names)

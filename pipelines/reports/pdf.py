@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.look import LIGHT
 from pipelines.reports.figures.drawing import figure_svgs
-from pipelines.reports.figures.style import WIDTH, svg_height
+from pipelines.reports.figures.style import WIDTH, load_matplotlib, svg_height
 from pipelines.reports.printed_table import table_data
 from pipelines.reports.series import labels, rows_drawn
 from pipelines.words.catalogue import catalogue, say
@@ -49,9 +49,13 @@ def write_pdf(pack: Pack, paper: Paper) -> bytes:
     Args:
         pack: what it says.
         paper: A4, or US Letter.
+
+    Raises:
+        FolderUnfit: figures need a folder that can be written, and there is none.
     """
     import typst
 
+    load_matplotlib()
     return typst.compile(
         _template(),
         format="pdf",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.errors import PackOutdated
+from pipelines.errors import FolderUnfit, PackOutdated
 from pipelines.manifests import Release, SnapshotManifest
 from pipelines.published.snapshot import Published, earlier_quality, open_published
 from pipelines.reports.asking import Asked, release_before
 from pipelines.reports.letterhead import Letterhead
 from pipelines.reports.making import Made, made_pack
-from pipelines.reports.writing import Outcome, put_in_place, refuse_other, refuse_unfit, staged, written
+from pipelines.reports.manifest import manifest_there
+from pipelines.reports.place import place_named, refuse_other, refuse_unfit
+from pipelines.reports.writing import Outcome, put_in_place, staged, workplace
 from pipelines.store import Store
 
 Report = Callable[[str], None]
@@ -50,28 +52,31 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
     """Makes a pack of the snapshot in force and writes it.
 
     What it releases is written down in the store before the pack stands in its place, so that no pack is anywhere that
-    the store does not know of; where it then cannot be put there, that is taken back.
+    the store does not know of; where it then cannot be put there, that is taken back. A kill between the two leaves a
+    release that nobody holds: the same command makes the same pack of it.
 
     Raises:
         FolderUnfit: the folder holds something else, or cannot be written; nothing is left of the pack.
+        FolderBusy: another command is writing a pack there.
         As `made_pack` does.
         NothingPublished: the store has no snapshot yet.
         StoreBusy: another command is writing.
     """
+    folder = place_named(folder)
     refuse_unfit(folder, store.folder)
     store.current_id()
-    with store.writing():
+    with store.writing(), workplace(folder) as work:
         published = open_published(store)
         try:
-            with written(folder):  # Writers may need room of their own on a disk.
-                drafted = drafted_pack(store, published, asked, letterhead, report)
+            drafted = drafted_pack(store, published, asked, letterhead, report)
         finally:
             published.close()
         made = drafted.made
         refuse_other(folder, made.manifest)
         report("writing the folder")
-        with staged(folder, made.files) as draft, _written_down(store, drafted):
-            outcome = put_in_place(draft, folder)
+        draft = staged(work, folder, made.files)
+        with _taken_back_unless_placed(store, _write_down(store, drafted), folder):
+            outcome = put_in_place(draft, folder, made.manifest)
     return Released(made, outcome)
 
 
@@ -108,24 +113,37 @@ def record_release(store: Store, drafted: Drafted) -> None:
             raise PackOutdated(drafted.asked.period, "a newer snapshot came into force")
         if release_before(drafted.asked, drafted.snapshot.id, releases) != drafted.before:
             raise PackOutdated(drafted.asked.period, "another report was released")
-        with _written_down(store, drafted):
-            pass
+        _write_down(store, drafted)
 
 
-@contextmanager
-def _written_down(store: Store, drafted: Drafted) -> Iterator[None]:
-    """Writes down a release, unless it was before or is none; takes that back if what follows fails."""
+def _write_down(store: Store, drafted: Drafted) -> Release | None:
+    """Writes down a release and gives it; None for a pack that is none, or that was written down before."""
     releases = store.releases()
     release = _release(drafted, len(releases))
     if release is None or drafted.is_released(releases):
-        yield
-        return
+        return None
     store.add_release(release)
+    return release
+
+
+@contextmanager
+def _taken_back_unless_placed(store: Store, release: Release | None, folder: Path) -> Iterator[None]:
+    """Takes a new release back if what follows fails, unless its pack stands in its place by then."""
     try:
         yield
     except BaseException:
-        store.take_back_release(release.id)
+        if release is not None and not _may_stand(release, folder):
+            with suppress(OSError):  # More is remembered then than was told, and what stopped it is what is said.
+                store.take_back_release(release.id)
         raise
+
+
+def _may_stand(release: Release, folder: Path) -> bool:
+    try:
+        there = manifest_there(folder)
+    except FolderUnfit:
+        return True
+    return there is not None and there.release == release.id
 
 
 def _release(drafted: Drafted, n_before: int) -> Release | None:

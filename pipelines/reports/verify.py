@@ -12,7 +12,7 @@ from pipelines.published.snapshot import Published, earlier_quality
 from pipelines.reports.asking import asked_again, release_before
 from pipelines.reports.letterhead import Letterhead
 from pipelines.reports.making import FORMATS, made_pack
-from pipelines.reports.manifest import MANIFEST, PackManifest, hashes, manifest_there
+from pipelines.reports.manifest import MANIFEST, PackManifest, files_in, hashes, manifest_there, read
 from pipelines.store import Store
 
 Report = Callable[[str], None]
@@ -22,7 +22,7 @@ def verify_pack(folder: Path, store: Store, letterhead: Letterhead, report: Repo
     """The manifest of a pack whose files are all as its snapshot gives them.
 
     Raises:
-        FolderUnfit: the folder holds no pack.
+        FolderUnfit: the folder holds no pack, or cannot be read.
         PackChanged: with each file that is missing, changed or was never part of it.
         PackNotRepeatable: its files are as the manifest says, and it cannot be made again here.
     """
@@ -30,12 +30,14 @@ def verify_pack(folder: Path, store: Store, letterhead: Letterhead, report: Repo
     if manifest is None:
         raise FolderUnfit(f"{folder} holds no {MANIFEST} of a report, so there is nothing to verify.")
     report("comparing with the manifest")
-    faults = _file_faults(folder, manifest)
+    with read(folder):
+        faults = _file_faults(folder, manifest)
+        manifest_hash = file_hash(folder / MANIFEST)
     if faults:
         raise PackChanged(f"{folder} is not as its manifest says: {'; '.join(faults)}. Make the report again.")
     report("making it again")
     again = _made_again(manifest, store, letterhead, report)
-    there = {**manifest.files, **hashes({MANIFEST: (folder / MANIFEST).read_bytes()})}
+    there = {**manifest.files, MANIFEST: manifest_hash}
     made = hashes(again)
     if different := sorted(name for name in {*there, *made} if there.get(name) != made.get(name)):
         other = f" It was made by version {manifest.version}, and this is {__version__}." * (
@@ -49,7 +51,7 @@ def verify_pack(folder: Path, store: Store, letterhead: Letterhead, report: Repo
 
 
 def _file_faults(folder: Path, manifest: PackManifest) -> list[str]:
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()} - {MANIFEST}
+    there = {*files_in(folder)} - {MANIFEST}
     faults = [f"{name} is missing" for name in sorted(manifest.files.keys() - there)]
     faults += [f"{name} is not part of it" for name in sorted(there - manifest.files.keys())]
     return faults + [

@@ -3,6 +3,10 @@
 The files are written to a hidden folder beside the place where the pack is to stand, made durable, and renamed into
 place at once. A pack of the same snapshot and the same question is put in place of an earlier one; nothing else is ever
 overwritten.
+
+Where an earlier one stands, that is renamed aside first, for no call that all systems know exchanges two folders. A
+kill between the two renames leaves both packs whole in the hidden folder and none under the name; the next command for
+the same place puts the earlier one back before it does anything else.
 """
 
 from __future__ import annotations
@@ -10,120 +14,107 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Literal
 
-from pipelines.durable import make_durable
-from pipelines.errors import FolderUnfit
-from pipelines.reports.manifest import MANIFEST, PackManifest, manifest_there
+from filelock import FileLock, Timeout
 
-_LEFT = "It is left as it is: give the name of a new folder with --out, or remove it."
+from pipelines.durable import make_durable
+from pipelines.errors import FolderBusy
+from pipelines.reports.manifest import PackManifest, files_in
+from pipelines.reports.place import refuse_other, written
 
 Outcome = Literal["written", "replaced", "unchanged"]
-
-
-def refuse_unfit(folder: Path, store: Path) -> None:
-    """Refuses a place where no pack can stand, before any work is done.
-
-    Args:
-        store: which holds nothing that is passed on.
-
-    Raises:
-        FolderUnfit: the folder is a file, holds something else than a pack, or stands in the store.
-    """
-    if folder.resolve().is_relative_to(store.resolve()):
-        raise FolderUnfit(f"{folder} would stand inside the store. Give another place with --out.")
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise FolderUnfit(f"{folder} is a file or a link, not a folder. Give the name of a new folder with --out.")
-    if folder.exists() and manifest_there(folder) is None:
-        raise FolderUnfit(f"{folder} is there already and holds no report. {_LEFT}")
-
-
-def refuse_other(folder: Path, manifest: PackManifest) -> None:
-    """Refuses a place where another pack stands, or files beside a pack that would be lost with it.
-
-    Args:
-        manifest: of the pack that is to be written there.
-
-    Raises:
-        FolderUnfit: with what was found.
-    """
-    if not folder.exists():
-        return
-    there = manifest_there(folder)
-    if there is None or not manifest.is_same_question(there):
-        holds = f"another report: {there.asked_words}, snapshot {there.snapshot}" if there else "no report"
-        raise FolderUnfit(f"{folder} holds {holds}. {_LEFT}")
-    if foreign := sorted({*_names(folder)} - {*there.files, MANIFEST}):
-        raise FolderUnfit(f"{folder} holds {foreign[0]} beside a report. {_LEFT}")
+_LOCK = "lock"
+_ASIDE = "earlier"
+"""The pack that stood in the place while another takes it."""
 
 
 @contextmanager
-def staged(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """The files of a pack in a hidden folder beside its place, durable; gone in the end, unless it was put in place.
+def workplace(folder: Path) -> Iterator[Path]:
+    """A hidden folder beside the place of a pack, for one command at a time; gone in the end.
+
+    What a killed command left in it is cleared, and an earlier pack that it had moved aside is put back.
 
     Raises:
-        FolderUnfit: they cannot be written; nothing is left of them.
+        FolderBusy: another command is writing a pack to the same place.
+        FolderUnfit: nothing can be written there; nothing is left of the attempt.
     """
-    draft = folder.parent / f".{folder.name}.unfinished"
-    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
-    is_placed = False
+    work = folder.with_name(f".{folder.name}.unfinished")
+    made: list[Path] = []
+    lock = FileLock(work / _LOCK, timeout=0, mode=0o600)
     try:
         with written(folder):
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir(parents=True, mode=0o700)
-            for name, content in files.items():
-                _write(draft / name, content)
-            for parent in {path.parent for path in map(draft.joinpath, files)} | {draft}:
-                make_durable(parent)
-        yield draft
-        is_placed = True
+            made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
+            work.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise FolderBusy(folder) from None
+            _put_back(work / _ASIDE, folder)
+            for left in work.glob("pack-*"):
+                shutil.rmtree(left)
+        yield work
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        if not is_placed:
-            _remove_empty(made)
+        if lock.is_locked:
+            with suppress(OSError):
+                _put_back(work / _ASIDE, folder)
+                shutil.rmtree(work, ignore_errors=True)
+            lock.release()
+        _remove_empty([work, *made])
 
 
-def put_in_place(draft: Path, folder: Path) -> Outcome:
-    """Renames a staged pack into place; a pack that stands there already changes only if a file differs.
+def staged(work: Path, folder: Path, files: Mapping[str, bytes]) -> Path:
+    """A folder of its own with the files of a pack, durable.
+
+    Args:
+        work: the workplace beside the folder.
 
     Raises:
-        FolderUnfit: it cannot be renamed; what stood there still does.
+        FolderUnfit: they cannot be written.
     """
-    leaving = folder.parent / f".{folder.name}.replaced"
     with written(folder):
+        draft = Path(mkdtemp(prefix="pack-", dir=work))
+        for name, content in files.items():
+            _write(draft / name, content)
+        for parent in {path.parent for path in map(draft.joinpath, files)} | {draft}:
+            make_durable(parent)
+    return draft
+
+
+def put_in_place(draft: Path, folder: Path, manifest: PackManifest) -> Outcome:
+    """Renames a staged pack into place; a pack that stands there already changes only if a file differs.
+
+    Where it ends early, its workplace puts an earlier pack back.
+
+    Args:
+        manifest: of the staged pack.
+
+    Raises:
+        FolderUnfit: something else stands there, or it cannot be renamed.
+    """
+    with written(folder):
+        refuse_other(folder, manifest)
         is_there = folder.exists()
         if is_there and _contents(folder) == _contents(draft):
             return "unchanged"
-        shutil.rmtree(leaving, ignore_errors=True)
         if is_there:
-            folder.rename(leaving)
-        try:
-            draft.rename(folder)
-        except OSError:
-            if is_there:
-                leaving.rename(folder)
-            raise
+            folder.rename(draft.with_name(_ASIDE))
+        draft.rename(folder)
+    with suppress(OSError):  # It stands, whatever a folder that may not be listed says.
         make_durable(folder.parent)
-        shutil.rmtree(leaving, ignore_errors=True)
     return "replaced" if is_there else "written"
 
 
-@contextmanager
-def written(folder: Path) -> Iterator[None]:
-    """Says of the place what the file system says of it.
-
-    Raises:
-        FolderUnfit: it cannot be written, or the disk is full.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise FolderUnfit(
-            f"{folder} cannot be written ({error.strerror}), and nothing of the report is left there. Check who may "
-            "write there and whether the disk is full, or give another place with --out."
-        ) from None
+def _put_back(aside: Path, folder: Path) -> None:
+    """Renames a pack that was moved aside back into its place, unless one stands there."""
+    if aside.exists():
+        if folder.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(folder)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -136,17 +127,11 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in _names(folder)}
-
-
-def _names(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    return {name: (folder / name).read_bytes() for name in files_in(folder)}
 
 
 def _remove_empty(folders: list[Path]) -> None:
     """Removes folders that were made for the pack and hold nothing, the innermost first."""
     for folder in folders:
-        try:
+        with suppress(OSError):
             folder.rmdir()
-        except OSError:
-            return

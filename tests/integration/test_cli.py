@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -177,6 +178,26 @@ def test_a_bug_is_reported_without_a_value(
     assert code == 70
     assert "This is a bug: ValueError in test_cli.py:" in err
     assert "patient 17" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_where_the_output_finds_no_room_it_is_said_and_no_bug(unbuffered: str) -> None:
+    command = [sys.executable, "-c", "import sys; from pipelines.cli import main; sys.exit(main(['scales']))"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command,
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        )
+    assert done.returncode == cli.EXIT_UNREACHABLE
+    assert done.stderr == (
+        "outcomes: A file, or the output of this command, cannot be read or written (No space left on device). Check "
+        "who may read and write there and whether the disk is full, then run this again.\n"
+    )
 
 
 def test_help_answers_without_loading_heavy_libraries() -> None:

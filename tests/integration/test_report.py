@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machine import as_another_user, open_to_all, room_for
 from PIL import Image
 
 from pipelines import cli
 from pipelines.durable import file_hash
-from pipelines.reports import releasing, verify
+from pipelines.reports import releasing, verify, writing
 from pipelines.reports.making import FORMATS, made_pack
 from pipelines.store import Store
 
@@ -268,10 +269,91 @@ def test_a_writer_that_fails_leaves_nothing(
     monkeypatch.setattr(releasing, "made_pack", made_pack)
     monkeypatch.setitem(FORMATS, "csv", fail)
     code, out, err = outcomes("report", "2026-Q3", *CSV)
-    assert (code, out) == (2, "")
-    assert "No space left on device" in err
+    assert (code, out) == (3, "")
+    assert err == (
+        "outcomes: A file, or the output of this command, cannot be read or written (No space left on device). Check "
+        "who may read and write there and whether the disk is full, then run this again.\n"
+    )
     assert left_in(tmp_path) == ["store"]
     assert not store.releases()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of this kind")
+def test_where_the_system_takes_no_more_bytes_there_is_neither_a_pack_nor_a_release(
+    outcomes: Command, store: Store, tmp_path: Path
+) -> None:
+    assert outcomes("report", "2026-Q3", *CSV, "--out", "first")[0] == 0
+    largest = max(path.stat().st_size for path in (tmp_path / "first").rglob("*"))
+    [released] = store.releases_folder.iterdir()
+    assert released.stat().st_size > largest + 1, "the limit falls between them"
+    released.unlink()
+    no_pack = (
+        "outcomes: reports/2026-Q3 cannot be written (File too large), and nothing was changed there. Check who may "
+        "write there and whether the disk is full, or give another place with --out.\n"
+    )
+    no_release = (
+        f"outcomes: The store {store.folder} cannot be written (File too large), so nothing was released. Check who "
+        "may write there and whether the disk is full, then run this again.\n"
+    )
+    for room, code, said in ((largest - 1, 2, no_pack), (largest + 1, 3, no_release)):
+        with room_for(room):
+            assert outcomes("report", "2026-Q3", *CSV) == (code, "", said)
+        assert left_in(tmp_path) == ["first", "store"]
+        assert not store.releases()
+        assert not store.leftovers()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, PermissionError])
+def test_what_fails_after_the_pack_was_put_in_its_place_takes_back_no_release(
+    outcomes: Command, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    def stopped(_: Path) -> None:
+        if (tmp_path / "reports/2026-Q3").exists():
+            raise stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "make_durable", stopped)
+        code, _, _ = outcomes("report", "2026-Q3", *CSV)
+    assert code == (0 if stop is PermissionError else cli.EXIT_INTERRUPTED)
+    [release] = store.releases()
+    assert json.loads((tmp_path / "reports/2026-Q3/manifest.json").read_text())["release"] == release.id
+    assert left_in(tmp_path / "reports") == ["2026-Q3"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others on Windows")
+def test_a_pack_with_a_file_that_one_may_not_read_is_not_verified(
+    outcomes: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_to_all() as shared:
+        monkeypatch.chdir(shared)
+        assert outcomes("report", "2026-Q3", *CSV, "--out", shared / "pack")[0] == 0
+        (shared / "pack").chmod(0o755)
+        (shared / "pack/manifest.json").chmod(0o644)
+        (shared / "pack/tables").chmod(0o000)
+        with as_another_user():
+            code, out, err = outcomes("report", "--verify", shared / "pack")
+    assert (code, out) == (2, "")
+    assert err == (
+        f"outcomes: {shared / 'pack'} cannot be read (Permission denied). Check who may read there, or give another "
+        "folder.\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others on Windows")
+def test_a_store_that_one_may_not_read_makes_no_pack(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_to_all() as shared:
+        shutil.copytree(store.folder, shared / "store")
+        (shared / "store").chmod(0o000)
+        with as_another_user():
+            code = cli.main(
+                ["report", "2026-Q3", *CSV, "--out", str(shared / "pack"), "--store", f"{shared / 'store'}"]
+            )
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (3, "")
+    assert printed.err.splitlines()[-1] == (
+        f"outcomes: {shared / 'store/CURRENT'} cannot be read or written (Permission denied). Check who may read and "
+        "write there and whether the disk is full, then run this again."
+    )
 
 
 def test_packs_that_leave_the_program_go_forward_in_time(outcomes: Command, store: Store, tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ measures with STIX, whose letters are about as wide.
 from __future__ import annotations
 
 import io
+import logging
 import re
 import threading
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipelines.errors import FolderUnfit
 from pipelines.look import LIGHT
 
 if TYPE_CHECKING:
@@ -58,6 +60,23 @@ _MARKERS = {
     "triangle-down": "v",
     "hexagon": "h",
 }
+
+
+def load_matplotlib() -> None:
+    """Loads matplotlib, which writes a list of fonts; whether in its own folder or a temporary one is no matter.
+
+    Raises:
+        FolderUnfit: it finds no folder for that.
+    """
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        import matplotlib.font_manager  # noqa: F401
+    except OSError:
+        raise FolderUnfit(
+            "The figures of a report need a folder for matplotlib's list of fonts, and neither the one in the home "
+            "folder nor one for temporary files can be written. Make room there, or name a folder that can be written "
+            "in the environment variable MPLCONFIGDIR."
+        ) from None
 
 
 def sheet(height: float) -> Figure:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from machine import as_another_user, given_to_another_user, open_to_all, room_for
 
-from pipelines.errors import FolderUnfit
+from pipelines.errors import FolderBusy, FolderUnfit
 from pipelines.reports.manifest import MANIFEST, PackManifest, hashes
-from pipelines.reports.writing import put_in_place, refuse_other, refuse_unfit, staged
+from pipelines.reports.place import place_named, refuse_other, refuse_unfit
+from pipelines.reports.writing import put_in_place, staged, workplace
 
 CONTENT = {"tables/a.csv": b"n\n12\n", "tables/a.json": b"{}\n", "report.pdf": b"%PDF"}
 
@@ -48,9 +51,9 @@ def manifest(**changed: Any) -> PackManifest:
 FILES = {**CONTENT, MANIFEST: manifest().as_file()}
 
 
-def write(folder: Path, files: dict[str, bytes] = FILES) -> str:
-    with staged(folder, files) as draft:
-        return put_in_place(draft, folder)
+def write(folder: Path, files: Mapping[str, bytes] = FILES) -> str:
+    with workplace(folder) as work:
+        return put_in_place(staged(work, folder, files), folder, manifest())
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -77,12 +80,12 @@ def test_a_pack_that_differs_takes_the_place_of_the_earlier_one(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["2026-Q3"]
 
 
-def failing(name: str, nth: int) -> Callable[..., Any]:
-    """A function of `os` that says at its nth call that the disk is full."""
-    real, calls = getattr(os, name), iter(range(1, 1000))
+def failing(name: str, where: str) -> Callable[..., Any]:
+    """A function of `os` that says of paths with these letters that the disk is full."""
+    real = getattr(os, name)
 
     def call(*arguments: Any, **options: Any) -> Any:
-        if next(calls) == nth:
+        if where in "|".join(map(str, arguments)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return real(*arguments, **options)
 
@@ -101,24 +104,46 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path
         yield folder, earlier
 
 
-STEPS = [("mkdir", 1), ("mkdir", 2), ("open", 1), ("open", 3), ("open", 4), ("fsync", 1), ("fsync", 4), ("rename", 1)]
+STEPS = [
+    ("mkdir", ".unfinished"),
+    ("open", "lock"),
+    ("mkdir", "pack-"),
+    ("mkdir", "tables"),
+    ("open", "a.csv"),
+    ("open", "manifest.json"),
+    ("fsync", ""),
+    ("rename", "pack-"),
+]
 
 
-@pytest.mark.parametrize(("step", "nth"), STEPS)
+@pytest.mark.parametrize(("step", "where"), STEPS)
 def test_a_full_disk_at_any_step_leaves_what_was_there(
-    place: tuple[Path, dict[str, bytes]], step: str, nth: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: tuple[Path, dict[str, bytes]], step: str, where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder, before = place
     with monkeypatch.context() as patch:
-        patch.setattr(os, step, failing(step, nth))
+        patch.setattr(os, step, failing(step, where))
         with pytest.raises(FolderUnfit) as error:
             write(folder)
     assert str(error.value) == (
-        f"{folder} cannot be written (No space left on device), and nothing of the report is left there. Check who may "
-        "write there and whether the disk is full, or give another place with --out."
+        f"{folder} cannot be written (No space left on device), and nothing was changed there. Check who may write "
+        "there and whether the disk is full, or give another place with --out."
     )
     assert contents(tmp_path) == {f"reports/2026-Q3/{name}": content for name, content in before.items()}
     assert folder.parent.exists() == bool(before)  # A folder that was made for the pack is gone with it.
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of this kind")
+@pytest.mark.parametrize("name", FILES)
+def test_where_the_system_takes_no_more_bytes_nothing_of_the_pack_is_left(
+    place: tuple[Path, dict[str, bytes]], name: str, tmp_path: Path
+) -> None:
+    folder, before = place
+    largest = max(map(len, FILES.values()))
+    padded = {other: content.ljust(largest + 1) if other == name else content for other, content in FILES.items()}
+    with room_for(largest), pytest.raises(FolderUnfit, match=r"cannot be written \(File too large\)"):
+        write(folder, padded)
+    assert contents(tmp_path) == {f"reports/2026-Q3/{other}": content for other, content in before.items()}
 
 
 def test_where_the_new_pack_cannot_take_its_place_the_earlier_one_keeps_it(
@@ -128,18 +153,166 @@ def test_where_the_new_pack_cannot_take_its_place_the_earlier_one_keeps_it(
     earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
     write(folder, earlier)
     with monkeypatch.context() as patch:
-        patch.setattr(os, "rename", failing("rename", 2))
+        patch.setattr(os, "rename", failing("rename", "pack-"))
         with pytest.raises(FolderUnfit, match="No space left"):
             write(folder)
     assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in earlier.items()}
 
 
 def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
-    for name in (".2026-Q3.unfinished", ".2026-Q3.replaced"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "half.pdf").write_bytes(b"%P")
+    left = tmp_path / ".2026-Q3.unfinished" / "pack-killed"
+    left.mkdir(parents=True)
+    (left / "half.pdf").write_bytes(b"%P")
     write(tmp_path / "2026-Q3")
     assert [path.name for path in tmp_path.iterdir()] == ["2026-Q3"]
+
+
+def test_an_earlier_pack_that_a_killed_run_moved_aside_is_put_back_first(tmp_path: Path) -> None:
+    folder = tmp_path / "2026-Q3"
+    earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
+    write(folder, earlier)
+    work = tmp_path / ".2026-Q3.unfinished"
+    work.mkdir()
+    folder.rename(work / "earlier")
+    with pytest.raises(ZeroDivisionError), workplace(folder):
+        assert contents(folder) == earlier
+        raise ZeroDivisionError
+    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in earlier.items()}
+
+
+def test_a_stop_between_the_two_renames_leaves_the_earlier_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "2026-Q3"
+    earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
+    write(folder, earlier)
+    rename = os.rename
+
+    def stopped(source: Path, target: Path) -> None:
+        if "pack-" in str(source):
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            write(folder)
+    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in earlier.items()}
+
+
+def test_two_commands_do_not_write_to_the_same_place(tmp_path: Path) -> None:
+    folder = tmp_path / "2026-Q3"
+    with workplace(folder) as work:
+        draft = staged(work, folder, FILES)
+        with pytest.raises(FolderBusy) as error:
+            write(folder, {})
+        assert contents(draft) == FILES
+        put_in_place(draft, folder, manifest())
+    assert str(error.value) == (
+        f"Another command is writing a report to {folder}. Wait until it has finished and run this again, or give "
+        "another place with --out."
+    )
+    assert contents(folder) == FILES
+
+
+def test_what_came_to_stand_there_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "2026-Q3"
+    with workplace(folder) as work:
+        draft = staged(work, folder, FILES)
+        folder.mkdir()
+        (folder / "notes").write_text("mine")
+        with pytest.raises(FolderUnfit, match="holds no report"):
+            put_in_place(draft, folder, manifest())
+    assert contents(tmp_path) == {"2026-Q3/notes": b"mine"}
+
+
+# --- rights ---------------------------------------------------------------------------------------------
+
+NOT_ALLOWED = "cannot be written (Permission denied), and nothing was changed there. Check who may write there and "
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others on Windows")
+@pytest.mark.parametrize(("mode", "below"), [(0o500, ""), (0o000, ""), (0o000, "below")])
+def test_a_place_where_one_may_not_write_is_refused(mode: int, below: str) -> None:
+    with open_to_all() as shared:
+        sealed = shared / "sealed"
+        (sealed / "below").mkdir(parents=True)
+        sealed.chmod(mode)
+        folder = sealed / below / "2026-Q3"
+        with as_another_user(), pytest.raises(FolderUnfit) as error:
+            refuse_unfit(folder, shared / "store")
+            write(folder)
+        sealed.chmod(0o700)
+        assert not contents(shared)
+    assert str(error.value) == (f"{folder} {NOT_ALLOWED}whether the disk is full, or give another place with --out.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others on Windows")
+def test_a_pack_that_one_may_not_read_is_left_and_said_so() -> None:
+    with open_to_all() as shared:
+        folder = shared / "2026-Q3"
+        write(folder)
+        folder.chmod(0o000)
+        with as_another_user(), pytest.raises(FolderUnfit) as error:
+            refuse_unfit(folder, shared / "store")
+        folder.chmod(0o700)
+        assert contents(folder) == FILES
+    assert str(error.value) == (
+        f"{folder} cannot be read (Permission denied). Check who may read there, or give another folder."
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others on Windows")
+def test_a_folder_that_takes_files_and_lists_none_gets_the_pack() -> None:
+    with open_to_all() as shared:
+        letterbox = shared / "letterbox"
+        letterbox.mkdir()
+        given_to_another_user(letterbox)
+        letterbox.chmod(0o300)
+        with as_another_user():
+            assert write(letterbox / "2026-Q3") == "written"
+        letterbox.chmod(0o700)
+        assert contents(letterbox) == {f"2026-Q3/{name}": content for name, content in FILES.items()}
+
+
+# --- places ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [".", "tables/.."])
+def test_a_pack_by_another_name_than_its_own_is_the_same_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / "2026-Q3"
+    write(folder, {**FILES, "report.pdf": b"%PDF of an earlier version"})
+    monkeypatch.chdir(folder)
+    assert write(place_named(Path(name))) == "replaced"
+    monkeypatch.chdir(tmp_path)
+    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in FILES.items()}
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / ("a" * 300)
+    with pytest.raises(FolderUnfit, match=r"a{300} cannot be written \(File name too long\), and nothing was changed"):
+        refuse_unfit(folder, tmp_path / "store")
+    with pytest.raises(FolderUnfit, match="File name too long"):
+        write(tmp_path / ("a" * 250))  # Its hidden folder has a longer one.
+    assert not contents(tmp_path)
+
+
+def test_a_folder_beside_a_link_to_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+    with pytest.raises(FolderUnfit, match=r"is a file or a link, not a folder\."):
+        refuse_unfit(tmp_path / "link", tmp_path / "store")
+    with pytest.raises(FolderUnfit, match="cannot be written"):
+        write(tmp_path / "link" / "2026-Q3")
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
+def test_a_link_into_the_store_is_the_store(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "store")
+    with pytest.raises(FolderUnfit, match="would stand inside the store"):
+        refuse_unfit(tmp_path / "link" / "2026-Q3", tmp_path / "store")
 
 
 @pytest.mark.parametrize("is_link", [False, True])
