@@ -27,6 +27,9 @@ _MISSED = ("n_missed", "n_total_only", "n_improved_missed", "n_not_improved_miss
 _OF_THOSE_LOST = re.compile(r"missing_as_nonresponse|^bound_|^standardised|^tipping_point|^mean_.*_adjusted$")
 _OF_A_CAUSE = re.compile(r"^(lost|retreated|left)(_by_day_\d+)?$")
 _OF_ALL = re.compile(r"^recorded_by_")
+_OF_INTERVALS = re.compile(r"^(median_interval|interval_censored|still_responding_at_day_\d+)$")
+_OF_LOSS = ("n_followed", "n_lost")
+"""What the interval-censored share still responding rests on."""
 _MET_OF_OBSERVED = re.compile(r"^observed(_|$)")
 _MET_OF_DUE = re.compile(r"^(missing_as_nonresponse|bound_lower)$")
 
@@ -59,6 +62,8 @@ def share_of(measure: str, statistic: str, outcome: str, counts: Mapping[str, in
 
 def rests_on(statistic: str, counts: Mapping[str, int]) -> tuple[str, ...]:
     """The counts without which a figure that is no share would not be what it is."""
+    if _OF_INTERVALS.match(statistic) and all(name in counts for name in _OF_LOSS):
+        return _OF_LOSS
     cause = _OF_A_CAUSE.match(statistic)
     names = (
         *(name for name in _RESTS_ON if not (cause and name == "n_lost")),

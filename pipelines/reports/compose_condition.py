@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_curves import durability_part, onset_part
-from pipelines.reports.compose_rows import CHARTED, rows_of
+from pipelines.reports.compose_curves import durability_part, longer_note, onset_part
+from pipelines.reports.compose_rows import CHARTED, cuts_of, rows_of
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages
@@ -102,7 +102,7 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     draft, condition, name = chapter.draft, chapter.condition, f"{measure}-{chapter.condition}"
     rates = draft.rows[name]
     statements: list[Statement] = []
-    outcomes = tuple(cut for cut in chapter.outcomes if rates.empty or len(rows_of(rates, cut)))
+    outcomes = cuts_of(rates, condition, draft.cuts)
     for cut in outcomes:
         own, context = rows_of(rates, cut), draft.cuts.context(cut)
         statements.append(chapter.told(_STATEMENTS[measure](own, condition, context, lead=cut.label), cut))
@@ -110,15 +110,16 @@ def _rate(chapter: Chapter, measure: str) -> Part:
             statements.append(chapter.told(lost_statement(own, condition, context), cut))
     if rates.empty:
         return Part(say(f"report.{measure}"), tuple(replace(said, lead="") for said in statements[:1]))
+    notes = longer_note(outcomes[-1], condition, draft.cuts)
     printed = rate_table(rates, chapter.context)
     draft.enter(name, chapter.title("table", measure), printed, say("report.note_counts"))
     if rates.loc[rates["statistic"] == "observed", "suppressed"].all():
-        return Part(say(f"report.{measure}"), tuple(statements), (), (name,))
+        return Part(say(f"report.{measure}"), tuple(statements), (), (name,), notes)
     by_cut = {cut.label: rows_of(rates, cut) for cut in outcomes}
     alt = f"{chapter.label}. {rates_alt(measure, by_cut, chapter.context)}"
     caption = legend_of(measure, rates, chapter.context)
     figure = PackFigure(name, "rates", chapter.title("figure", measure), alt, name, caption)
-    return Part(say(f"report.{measure}"), tuple(statements), (figure,), (name,))
+    return Part(say(f"report.{measure}"), tuple(statements), (figure,), (name,), notes)
 
 
 def _is_standardised(rates: pd.DataFrame) -> bool:

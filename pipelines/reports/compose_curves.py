@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_rows import rows_of
+from pipelines.reports.compose_rows import cuts_of, rows_of
 from pipelines.reports.pack import PackFigure, Part
 from pipelines.words.catalogue import say
 from pipelines.words.durability import durability_statement
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipelines.reports.compose_cuts import Cut
+    from pipelines.reports.compose_cuts import Cut, Cuts
     from pipelines.reports.compose_draft import Draft
     from pipelines.words.statement import Context, Statement
 
@@ -59,7 +59,7 @@ def durability_part(condition: str, draft: Draft) -> Part:
 def _part(course: _Course, condition: str, draft: Draft) -> Part:
     name, cuts = f"{course.measure}-{condition}", draft.cuts
     times = draft.rows[name]
-    outcomes = tuple(cut for cut in cuts.outcomes(condition) if times.empty or len(rows_of(times, cut)))
+    outcomes = cuts_of(times, condition, cuts)
     statements = tuple(
         without_pointing(course.state(rows_of(times, cut), condition, cuts.context(cut)), condition, cuts.context(cut))
         for cut in outcomes
@@ -73,9 +73,19 @@ def _part(course: _Course, condition: str, draft: Draft) -> Part:
     title = say(f"report.table_{course.measure}", label=context.label(condition))
     draft.enter(name, title, course.print_times(times, context))
     figure = _curve(course, condition, outcomes[-1], statements[-1], draft)
+    notes = longer_note(outcomes[-1], condition, cuts)
     if figure is None:
-        return Part(heading, statements, (), (name,))
-    return Part(heading, statements, (figure,), (name, figure.table))
+        return Part(heading, statements, (), (name,), notes)
+    return Part(heading, statements, (figure,), (name, figure.table), notes)
+
+
+def longer_note(cut: Cut, condition: str, cuts: Cuts) -> tuple[str, ...]:
+    """That an outcome is told of other quarters than response, where it is."""
+    whole = cuts.whole(condition)
+    if whole is None or cut.quarters == whole.quarters:
+        return ()
+    key = "as_of" if cut.quarters[-1] < whole.quarters[-1] else "longer"
+    return (say(f"report_withheld.{key}", cohort=cut.words, whole=whole.words),)
 
 
 def _curve(course: _Course, condition: str, cut: Cut, said: Statement, draft: Draft) -> PackFigure | None:

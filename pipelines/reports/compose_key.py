@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipelines.reports.compose_rows import rows_of
+from pipelines.reports.compose_rows import cuts_of, rows_of
 from pipelines.words.catalogue import say
 from pipelines.words.report_key import (
     Told,
@@ -46,9 +46,13 @@ def key_results(draft: Draft, activity: PackSection) -> tuple[Statement, ...]:
 
 
 def _condition(condition: str, whole: Cut, draft: Draft) -> Statement:
-    onset, durability = (rows_of(draft.rows[f"{name}-{condition}"], whole) for name in ("onset", "durability"))
     rates = _told("response", condition, whole, draft)
-    return condition_key(rates, onset, durability, condition, draft.cuts.context(whole))
+    told = {}
+    for name in ("onset", "durability"):
+        times = draft.rows[f"{name}-{condition}"]
+        cut = cuts_of(times, condition, draft.cuts)[-1]
+        told[name] = ("" if cut.quarters == whole.quarters else cut.words, rows_of(times, cut))
+    return condition_key(rates, told["onset"], told["durability"], condition, draft.cuts.context(whole))
 
 
 def _told(name: str, condition: str, cut: Cut, draft: Draft) -> Told:

@@ -14,8 +14,8 @@ from pipelines.privacy.release.nested import without_conflicts
 from pipelines.privacy.release.plan import ReleasePlan
 from pipelines.privacy.release.revised import against
 from pipelines.privacy.release.tables import released
+from pipelines.privacy.release.told_steps import untold_steps
 from pipelines.words.numbers import is_hidden
-from pipelines.words.report_tables import COHORT
 
 if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
@@ -44,29 +44,17 @@ def protected(
         policy: what is hidden.
         confidence: of the intervals.
     """
+    untold = untold_steps(tables, policy)
     shown = {
-        name: against(released(table, policy, confidence, _plan_for(table, plan)), before, policy, confidence)
+        name: against(
+            released(table, policy, confidence, _plan_for(table, plan), untold.get(name, {})),
+            before,
+            policy,
+            confidence,
+        )
         for name, table in tables.items()
     }
     return _apart(without_conflicts(_together(shown), policy, before), shown)
-
-
-def told_of_whole(
-    table: pd.DataFrame, whole: str, policy: Policy, confidence: float, plan: ReleasePlan
-) -> pd.DataFrame:
-    """A table without its other cohorts, where these would cost the largest one a figure; else as it is.
-
-    A column is told of all cohorts or of none, so that a small latest one can hide what the others show.
-
-    Args:
-        table: with the column `cohort`.
-        whole: the label of the largest cohort.
-    """
-    own = table[table[COHORT] == whole]
-    beside = released(table, policy, confidence, plan)
-    n_beside = int(beside.loc[beside[COHORT] == whole, "suppressed"].sum())
-    n_alone = int(released(own, policy, confidence, plan)["suppressed"].sum())
-    return own.reset_index(drop=True) if n_alone < n_beside else table
 
 
 def only_planned_stages(flow: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN, policy_named
-from pipelines.privacy.release.cohorts import QUARTERS, SITES, cohort_text
+from pipelines.privacy.release.cohorts import QUARTERS, SITES, cohort_text, cohort_values
 from pipelines.reports.compose_cuts import Cut, Cuts, cut_of
-from pipelines.reports.compose_protected import only_planned_stages, protected, told_of_whole
+from pipelines.reports.compose_protected import only_planned_stages, protected
+from pipelines.reports.compose_wider import FINDINGS, WITH_CURVES, cuts_told
 from pipelines.results.registry import result
+from pipelines.results.retention import RECEIVED
 from pipelines.words.report_tables import COHORT
 from pipelines.words.safety import ALL, PROGRAM
 
 if TYPE_CHECKING:
     from pipelines.privacy.release.ledger import Ledger
+    from pipelines.reports.compose_wider import Make
 
     Keep = Callable[[pd.DataFrame], pd.DataFrame]
     Rows = Mapping[str, pd.DataFrame]
 
 OUTCOMES = ("response", "flow", "remission", "onset", "durability")
 CHARTED = "response"
-_OF_WHOLE_FIRST = ("remission", "onset", "durability")
 _RATES, _OF_RATES = "response_bounds", ("observed", "missing_as_nonresponse", "bound_lower", "bound_upper")
 
 
@@ -56,20 +58,19 @@ class Request:
         yield from ((_RATES, cut) for cut in self.pools)
 
 
-def requests(cuts: Cuts) -> Iterator[Request]:
+def requests(cuts: Cuts, before: Ledger, make: Make) -> Iterator[Request]:
     """All tables that are made of result tables; of two that would give a third away, the first ones stay."""
     activity = (cuts.activity(),)
     yield Request("activity", "flow", None, activity, partial(_stages, cuts))
     for condition in cuts.conditions:
         if cuts.outcomes(condition):
-            yield from _of_condition(condition, cuts)
+            yield from _of_condition(condition, cuts, before, make)
     yield Request("safety", "safety", None, activity, partial(_all_infusions, cuts))
-    if not cuts.hides:
-        yield Request("infusions-received", "retention", None, activity)
+    yield Request("infusions-received", "retention", None, activity, partial(_received, cuts))
     yield Request("acute", "acute", None, activity, partial(_acute, cuts))
 
 
-def _of_condition(condition: str, cuts: Cuts) -> Iterator[Request]:
+def _of_condition(condition: str, cuts: Cuts, before: Ledger, make: Make) -> Iterator[Request]:
     outcomes = cuts.outcomes(condition)
     if cuts.hides:
         # Pools and the whole are released together, for one is a sum of the others.
@@ -88,10 +89,13 @@ def _of_condition(condition: str, cuts: Cuts) -> Iterator[Request]:
             yield Request(f"sites-{condition}", "sites", condition, outcomes[-1:])
     beside = () if cuts.hides else (cuts.activity(),)
     yield Request(f"completeness-{condition}", "completeness", condition, (*outcomes, *beside))
-    for measure in ("remission", "onset", "durability"):
-        yield Request(f"{measure}-{condition}", measure, condition, outcomes)
-    for measure in ("onset", "durability"):
-        yield Request(f"{measure}-curve-{condition}", f"{measure}_curve", condition, outcomes[-1:])
+    told = {
+        measure: cuts_told(measure, condition, cuts, before, make) if cuts.hides else outcomes for measure in FINDINGS
+    }
+    for measure, own in told.items():
+        yield Request(f"{measure}-{condition}", measure, condition, own)
+    for measure in WITH_CURVES:
+        yield Request(f"{measure}-curve-{condition}", f"{measure}_curve", condition, told[measure][-1:])
 
 
 def released_rows(cuts: Cuts, before: Ledger) -> Rows:
@@ -101,14 +105,14 @@ def released_rows(cuts: Cuts, before: Ledger) -> Rows:
         cuts: with the plan of the release.
         before: what earlier packs released.
     """
-    made = {request.table: _made(request, cuts) for request in requests(cuts)}
+    made_once = cache(partial(_of_cut, cuts))
+    made = {}
+    for request in requests(cuts, before, made_once):
+        table = pd.concat([made_once(*row, request.condition) for row in request.rows], ignore_index=True)
+        made[request.table] = request.keep(table).reset_index(drop=True) if request.keep else table
     if not cuts.hides:
         return made
     confidence = cuts.published.definitions.outcomes.interval.confidence
-    for condition in cuts.conditions:
-        for measure in _OF_WHOLE_FIRST if cuts.outcomes(condition) else ():
-            name, whole = f"{measure}-{condition}", cuts.outcomes(condition)[-1].label
-            made[name] = told_of_whole(made[name], whole, cuts.about.policy, confidence, cuts.plan)
     shown = dict(protected(made, cuts.plan, before, cuts.about.policy, confidence))
     safety = shown["safety"]
     courses = safety["n_courses"].astype(object)
@@ -129,18 +133,24 @@ def rows_of(table: pd.DataFrame, cut: Cut) -> pd.DataFrame:
     return table[table[COHORT] == cut.label]
 
 
-def _made(request: Request, cuts: Cuts) -> pd.DataFrame:
-    """The rows of a table with every count; who may see them is decided of all tables together."""
+def cuts_of(table: pd.DataFrame, condition: str, cuts: Cuts) -> tuple[Cut, ...]:
+    """The cuts that the rows of a table are of, in their order: those of the pack, or longer ones; of no rows, all."""
+    known = {cut.label: cut for cut in cuts.outcomes(condition)}
+    if table.empty:
+        return tuple(known.values())
+    labels = dict(zip(table[COHORT], table[QUARTERS], strict=True))
+    standing = cuts.cohorts.latest.standing
+    return tuple(known.get(label) or cut_of(cohort_values(text), standing) for label, text in labels.items())
+
+
+def _of_cut(cuts: Cuts, measure: str, cut: Cut, condition: str | None) -> pd.DataFrame:
+    """The rows of a cut with every count; who may see them is decided of all tables together."""
     every = policy_named("internal")
-    found = []
-    for measure, cut in request.rows:
-        table = result(measure, cuts.published, cuts.filters(cut, request.condition), (), every).copy()
-        named = ((COHORT, cut.label), (QUARTERS, cohort_text(cut.quarters)), (SITES, cohort_text(cut.sites)))
-        for place, (name, value) in enumerate(named):
-            table.insert(place, name, value)
-        found.append(table)
-    made = pd.concat(found, ignore_index=True)
-    return request.keep(made).reset_index(drop=True) if request.keep else made
+    table = result(measure, cuts.published, cuts.filters(cut, condition), (), every).copy()
+    named = ((COHORT, cut.label), (QUARTERS, cohort_text(cut.quarters)), (SITES, cohort_text(cut.sites)))
+    for place, (name, value) in enumerate(named):
+        table.insert(place, name, value)
+    return table
 
 
 def _stages(cuts: Cuts, flow: pd.DataFrame) -> pd.DataFrame:
@@ -170,6 +180,11 @@ def _all_infusions(cuts: Cuts, safety: pd.DataFrame) -> pd.DataFrame:
     is_told = is_ours & ~own["n_courses"].map(lambda n: bool(pd.notna(n)) and cuts.about.policy.is_hidden(n))
     told = own.assign(n_courses=own["n_courses"].mask(is_told))
     return told[~(is_ours & (told["condition"] == PROGRAM))]
+
+
+def _received(cuts: Cuts, retention: pd.DataFrame) -> pd.DataFrame:
+    """Under a policy that hides, how many received each infusion: why the others did not are small numbers each."""
+    return retention[retention["statistic"] == RECEIVED] if cuts.hides else retention
 
 
 def _acute(cuts: Cuts, acute: pd.DataFrame) -> pd.DataFrame:

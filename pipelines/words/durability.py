@@ -12,6 +12,7 @@ from pipelines.words.numbers import (
     HIDDEN,
     capitalised,
     count,
+    is_hidden,
     is_known,
     listed,
     moment,
@@ -216,15 +217,11 @@ def _still_responding(times: pd.DataFrame, context: Context) -> str:
     for day in _days(context):
         if (row := _told(times, day)) is not None:
             lower, upper = percent_bounds(row["lower"], row["upper"])
+            values = {"day": str(day), "share": out_of_hundred(row["estimate"]), "lower": lower, "upper": upper}
             texts.append(
-                say(
-                    "durability.landmark",
-                    day=str(day),
-                    share=out_of_hundred(row["estimate"]),
-                    lower=lower,
-                    upper=upper,
-                    n_at_risk=count(row["n_at_risk"]),
-                )
+                say("durability.landmark_alone", **values)
+                if is_hidden(row["n_at_risk"])
+                else say("durability.landmark", **values, n_at_risk=count(row["n_at_risk"]))
             )
     return say("durability.still", landmarks=listed(texts)) if texts else ""
 

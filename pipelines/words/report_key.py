@@ -38,13 +38,17 @@ class Told:
 
 
 def condition_key(
-    rates: Told, onset: pd.DataFrame, durability: pd.DataFrame, condition: str, context: Context
+    rates: Told,
+    onset: tuple[str, pd.DataFrame],
+    durability: tuple[str, pd.DataFrame],
+    condition: str,
+    context: Context,
 ) -> Statement:
     """Response of one condition, those lost, onset and durability, in three sentences at most.
 
     Args:
         rates: `response_rates`.
-        onset, durability: rows of the same condition and cohort.
+        onset, durability: rows of the same condition; before them their cohort in words where it is another one.
         condition: its id.
         context: of the cohort.
     """
@@ -52,7 +56,10 @@ def condition_key(
     observed = statistic(rates.rows, "observed")
     if observed is None:
         return Statement(say("basis.no_courses", courses=courses), lead=lead)
-    more = [_onset(onset, context), _durability(durability, context)]
+    more = [
+        _of_cohort(onset[0], _onset(onset[1], context)),
+        _of_cohort(durability[0], _durability(durability[1], context)),
+    ]
     if observed["suppressed"]:
         finding = Statement(say("report_key.response_withheld", courses=courses), _followed_up(observed, standing))
     elif observed["n_observed"] < context.fewest:
@@ -244,6 +251,12 @@ def _missed(rates: pd.DataFrame) -> str:
     if row is None or row["suppressed"] or not row["n_missed"] or not is_known(row["estimate"]):
         return ""
     return say("report_key.response_missed", estimate=percent(row["estimate"]))
+
+
+def _of_cohort(cohort: str, sentence: str) -> str:
+    return (
+        say("report_key.of_cohort", sentence=sentence.rstrip("."), cohort=cohort) if cohort and sentence else sentence
+    )
 
 
 def _onset(times: pd.DataFrame, context: Context) -> str:

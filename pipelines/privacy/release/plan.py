@@ -8,7 +8,7 @@ of a piece, and can be anything up to all of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,12 @@ class ConditionPlan:
     columns: tuple[str, ...]
     site_columns: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+
+    def columns_of(self, quarters: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
+        """The counts of `CORE` that may be shown of a cohort; all where it is longer than what response is told of."""
+        if any(True for _ in sites):
+            return self.site_columns
+        return CORE if self.rolling and {*quarters} > {*self.rolling} else self.columns
 
 
 NOTHING = ConditionPlan((), (), (), (), (), ())

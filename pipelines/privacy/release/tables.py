@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.privacy.basis import NOT_OF_PEOPLE, OWN, rests_on
-from pipelines.privacy.disclosed_steps import CURVES, STEP_COUNTS, joint_refusals
+from pipelines.privacy.disclosed_steps import CURVES, joint_refusals
 from pipelines.privacy.disclosure import (
     LET_IN_FIRST,
     Seen,
@@ -20,23 +20,27 @@ from pipelines.privacy.disclosure import (
     share_of_row,
 )
 from pipelines.privacy.nesting import remainders
-from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, row_key, rows_of
+from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, cohort_values, row_key, rows_of
+from pipelines.privacy.release.told_steps import ALL_TOLD, WHERE_IT_HAPPENED, untold_steps
 
 if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
     from pipelines.privacy.release.plan import ReleasePlan
+    from pipelines.privacy.release.told_steps import Untold
 
+_OF_BAND = "n_in_band"
 _PART_OF_PACK = ("measure", "condition", "population", "scale", "window")
 _CHAIN = (*CORE, *(name for name in LET_IN_FIRST if name not in CORE))
 
 
 @dataclass
 class _Row:
-    """A row on its way: its counts, those that are shown so far, and whether others refuse its figures."""
+    """A row on its way: its counts, those that are shown so far, and what others refuse of it: figures and counts."""
 
     values: Mapping[str, Any]
     counts: Mapping[str, int]
     is_refused: bool
+    untold: frozenset[str] = frozenset()
     shown: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -49,6 +53,8 @@ class _Row:
         """Whether a count may be shown beside those that are; a row without it does not mind."""
         if name not in self.counts or name in self.shown:
             return True
+        if name in self.untold:
+            return False
         shown = (*self.shown.items(), (name, self.counts[name]))
         return not policy.is_hidden(self.counts[name]) and _leaves_nothing_small(shown, frozenset(self.counts), policy)
 
@@ -72,7 +78,13 @@ def _leaves_nothing_small(shown: tuple[tuple[str, int], ...], columns: frozenset
     return not any(policy.is_small(rest) for rest in remainders(dict(shown), columns))
 
 
-def released(table: pd.DataFrame, policy: Policy, confidence: float, plan: ReleasePlan) -> pd.DataFrame:
+def released(
+    table: pd.DataFrame,
+    policy: Policy,
+    confidence: float,
+    plan: ReleasePlan,
+    untold: Mapping[int, Untold] | None = None,
+) -> pd.DataFrame:
     """A result table of the plan's cohorts as it may be released.
 
     A count that is the same on all rows of a cohort is shown on all rows of all cohorts or on none; one that tells rows
@@ -82,19 +94,30 @@ def released(table: pd.DataFrame, policy: Policy, confidence: float, plan: Relea
     Args:
         table: rows with the columns `quarters` and `sites` (`cohort_text`), all cohorts of a table at once.
         confidence: of the intervals.
+        untold: what is not told of rows about curves, by their places; that of the table by itself where it is None.
     """
     if policy.hides_nothing or table.empty:
         return table
+    untold = untold_steps({"": table}, policy).get("", {}) if untold is None else untold
     counted = [str(name) for name in table if str(name).startswith("n_") and name not in NOT_OF_PEOPLE]
-    rows = [
-        _Row(row, _counts(row, counted), is_refused)
-        for row, is_refused in zip(rows_of(table), joint_refusals(table, policy), strict=True)
-    ]
+    refused = [False] * len(table) if untold else joint_refusals(table, policy)
+    rows = []
+    for place, row in enumerate(rows_of(table)):
+        has_no_figure, counts = untold.get(place, ALL_TOLD)
+        rows.append(_Row(row, _counts(row, counted), has_no_figure or refused[place], counts))
     for part in _grouped(rows, _part_of_pack):
         planned = plan.of(str(part[0].values.get("condition")))
-        core = planned.site_columns if part[0].values[SITES] else planned.columns
-        _let_in(part, [name for name in counted if name not in CORE or name in core], policy)
-    return as_table([_told(row, policy, confidence) for row in rows], table, counted)
+        cohorts = {(str(row.values[QUARTERS]), str(row.values[SITES])) for row in part}
+        core = [{*planned.columns_of(*map(cohort_values, cohort))} for cohort in cohorts]
+        columns = [name for name in counted if name not in CORE or all(name in of_cohort for of_cohort in core)]
+        _let_in(part, columns, planned.columns, policy)
+    made = as_table([_told(row, policy, confidence) for row in rows], table, counted)
+    return made[[not _is_left_out(row) for row in rows]].reset_index(drop=True)
+
+
+def _is_left_out(row: _Row) -> bool:
+    """Whether a step tells nothing: that it is there would tell that something happened to somebody on its day."""
+    return row.is_refused and (row.values.get("measure"), row.values.get("statistic")) in WHERE_IT_HAPPENED
 
 
 def _part_of_pack(row: _Row) -> Hashable:
@@ -113,15 +136,14 @@ def _grouped(rows: Sequence[_Row], key_of: Callable[[_Row], Hashable]) -> list[l
     return list(groups.values())
 
 
-def _let_in(part: Sequence[_Row], columns: Sequence[str], policy: Policy) -> None:
+def _let_in(part: Sequence[_Row], columns: Sequence[str], known: Collection[str], policy: Policy) -> None:
     """Columns are let in one by one, those that readers ask for first, as long as nothing small follows in any row."""
     by_cohort = _grouped(part, lambda row: (row.values[QUARTERS], row.values[SITES]))
     shared = [name for name in columns if all(len({row.counts.get(name) for row in rows}) == 1 for rows in by_cohort)]
-    _let_in_jointly(part, _in_order(shared, ()), policy)
+    _let_in_jointly(part, _in_order(shared, known, _basis_of(part)), policy)
     own = [name for name in columns if name not in shared]
     for rows in _grouped(part, _told_apart):
-        basis = dict.fromkeys(name for row in rows for name in row.basis)
-        _let_in_jointly(rows, _in_order(own, tuple(basis)), policy)
+        _let_in_jointly(rows, _in_order(own, known, _basis_of(rows)), policy)
 
 
 def _told_apart(row: _Row) -> Hashable:
@@ -130,16 +152,22 @@ def _told_apart(row: _Row) -> Hashable:
     return key
 
 
-def _in_order(names: Iterable[str], first: Sequence[str]) -> list[str]:
-    def place(name: str) -> tuple[bool, int]:
-        return name not in first, _CHAIN.index(name) if name in _CHAIN else len(_CHAIN)
+def _basis_of(rows: Sequence[_Row]) -> frozenset[str]:
+    return frozenset(name for row in rows for name in row.basis)
+
+
+def _in_order(names: Iterable[str], known: Collection[str], basis: Collection[str]) -> list[str]:
+    """Those that the tables of response tell first; then what figures rest on."""
+
+    def place(name: str) -> tuple[bool, bool, int]:
+        return name not in known, name not in basis, _CHAIN.index(name) if name in _CHAIN else len(_CHAIN)
 
     return sorted(names, key=place)
 
 
 def _let_in_jointly(rows: Sequence[_Row], names: Sequence[str], policy: Policy) -> None:
     for name in names:
-        is_of_figures = name in OWN or (name in STEP_COUNTS and any(row.is_refused for row in rows))
+        is_of_figures = name in OWN or (name == _OF_BAND and any(row.is_refused for row in rows))
         is_open = not is_of_figures or all(row.may_have_figures(policy) for row in rows)
         if is_open and all(row.allows(name, policy) for row in rows):
             for row in rows:
