@@ -30,6 +30,8 @@ _OF_ALL = re.compile(r"^recorded_by_")
 _OF_INTERVALS = re.compile(r"^(median_interval|interval_censored|still_responding_at_day_\d+)$")
 _OF_LOSS = ("n_followed", "n_lost")
 """What the interval-censored share still responding rests on."""
+_OF_ONSET = ("n_assessed", "n_responded")
+"""What the share with a response recorded by then rests on, whoever is still at risk on its day."""
 _MET_OF_OBSERVED = re.compile(r"^observed(_|$)")
 _MET_OF_DUE = re.compile(r"^(missing_as_nonresponse|bound_lower)$")
 
@@ -64,6 +66,8 @@ def rests_on(statistic: str, counts: Mapping[str, int]) -> tuple[str, ...]:
     """The counts without which a figure that is no share would not be what it is."""
     if _OF_INTERVALS.match(statistic) and all(name in counts for name in _OF_LOSS):
         return _OF_LOSS
+    if statistic == "recorded" and all(name in counts for name in _OF_ONSET):
+        return _OF_ONSET
     cause = _OF_A_CAUSE.match(statistic)
     names = (
         *(name for name in _RESTS_ON if not (cause and name == "n_lost")),

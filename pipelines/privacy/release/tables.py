@@ -112,12 +112,12 @@ def released(
         columns = [name for name in counted if name not in CORE or all(name in of_cohort for of_cohort in core)]
         _let_in(part, columns, planned.columns, policy)
     made = as_table([_told(row, policy, confidence) for row in rows], table, counted)
-    return made[[not _is_left_out(row) for row in rows]].reset_index(drop=True)
+    return made[[not _is_left_out(row, policy) for row in rows]].reset_index(drop=True)
 
 
-def _is_left_out(row: _Row) -> bool:
+def _is_left_out(row: _Row, policy: Policy) -> bool:
     """Whether a step tells nothing: that it is there would tell that something happened to somebody on its day."""
-    return row.is_refused and (row.values.get("measure"), row.values.get("statistic")) in WHERE_IT_HAPPENED
+    return not row.has_figures(policy) and (row.values.get("measure"), row.values.get("statistic")) in WHERE_IT_HAPPENED
 
 
 def _part_of_pack(row: _Row) -> Hashable:

@@ -9,12 +9,13 @@ nothing, or is not small. Days that a table or a sentence names come first, othe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from pipelines.privacy.release.cohorts import QUARTERS, SITES, rows_of
+from pipelines.privacy.release.known_times import END, START, KnownTimes
 
 if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
@@ -29,7 +30,6 @@ WHERE_IT_HAPPENED = {
     (_RECEIVED, "received"),
 }
 """Rows that are there only for days, or infusions, on which something happened to somebody."""
-_ONE_DAY = 1.0
 _NOTHING = 1e-6
 _KEYS = ("condition", "population", "scale", "window", "rule_version", QUARTERS, SITES)
 
@@ -50,7 +50,7 @@ ALL_TOLD = Untold(False, frozenset())
 Place = tuple[str, int]
 """The table of a row, and where it stands there."""
 _Placed = tuple[Place, Mapping[str, Any]]
-_SHARE, _AT_RISK = "share", "at risk"
+_SHARE, _AT_RISK, _ALL_EVENTS = "share", "at risk", "all events"
 _Told = tuple[Place, str]
 """A row, and which of its numbers is told."""
 
@@ -130,9 +130,11 @@ def _untold(place: Place, row: Mapping[str, Any], told: set[_Told]) -> Untold:
     if _about(row) == _RECEIVED:
         is_told = (place, _SHARE) in told
         return ALL_TOLD if is_told else Untold(True, frozenset({"n_courses", "n_of_due"}))
+    counts = set() if (place, _ALL_EVENTS) in told or _about(row) != "onset" else {"n_responded"}
     if not _is_of_day(row):
-        return ALL_TOLD
-    counts = {"n_at_risk"} if (place, _AT_RISK) not in told else set()
+        return Untold(False, frozenset(counts))
+    if (place, _AT_RISK) not in told:
+        counts.add("n_at_risk")
     is_without_share = (place, _AT_RISK) not in told if _kind(row) == "at_risk" else (place, _SHARE) not in told
     if is_without_share and not _is_of_curve(row) and _about(row) == "onset":
         counts.add("n_responded")
@@ -141,32 +143,33 @@ def _untold(place: Place, row: Mapping[str, Any], told: set[_Told]) -> Untold:
 
 
 def _of_onset(curve: _Curve, policy: Policy) -> Iterator[_Told]:
+    """Days that are named come first, then the numbers at risk, then other steps; each if nothing few follows."""
     n, n_responded = curve.count("n_assessed"), curve.count("n_responded")
     recorded = curve.steps("recorded")
     by_day = _events(recorded)
-    events, still = _Line(policy, [0, n_responded]), _Line(policy, [0, n])
-    censored = _Line(policy, [0, n - n_responded])
-    told_days: list[float] = []
+    is_whole = all(_day(row).is_integer() for _, row in recorded)
+    known = KnownTimes(is_whole, {START: 0}, {START: 0, END: n})
+    if not policy.is_hidden(n_responded) and not policy.is_small(n - n_responded):
+        known = replace(known, events={START: 0, END: n_responded})
+        yield from ((place, _ALL_EVENTS) for place in curve.rows)
     for place, row in curve.landmarks("recorded"):
-        if events.tells(int(row["n_responded"])):
-            told_days.append(_day(row))
+        more = known.with_events(_day(row), int(row["n_responded"]))
+        if not more.tells_few(policy):
+            known = more
             yield place, _SHARE
-    censored_before: dict[float, int] = {}
     for place, row in curve.steps("at_risk"):
-        day, at_risk = _day(row), int(row["n_at_risk"])
-        censored_before[day] = n - at_risk - _sum_before(by_day, day)
-        # Where the events up to the day before are told, so are those who left without one.
-        is_split = any(0 < day - one <= _ONE_DAY for one in told_days)
-        if (not is_split or censored.allows(censored_before[day])) and still.tells(at_risk):
+        more = known.with_gone(_day(row), n - int(row["n_at_risk"]))
+        if not more.tells_few(policy):
+            known = more
             yield place, _AT_RISK
-        else:
-            del censored_before[day]
     for place, row in recorded:
         day = _day(row)
-        split = [lost for at, lost in censored_before.items() if 0 < at - day <= _ONE_DAY]
-        if all(map(censored.allows, split)) and events.tells(_sum_before(by_day, day + _ONE_DAY / 2)):
+        so_far = sum(events for at, events in by_day.items() if at <= day)
+        more = known.with_events(day, so_far, is_moment=day > 0)
+        if not more.tells_few(policy):
+            known = more
             yield place, _SHARE
-        if day in censored_before:
+        if day in known.gone:
             yield place, _AT_RISK
     yield from _interval_censored(curve, n, policy)
 
@@ -176,13 +179,8 @@ def _of_durability(curve: _Curve, policy: Policy) -> Iterator[_Told]:
     n = curve.count("n_followed")
     still = _Line(policy, [0, n, curve.count("n_responding")])
     told_days = set()
-    for place, row in curve.steps("at_risk"):
-        if still.tells(int(row["n_at_risk"])):
-            told_days.add(_day(row))
-            yield place, _AT_RISK
-    for place, row in curve.landmarks("still_responding", *_CAUSES):
-        at_risk = int(row["n_at_risk"])
-        if _day(row) in told_days or still.tells(at_risk):
+    for place, row in (*curve.steps("at_risk"), *curve.landmarks("still_responding", *_CAUSES)):
+        if _has(row, "n_at_risk") and (_day(row) in told_days or still.tells(int(row["n_at_risk"]))):
             told_days.add(_day(row))
             yield place, _AT_RISK
     yield from _interval_censored(curve, n, policy)
@@ -198,7 +196,7 @@ def _interval_censored(curve: _Curve, n: int, policy: Policy) -> Iterator[_Told]
     named = [_day(row) for _, row in curve.steps("at_risk")]
     in_force = {max((_day(row) for _, row in steps if _day(row) <= day), default=0.0) for day in named}
     for place, row in sorted(steps, key=lambda placed: (_day(placed[1]) not in in_force, _day(placed[1]))):
-        if fallen.tells(n * float(row["estimate"])):
+        if _has(row, "estimate") and fallen.tells(n * float(row["estimate"])):
             yield place, _SHARE
 
 
@@ -232,10 +230,6 @@ def _events(steps: Sequence[_Placed]) -> dict[float, int]:
             found[_day(row)] = round(int(row["n_at_risk"]) * (now - before) / (1 - before))
         before = now
     return found
-
-
-def _sum_before(by_day: Mapping[float, int], day: float) -> int:
-    return sum(n for at, n in by_day.items() if at < day)
 
 
 def _about(row: Mapping[str, Any]) -> str:
