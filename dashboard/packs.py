@@ -14,16 +14,18 @@ from __future__ import annotations
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from dashboard.choices import NOT_RECORDED
 from dashboard.warming import readers
 from pipelines.errors import NotTheStore, OutcomesError, UnknownName
+from pipelines.reports.asking import Asked, release_before, release_id
 from pipelines.store import Store
 from pipelines.words.catalogue import say
 
@@ -31,14 +33,18 @@ if TYPE_CHECKING:
     from dashboard.reading import Snapshot
     from pipelines.definitions.disclosure import PolicyName
     from pipelines.manifests import Release
-    from pipelines.reports.asking import Asked
+    from pipelines.published import Published
     from pipelines.reports.letterhead import Letterhead
-    from pipelines.reports.making import Outline
+    from pipelines.reports.preview import Preview
     from pipelines.reports.releasing import Drafted
 
 _PACKS_KEPT = 6
-"""Some 15 MB each, with the pictures of their pages."""
+"""Some 10 MB each, with the pictures of their pages."""
 _FROM_STRICT_TO_OPEN: tuple[PolicyName, ...] = ("cms", "nhs", "internal")
+
+
+class PackWithheld(OutcomesError):
+    """A file of a pack may not be handed out, or not any more."""
 
 
 class PackFailed(OutcomesError):
@@ -68,23 +74,34 @@ class Making:
     Attributes:
         steps: what was begun so far, in the words of `outcomes report`.
         drafted: the pack.
-        pictures: its pages as PNG, which come after it.
+        preview: its pages as pictures, which come after it.
     """
 
     steps: list[str] = field(default_factory=list)
     drafted: Future[Drafted] = field(default_factory=Future)
-    pictures: Future[tuple[bytes, ...]] = field(default_factory=Future)
+    preview: Future[Preview] = field(default_factory=Future)
 
     @property
-    def is_waited_for(self) -> bool:
-        """Whether something of it is still to come."""
-        return not (self.drafted.done() and self.pictures.done())
+    def has_failed(self) -> bool:
+        """Whether it could not be made, so that it may be asked for again."""
+        return any(part.done() and part.exception() is not None for part in (self.drafted, self.preview))
 
 
+Result = TypeVar("Result")
 _Key = tuple[object, ...]
 _maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packs")
 _made: OrderedDict[_Key, Making] = OrderedDict()
 _lock = Lock()
+
+
+def first_question(snapshot: Snapshot) -> Asked | None:
+    """What a reader begins with: the newest period with final outcomes, everything in it. None if there is nothing."""
+    from pipelines.reports.making import FORMATS
+
+    names, allowed = periods(snapshot).names, policies(snapshot)
+    if not names or not allowed:
+        return None
+    return Asked(names[0], allowed[0], tuple(FORMATS), "a4", site=sites(snapshot)[0])
 
 
 def policies(snapshot: Snapshot) -> tuple[PolicyName, ...]:
@@ -96,7 +113,7 @@ def policies(snapshot: Snapshot) -> tuple[PolicyName, ...]:
 
 def sites(snapshot: Snapshot) -> tuple[str | None, ...]:
     """The sites that packs may be asked for; None, for the whole program, only to who may see all of it."""
-    own = tuple(site for site in snapshot.options().site if site != "not recorded")
+    own = tuple(site for site in snapshot.options().site if site != NOT_RECORDED)
     if snapshot.sites:
         return own
     return (None, *own) if len(own) > 1 else (None,)
@@ -128,8 +145,6 @@ def releases(snapshot: Snapshot) -> tuple[Release, ...]:
 
 def release_on_record(snapshot: Snapshot, asked: Asked) -> Release | None:
     """When the very pack was released, or None."""
-    from pipelines.reports.asking import release_before, release_id
-
     if not asked.is_release:
         return None
     known = _releases(snapshot)
@@ -137,17 +152,17 @@ def release_on_record(snapshot: Snapshot, asked: Asked) -> Release | None:
     return next((release for release in known if release.id == wanted), None)
 
 
-def outline(snapshot: Snapshot, asked: Asked) -> Outline:
-    """What a pack will be about.
+def cohorts(snapshot: Snapshot, asked: Asked) -> Mapping[str, tuple[tuple[str, ...], str]]:
+    """Which courses a pack will be about: for `activity`, `latest` and `rolling` the quarters and their standing.
 
     Raises:
         As `making.outline_of` does, and as `refuse` does.
     """
-    from pipelines.reports.asking import release_before
     from pipelines.reports.making import outline_of
 
     refuse(snapshot, asked)
-    return outline_of(snapshot.published, asked, release_before(asked, snapshot.id, _releases(snapshot)))
+    found = outline_of(snapshot.published, asked, release_before(asked, snapshot.id, _releases(snapshot))).cohorts
+    return {each.name: (each.quarters, each.standing) for each in (found.activity, found.latest, found.rolling)}
 
 
 def refuse(snapshot: Snapshot, asked: Asked) -> None:
@@ -167,7 +182,7 @@ def refuse(snapshot: Snapshot, asked: Asked) -> None:
 
 
 def found(snapshot: Snapshot, asked: Asked) -> Making | None:
-    """The pack, if it is kept or in the making; one that failed is forgotten once it was told."""
+    """The pack, if it is kept, in the making, or was asked for and failed."""
     with _lock:
         return _made.get(_key(snapshot, asked, letterhead()))
 
@@ -184,7 +199,7 @@ def begin(snapshot: Snapshot, asked: Asked) -> Making:
     key = _key(snapshot, asked, on_top)
     with _lock:
         known = _made.get(key)
-        if known is not None and not _has_failed(known):
+        if known is not None and not known.has_failed:
             _made.move_to_end(key)
             return known
         making = Making()
@@ -193,7 +208,7 @@ def begin(snapshot: Snapshot, asked: Asked) -> Making:
             _made.popitem(last=False)
     published = snapshot.published
     making.drafted = _maker.submit(_drafted, snapshot.folder, published, asked, on_top, making.steps)
-    making.pictures = _maker.submit(_pictured, making.drafted)
+    making.preview = _maker.submit(_preview, making.drafted)
     return making
 
 
@@ -207,13 +222,13 @@ def drafted(making: Making) -> Drafted:
     return _result(making.drafted)
 
 
-def pictures(making: Making) -> tuple[bytes, ...]:
-    """Its pages as PNG, once they are drawn.
+def preview(making: Making) -> Preview:
+    """Its pages as pictures, once they are drawn.
 
     Raises:
         PackFailed: they could not be drawn.
     """
-    return _result(making.pictures)
+    return _result(making.preview)
 
 
 def record(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
@@ -228,9 +243,30 @@ def record(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     record_release(Store(Path(snapshot.folder)), pack)
 
 
+def zipped(pack: Drafted) -> bytes:
+    """All files of a pack, as the folder of `outcomes report`, in one."""
+    from pipelines.reports.archive import zipped
+
+    return zipped(pack.made.files, pack.asked.folder_name)
+
+
 def may_leave(snapshot: Snapshot, pack: Drafted) -> bool:
     """Whether files of a pack may be handed out: it hides nothing and stays inside, or it is on record as released."""
     return not pack.asked.is_release or pack.is_released(_releases(snapshot))
+
+
+def handed_out(snapshot: Snapshot, pack: Drafted, load: Callable[[Drafted], bytes]) -> bytes:
+    """A file of a pack, asked once more whether it may leave: a page stays open, and much may happen meanwhile.
+
+    Raises:
+        As `refuse` does.
+        PackWithheld: it is not on record as released, or its snapshot is not kept any more.
+    """
+    refuse(snapshot, pack.asked)
+    is_kept = snapshot.id in Store(Path(snapshot.folder)).snapshot_ids()
+    if not (is_kept and may_leave(snapshot, pack)):
+        raise PackWithheld(say("report_desk.not_handed_out"))
+    return load(pack)
 
 
 def letterhead() -> Letterhead:
@@ -241,33 +277,27 @@ def letterhead() -> Letterhead:
 
 
 def _key(snapshot: Snapshot, asked: Asked, on_top: Letterhead) -> _Key:
-    from pipelines.reports.asking import release_before
-
     before = release_before(asked, snapshot.id, _releases(snapshot))
     return snapshot, asked, on_top, before.id if before else None
 
 
-def _drafted(folder: str, published: object, asked: Asked, on_top: Letterhead, steps: list[str]) -> Drafted:
+def _drafted(folder: str, published: Published, asked: Asked, on_top: Letterhead, steps: list[str]) -> Drafted:
     from pipelines.reports.releasing import drafted_pack
 
     with readers.served():
         return drafted_pack(Store(Path(folder)), published, asked, on_top, steps.append)
 
 
-def _pictured(pack: Future[Drafted]) -> tuple[bytes, ...]:
+def _preview(pack: Future[Drafted]) -> Preview:
     """Comes after the pack, in the same thread."""
-    from pipelines.reports.pdf import page_pictures
+    from pipelines.reports.preview import preview_of
 
     made = pack.result()
     with readers.served():
-        return page_pictures(made.made.pack, made.asked.paper, say("report_desk.mark"))
+        return preview_of(made.made.pack, made.asked.paper, say("report_desk.mark"))
 
 
-def _has_failed(making: Making) -> bool:
-    return any(part.done() and part.exception() is not None for part in (making.drafted, making.pictures))
-
-
-def _result(future: Future):
+def _result(future: Future[Result]) -> Result:
     try:
         return future.result()
     except OutcomesError:

@@ -13,8 +13,8 @@ import streamlit as st
 from dashboard import packs
 
 if TYPE_CHECKING:
+    from dashboard.packs import Asked
     from dashboard.reading import Snapshot
-    from pipelines.reports.asking import Asked
 
 _QUESTION = "report_question"
 
@@ -25,7 +25,7 @@ def current_question(snapshot: Snapshot) -> Asked | None:
     Args:
         snapshot: as the reader may see it.
     """
-    begun = _first_question(snapshot)
+    begun = packs.first_question(snapshot)
     asked: Asked | None = st.session_state.get(_QUESTION)
     if begun is None or asked is None:
         return begun
@@ -53,13 +53,3 @@ def told(asked: Asked | None) -> dict[str, list[str]]:
         return {}
     named = {"period": asked.period, "policy": asked.policy, "condition": asked.condition, "site": asked.site}
     return {name: [value] for name, value in named.items() if value is not None}
-
-
-def _first_question(snapshot: Snapshot) -> Asked | None:
-    from pipelines.reports.asking import Asked
-    from pipelines.reports.making import FORMATS
-
-    names, allowed = packs.periods(snapshot).names, packs.policies(snapshot)
-    if not names or not allowed:
-        return None
-    return Asked(names[0], allowed[0], tuple(FORMATS), "a4", site=packs.sites(snapshot)[0])

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import packs
+from dashboard.packs import Asked, Making
 from dashboard.question import current_question
 from dashboard.reading import snapshot_of_run
 from dashboard.views.definitions import section_html
@@ -10,7 +11,7 @@ from dashboard.views.parts import heading, statement_html, table_html, typeset
 from dashboard.views.report_choices import question_line
 from dashboard.views.report_shown import all_as_text, key_results, page_pictures, withheld
 from dashboard.views.report_taken import take_along
-from dashboard.views.report_waiting import offer_preview, wait_for
+from dashboard.views.report_waiting import offer_preview, tell_failure, wait_for
 from pipelines.words.catalogue import say
 from pipelines.words.report_desk import cohorts_section, released_numbers, report_statement
 
@@ -24,18 +25,22 @@ def report() -> None:
         st.html(f'<p class="door">{typeset(say("report_desk.nothing_offered"))}</p>')
         return
     question_line(snapshot, asked)
-    cohorts = packs.outline(snapshot, asked).cohorts
-    named = [(cohort.name, (cohort.quarters, cohort.standing)) for cohort in (cohorts.activity, cohorts.latest)]
-    st.html(statement_html(report_statement(asked.period, named[0][1], named[1][1])))
-    named.append(("rolling", (cohorts.rolling.quarters, cohorts.rolling.standing)))
-    st.html(section_html(cohorts_section(named)))
+    cohorts = packs.cohorts(snapshot, asked)
+    st.html(statement_html(report_statement(asked.period, cohorts["activity"], cohorts["latest"])))
+    st.html(section_html(cohorts_section(cohorts, hides_nothing=not asked.is_release)))
     making = packs.found(snapshot, asked)
     if making is None:
         offer_preview(snapshot, asked)
-        return
-    if not making.drafted.done():
+    elif making.has_failed:
+        tell_failure(snapshot, asked, making)
+    elif not making.drafted.done():
         wait_for(making, asked)
-        return
+    else:
+        shown(asked, making)
+
+
+def shown(asked: Asked, making: Making) -> None:
+    """A pack that is made."""
     pack = packs.drafted(making)
     key_results(pack.made.pack)
     withheld(pack.made.pack)

@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboard import packs
 from dashboard.chips import plain
+from dashboard.packs import Asked
 from dashboard.question import ask
 from dashboard.reading import Snapshot
-from pipelines.reports.asking import Asked
 from pipelines.words.catalogue import say
 from pipelines.words.report_desk import period_option
 

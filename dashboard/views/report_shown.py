@@ -11,12 +11,10 @@ import streamlit as st
 from dashboard import packs
 from dashboard.views.parts import heading, statement_html, table_html, typeset
 from pipelines.words.catalogue import say
-from pipelines.words.report_desk import withheld_texts
+from pipelines.words.report_desk import page_alt, withheld_texts
 
 if TYPE_CHECKING:
-    from dashboard.packs import Making
-    from pipelines.reports.asking import Asked
-    from pipelines.reports.pack import Pack, PackSection, Part
+    from dashboard.packs import Asked, Making, Pack, PackSection, Part, Preview
 
 _SIDE_BY_SIDE = 2
 _FIRST_PAGE = "report_first_page"
@@ -38,34 +36,33 @@ def withheld(pack: Pack) -> None:
 def page_pictures(making: Making, asked: Asked) -> None:
     """The pages of the PDF, two at a time, as soon as they are drawn."""
     heading(say("report_desk.pages"))
-    if making.pictures.done():
-        _pages(packs.pictures(making), asked)
+    if making.preview.done():
+        _pages(packs.preview(making), asked)
     else:
         _drawing(making)
 
 
 @st.fragment(run_every="1s")
 def _drawing(making: Making) -> None:
-    if making.pictures.done():
+    if making.preview.done():
         st.rerun()
     st.skeleton(height=400)
 
 
 @st.fragment
-def _pages(pictures: Sequence[bytes], asked: Asked) -> None:
-    total = len(pictures)
+def _pages(preview: Preview, asked: Asked) -> None:
+    total = len(preview.pages)
     first = min(st.session_state.get(_FIRST_PAGE, 0), (total - 1) // _SIDE_BY_SIDE * _SIDE_BY_SIDE)
-    shown = range(first, min(first + _SIDE_BY_SIDE, total))
+    pages = range(first + 1, min(first + _SIDE_BY_SIDE, total) + 1)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="turn"):
         _turn("pages_earlier", first - _SIDE_BY_SIDE, is_possible=first > 0)
-        _turn("pages_later", first + _SIDE_BY_SIDE, is_possible=shown[-1] + 1 < total)
-        numbers = f"{shown[0] + 1}–{shown[-1] + 1}" if len(shown) > 1 else str(shown[0] + 1)
-        words = say("report_desk.pages_shown", pages=numbers, total=str(total))
+        _turn("pages_later", first + _SIDE_BY_SIDE, is_possible=pages[-1] < total)
+        _chapters(preview, pages)
+        words = say("report_desk.pages_shown", pages=f"{pages[0]}–{pages[-1]}", total=str(total))
         st.html(f'<span class="quiet" role="status">{typeset(words)}</span>', width="content")
     with st.container(key="sheets"):
-        for number, place in zip(shown, st.columns(_SIDE_BY_SIDE, gap="medium"), strict=False):
-            alt = say("report_desk.page_alt", page=str(number + 1), total=str(total), period=asked.period)
-            place.image(pictures[number], alt=alt)
+        for page, place in zip(pages, st.columns(_SIDE_BY_SIDE, gap="medium"), strict=False):
+            place.image(preview.pages[page - 1], alt=page_alt(page, total, preview.chapter_of(page), asked.period))
 
 
 def _turn(words: str, to: int, is_possible: bool) -> None:
@@ -73,6 +70,21 @@ def _turn(words: str, to: int, is_possible: bool) -> None:
         st.session_state[_FIRST_PAGE] = to
 
     st.button(say(f"report_desk.{words}"), key=words, on_click=turn, disabled=not is_possible)
+
+
+def _chapters(preview: Preview, pages: Sequence[int]) -> None:
+    """The chapters to turn to; the one that is open is that of the last page shown."""
+    begins = {say("report_desk.chapter_first"): 1, **preview.chapters}
+    key = "report_chapter"
+    st.session_state[key] = preview.chapter_of(pages[-1]) or next(iter(begins))
+
+    def turn() -> None:
+        page = begins[st.session_state[key]]
+        st.session_state[_FIRST_PAGE] = (page - 1) // _SIDE_BY_SIDE * _SIDE_BY_SIDE
+
+    st.selectbox(
+        say("report_desk.chapter"), list(begins), key=key, on_change=turn, label_visibility="collapsed", width=260
+    )
 
 
 def all_as_text(pack: Pack) -> None:
@@ -98,7 +110,7 @@ def _part_html(part: Part, section: PackSection, pack: Pack) -> str:
     )
     tables = "".join(_table_html(name, pack) for name in part.tables)
     notes = "".join(f'<p class="quiet">{typeset(note)}</p>' for note in part.notes)
-    return f'<div class="brief">{title}{told}{drawn}{tables}{notes}</div>'
+    return f'<div class="told part">{title}{told}{drawn}{tables}{notes}</div>'
 
 
 def _table_html(name: str, pack: Pack) -> str:
@@ -106,4 +118,4 @@ def _table_html(name: str, pack: Pack) -> str:
     if table.printed.empty:
         return ""
     note = f'<p class="quiet">{typeset(table.note)}</p>' if table.note else ""
-    return f"<h4>{escape(table.title)}</h4>{table_html(table.printed)}{note}"
+    return f"<div><h4>{escape(table.title)}</h4>{table_html(table.printed)}{note}</div>"

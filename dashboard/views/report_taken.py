@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,9 +16,8 @@ from pipelines.words.catalogue import say
 from pipelines.words.report_desk import beside_texts
 
 if TYPE_CHECKING:
+    from dashboard.packs import Asked, Drafted
     from dashboard.reading import Snapshot
-    from pipelines.reports.asking import Asked
-    from pipelines.reports.releasing import Drafted
 
 _KINDS = {
     "pdf": "application/pdf",
@@ -64,10 +64,15 @@ def _files(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     else:
         _said(say("report_desk.take_recorded", at=f"{known.released_at:%Y-%m-%d %H:%M} UTC"))
     with st.container(horizontal=True, gap="small", key="files"):
-        _file("all", f"{asked.folder_name}.zip", "application/zip", lambda: _zipped(asked, pack))
+        _file(
+            "all",
+            f"{asked.folder_name}.zip",
+            "application/zip",
+            partial(packs.handed_out, snapshot, pack, packs.zipped),
+        )
         for form, kind in _KINDS.items():
             name = f"{asked.folder_name}.{form}"
-            _file(form, name, kind, lambda name=name: pack.made.files[name])
+            _file(form, name, kind, partial(packs.handed_out, snapshot, pack, partial(_content, name)))
     st.html(f'<p class="quiet">{typeset(say("report_desk.take_command"))}</p>')
     st.code(asked.command, language=None, wrap_lines=True)
 
@@ -84,10 +89,8 @@ def _file(words: str, name: str, kind: str, load: Callable[[], bytes]) -> None:
     )
 
 
-def _zipped(asked: Asked, pack: Drafted) -> bytes:
-    from pipelines.reports.archive import zipped
-
-    return zipped(pack.made.files, asked.folder_name)
+def _content(name: str, pack: Drafted) -> bytes:
+    return pack.made.files[name]
 
 
 def _said(text: str) -> None:

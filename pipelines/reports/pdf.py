@@ -38,7 +38,6 @@ _LABELS = (
     "source",
 )
 _HASH_LENGTH = 16
-_SCREEN_PPI = 100.0
 _LINE, _LETTERS_A_LINE, _TOGETHER = 15.5, 85, 480.0
 """Of a sentence on paper: the height of a line in points and what it holds; and what a page has room for."""
 
@@ -57,38 +56,16 @@ def write_pdf(pack: Pack, paper: Paper) -> bytes:
 
     load_matplotlib()
     return typst.compile(
-        _template(),
+        files(__package__).joinpath("pack.typ").read_bytes(),
         format="pdf",
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
-        sys_inputs={"pack": json.dumps(_pack_data(pack, paper), ensure_ascii=False)},
+        sys_inputs={"pack": json.dumps(pack_data(pack, paper), ensure_ascii=False)},
     )
 
 
-def page_pictures(pack: Pack, paper: Paper, mark: str) -> tuple[bytes, ...]:
-    """The same pages as PNG, to look at on a screen; they are not the report, and each says so.
-
-    Args:
-        mark: what is written across each page.
-    """
-    import typst
-
-    data = {**_pack_data(pack, paper), "mark": mark}
-    made = typst.compile(
-        _template(),
-        format="png",
-        ppi=_SCREEN_PPI,
-        ignore_system_fonts=True,
-        sys_inputs={"pack": json.dumps(data, ensure_ascii=False)},
-    )
-    return tuple(made) if isinstance(made, list) else (made,)
-
-
-def _template() -> bytes:
-    return files(__package__).joinpath("pack.typ").read_bytes()
-
-
-def _pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
+def pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
+    """A pack as the template reads it."""
     about = pack.about
     named = labels(pack)
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,22 +40,40 @@ def report_statement(period: str, activity: Cohorted, latest: Cohorted) -> State
     )
 
 
-def cohorts_section(cohorts: Sequence[tuple[str, Cohorted]]) -> Section:
+def cohorts_section(cohorts: Mapping[str, Cohorted], hides_nothing: bool) -> Section:
     """Which courses stand behind which part, and what final and provisional mean.
 
     Args:
-        cohorts: by their names: `activity`, `latest`, `rolling`.
+        cohorts: by their names: `activity`, `latest`, `rolling`; the last is left out where it is the same.
+        hides_nothing: whether no cohort is joined with earlier ones.
     """
+    is_one = cohorts["rolling"] == cohorts["latest"]
     entries = tuple(
         Entry(
             name,
             say(f"report_desk.cohort_{name}"),
-            (Fact("", standing_note(cohort[1])),),
+            (Fact("", _cohort_text(name, cohort, hides_nothing)),),
             cohort_and_standing(cohort),
         )
-        for name, cohort in cohorts
+        for name, cohort in cohorts.items()
+        if not (name == "rolling" and is_one)
     )
     return Section("cohorts", say("report_desk.cohorts"), say("report_desk.cohorts_intro"), entries)
+
+
+def _cohort_text(name: str, cohort: Cohorted, hides_nothing: bool) -> str:
+    joined = "" if name == "activity" or hides_nothing else say("report_desk.joined")
+    return f"{standing_note(cohort[1])} {joined}".strip()
+
+
+def page_alt(page: int, total: int, chapter: str, period: str) -> str:
+    """What stands in place of the picture of a page."""
+    values = {"page": str(page), "total": str(total), "period": period}
+    return (
+        say("report_desk.page_alt_chapter", chapter=chapter, **values)
+        if chapter
+        else say("report_desk.page_alt", **values)
+    )
 
 
 def step_words(steps: Sequence[str], formats: Sequence[str], is_made: bool) -> str:

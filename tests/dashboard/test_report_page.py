@@ -29,6 +29,7 @@ from pipelines.reports import releasing
 from pipelines.reports.archive import zipped
 from pipelines.reports.asking import Asked
 from pipelines.reports.making import FORMATS, made_pack
+from pipelines.reports.preview import Preview
 from pipelines.store import Store
 
 PERIOD = "2026-Q3"
@@ -50,7 +51,7 @@ def made_once() -> Iterator[list[Asked]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(releasing, "made_pack", once)
-        patch.setattr(packs, "_pictured", lambda pack: (pack.result() and _DOT,) * 5)
+        patch.setattr(packs, "_preview", lambda pack: pack.result() and _PAGES)
         yield asked_for
 
 
@@ -59,6 +60,8 @@ _DOT = bytes.fromhex(
     "1f15c4890000000a49444154789c6300010000050001"
     "0d0a2db40000000049454e44ae426082"
 )
+
+_PAGES = Preview((_DOT,) * 5, {"Contents": 2, "Depression": 5})
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ def previewed(app: AppTest) -> AppTest:
     page(app).button("preview").click().run()
     assert not app.exception
     for making in list(packs._made.values()):
-        making.pictures.result(timeout=300)
+        making.preview.result(timeout=300)
     app.run()
     assert not app.exception
     return app
@@ -140,8 +143,11 @@ def test_the_page_says_which_courses_a_report_will_be_about(app: AppTest):
 
 def test_looking_releases_nothing_and_recording_does(app: AppTest, store: Store, lines):
     said = texts(previewed(app))
-    assert "54 % of depression courses" in said
-    assert "Depression: quarters are told together where one alone would be small" in said
+    (making,) = packs._made.values()
+    pack = packs.drafted(making).made.pack
+    assert pack.withheld
+    for text in (*pack.withheld, *(each.finding.rstrip(".") for each in pack.key_results)):
+        assert text in said
     assert store.releases() == []
     assert not files_offered(app)
     app.button("record").click().run()
@@ -198,7 +204,7 @@ def test_a_pack_is_made_once_for_all_who_ask_the_same(store: Store, made_once: l
     first = packs.begin(snapshot, EVERYTHING)
     n_made = len(made_once)
     assert packs.begin(snapshot, EVERYTHING) is first
-    first.pictures.result(timeout=300)
+    first.preview.result(timeout=300)
     assert packs.begin(snapshot, EVERYTHING) is first
     assert packs.found(snapshot, EVERYTHING) is first
     assert len(made_once) <= n_made + 1
@@ -240,7 +246,7 @@ def test_a_lead_of_one_site_is_given_reports_of_it_alone(app: AppTest, store: St
     assert set(re.findall(r"Site \d\d", said)) <= {"Site 01"}
     snapshot = snapshot_of(store, "Site 01")
     for site in (None, "Site 02", "Site 99"):
-        for ask in (packs.begin, packs.outline, packs.refuse):
+        for ask in (packs.begin, packs.cohorts, packs.refuse):
             with pytest.raises(UnknownName) as refused:
                 ask(snapshot, replace(EVERYTHING, site=site))
             assert set(re.findall(r"Site \d\d", str(refused.value))) <= {"Site 01", site}
