@@ -38,6 +38,7 @@
     │   ├── NothingInPeriod       no course began in the period of a report
     │   ├── LaterReleased         reports of later courses were released, beside which this one would tell too much
     │   ├── PackOutdated          what a report was made of or beside has changed before it was released
+    │   ├── BesideOthers          reports were released from which this one could be subtracted: by policy, or by site
     │   ├── PackNotRepeatable     a report cannot be made again here, so that it cannot be verified
     │   ├── LogoUnfit             the logo of reports is missing, or no picture
     │   ├── SnapshotNotRepeatable the snapshot cannot be made again, under other rules
@@ -345,6 +346,26 @@ class PackOutdated(UsageError):
         super().__init__(
             f"Since this report for {period} was made, {why}, so it was not recorded and nothing was released. Make it "
             "again and read it before you record it."
+        )
+
+
+class BesideOthers(UsageError):
+    """Reports left the program from which this one could be subtracted, with which it is not held together.
+
+    Args:
+        period: what was asked for.
+        others: what was released: `reports under the nhs policy`.
+        cure: what to do instead.
+        files: those that remember it.
+    """
+
+    def __init__(self, period: str, others: str, cure: str, files: Iterable[str]) -> None:
+        names = [f"releases/{name}.json" for name in files]
+        kept = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+        super().__init__(
+            f"This store has released {others}, and whoever holds one beside this report for {period} could tell small "
+            f"numbers by subtraction. {cure} If what was released never left the program, move its record out of the "
+            f"store first ({kept})."
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.definitions.disclosure import PolicyName, policy_named
-from pipelines.errors import UnknownName
+from pipelines.errors import BesideOthers, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 80
 """Bytes of a word in the name of a pack's folder."""
+
+
+_FOR_OWN_USE = "For staff who may see the courses themselves give --policy internal, which is no release."
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,30 @@ def release_before(asked: Asked, snapshot: str, releases: Sequence[Release]) -> 
     if first is None:
         return own[-1] if own else None
     return next((release for release in own if release.id == first.before), None)
+
+
+def refuse_beside_others(asked: Asked, snapshot: str, releases: Sequence[Release]) -> None:
+    """Refuses a pack that could be subtracted from others, or they from it; one that was released is made again.
+
+    Under two policies the same counts are rounded and joined in two ways. What the whole program told less what its
+    sites told is what the others have, and the sites of a pack of their own are joined in other ways than in that of
+    the program. Packs of single sites share no course.
+
+    Raises:
+        BesideOthers: it is a release, and such were released.
+    """
+    question = (snapshot, asked.policy, asked.period, asked.condition, asked.site)
+    if not asked.is_release or any(question == (r.snapshot, r.policy, r.period, r.condition, r.site) for r in releases):
+        return
+    if other := [release for release in releases if release.policy != asked.policy]:
+        kept = f"Keep to one policy for what leaves the program: --policy {other[-1].policy}."
+        named = f"reports under the {other[-1].policy} policy"
+        raise BesideOthers(asked.period, named, f"{kept} {_FOR_OWN_USE}", (release.id for release in other))
+    if other := [release for release in releases if (release.site is None) != (asked.site is None)]:
+        is_program = asked.site is not None
+        named = "reports of the whole program" if is_program else "reports of single sites"
+        cure = f"The program's report tells of sites side by side. {_FOR_OWN_USE}" if is_program else _FOR_OWN_USE
+        raise BesideOthers(asked.period, named, cure, (release.id for release in other))
 
 
 def release_id(asked: Asked, snapshot: str, before: Release | None) -> str:

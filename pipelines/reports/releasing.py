@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.errors import FolderUnfit, PackOutdated
 from pipelines.manifests import Release, SnapshotManifest
 from pipelines.published.snapshot import Published, earlier_quality, open_published
-from pipelines.reports.asking import Asked, release_before
+from pipelines.reports.asking import Asked, refuse_beside_others, release_before
 from pipelines.reports.letterhead import Letterhead
 from pipelines.reports.making import Made, made_pack
 from pipelines.reports.manifest import manifest_there
@@ -58,13 +58,14 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
     Raises:
         FolderUnfit: the folder holds something else, or cannot be written; nothing is left of the pack.
         FolderBusy: another command is writing a pack there.
+        BesideOthers: reports were released from which this one could be subtracted.
         As `made_pack` does.
         NothingPublished: the store has no snapshot yet.
         StoreBusy: another command is writing.
     """
     folder = place_named(folder)
     refuse_unfit(folder, store.folder)
-    store.current_id()
+    refuse_beside_others(asked, store.current_id(), store.releases())
     with store.writing(), workplace(folder) as work:
         published = open_published(store)
         try:
@@ -100,6 +101,7 @@ def record_release(store: Store, drafted: Drafted) -> None:
     """Writes down that a pack is released as it was made; before anybody is given it, and once.
 
     Raises:
+        BesideOthers: reports were released from which this one could be subtracted.
         PackOutdated: what it was made of and beside is no longer what it would be made of and beside now.
         NotTheStore: the folder is a published copy, which does not know what was released.
         StoreBusy: another command is writing.
@@ -113,6 +115,7 @@ def record_release(store: Store, drafted: Drafted) -> None:
             raise PackOutdated(drafted.asked.period, "a newer snapshot came into force")
         if release_before(drafted.asked, drafted.snapshot.id, releases) != drafted.before:
             raise PackOutdated(drafted.asked.period, "another report was released")
+        refuse_beside_others(drafted.asked, drafted.snapshot.id, releases)
         _write_down(store, drafted)
 
 

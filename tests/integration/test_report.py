@@ -130,18 +130,60 @@ def test_the_same_command_gives_the_same_bytes_and_changes_nothing(
 def test_what_leaves_the_program_is_written_down_once_for_each_question(outcomes: Command, store: Store) -> None:
     for period, policy in (("2026-Q2", "cms"), ("2026-Q3", "cms"), ("2026-Q3", "internal"), ("2026-Q2", "cms")):
         assert outcomes("report", period, *CSV, "--policy", policy, "--out", f"{period}-{policy}")[0] == 0
-    assert outcomes("report", "2026-Q3", *CSV, "--site", "Site 01")[0] == 0
-    first, second, of_site = store.releases()
-    assert [(r.period, r.policy, r.site, r.sequence) for r in (first, second, of_site)] == [
+    first, second = store.releases()
+    assert [(r.period, r.policy, r.site, r.sequence) for r in (first, second)] == [
         ("2026-Q2", "cms", None, 1),
         ("2026-Q3", "cms", None, 2),
-        ("2026-Q3", "cms", "Site 01", 3),
     ]
-    # Rows of a site have the names of those of the program, so that each stands beside its own.
-    assert (first.before, second.before, of_site.before) == (None, first.id, None)
+    assert (first.before, second.before) == (None, first.id)
     assert len(second.ledger["rows"]) > len(first.ledger["rows"]) > 0
     files = list(store.releases_folder.iterdir())
     assert {path.stat().st_mode & 0o077 for path in [store.releases_folder, *files]} == {0}
+
+
+INTERNAL = "For staff who may see the courses themselves give --policy internal, which is no release."
+
+
+def test_a_pack_that_could_be_subtracted_from_another_is_refused(outcomes: Command, store: Store) -> None:
+    assert outcomes("report", "2026-Q3", *CSV)[0] == 0
+    [told] = store.releases()
+    moved = "If what was released never left the program, move its record out of the store first"
+    moved = f"{moved} (releases/{told.id}.json)."
+    subtracted = "and whoever holds one beside this report for 2026-Q3 could tell small numbers by subtraction."
+    for options, because, cure in (
+        (
+            ("--policy", "nhs"),
+            "reports under the cms policy",
+            "Keep to one policy for what leaves the program: --policy cms.",
+        ),
+        (
+            ("--site", "Site 01"),
+            "reports of the whole program",
+            "The program's report tells of sites side by side.",
+        ),
+    ):
+        code, _, err = outcomes("report", "2026-Q3", *CSV, *options)
+        assert code == 2
+        assert err == f"outcomes: This store has released {because}, {subtracted} {cure} {INTERNAL} {moved}\n"
+    assert outcomes("report", "2026-Q3", *CSV, "--site", "Site 01", "--policy", "internal")[0] == 0
+    assert outcomes("report", "2026-Q3", *CSV, "--out", "again")[0] == 0
+    assert store.releases() == [told]
+
+
+def test_packs_of_single_sites_stand_beside_each_other_and_not_beside_the_programs(
+    outcomes: Command, store: Store
+) -> None:
+    for site in ("Site 01", "Site 02"):
+        assert outcomes("report", "2026-Q3", *CSV, "--site", site)[0] == 0
+    first, second = store.releases()
+    assert (first.site, second.site, first.before, second.before) == ("Site 01", "Site 02", None, None)
+    code, _, err = outcomes("report", "2026-Q3", *CSV)
+    assert code == 2
+    assert "This store has released reports of single sites, and" in err
+    assert f"(releases/{first.id}.json and 1 more)" in err
+    for release in (first, second):
+        (store.releases_folder / f"{release.id}.json").unlink()
+    assert outcomes("report", "2026-Q3", *CSV)[0] == 0
 
 
 def test_a_condition_and_a_site_narrow_the_pack_and_its_name(outcomes: Command, tmp_path: Path) -> None:

@@ -144,6 +144,15 @@ def pack(
     return rows, earlier.with_release(plan, rows)
 
 
+def site_pack(program: Program, site: str, until: int, policy: Policy) -> pd.DataFrame:
+    """The rows of a pack of one site by itself, as the rows of a program's pack would name them."""
+    place = program.sites.index(site)
+    cells = {condition: layers[:, place : place + 1] for condition, layers in program.first.items()}
+    own = Program(program.quarters, (site,), cells, cells)
+    rows, _ = pack(own, cells, until, policy)
+    return rows.assign(**{SITES: site})
+
+
 def _of(program: Program, layers: np.ndarray, quarters: tuple[str, ...], sites: tuple[str, ...]) -> np.ndarray:
     at = [program.quarters.index(quarter) for quarter in quarters]
     places = [program.sites.index(site) for site in sites or program.sites]
@@ -198,10 +207,14 @@ def pinned(program: Program, packs: list[pd.DataFrame], policy: Policy) -> list[
     and in the program. The attacker knows too that late data only adds. A cell is not pinned if
     whole numbers that fit all that was told make it nothing, or larger than the policy hides.
     """
-    told = list(told_by(packs, policy))
+    return pinned_by(program, list(told_by(packs, policy)), len(packs), policy)
+
+
+def pinned_by(program: Program, told: list[Told], n_packs: int, policy: Policy) -> list[str]:
+    """The cells that follow from some numbers of so many packs, as `pinned` has them."""
     found = []
     for condition in program.first:
-        times = [program.first[condition], program.second[condition]][: len(packs)]
+        times = [program.first[condition], program.second[condition]][:n_packs]
         found += _pinned(program, condition, times, [one for one in told if one.condition == condition], policy)
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import small_programs
-from small_programs import Planner, Program, pack, pinned, random_program
+from small_programs import Planner, Program, pack, pinned, pinned_by, random_program, site_pack, told_by
 
 from pipelines.definitions.disclosure import Policy, policy_named
 from pipelines.privacy.disclosure import disclosed
@@ -103,6 +103,31 @@ def test_where_sums_do_not_follow_repeated_rows_the_attacker_finds_late_data(mon
 def test_where_nested_rows_are_not_looked_at_the_attacker_finds_late_data(monkeypatch):
     monkeypatch.setattr(small_programs, "without_conflicts", unchecked)
     assert attacked((5, 11))
+
+
+def test_the_packs_of_sites_beside_that_of_the_program_tell_small_numbers():
+    """Why `outcomes report` refuses the one where the other was released."""
+    found = []
+    for seed in (1, 2, 4):
+        program, policy = random_program(seed), policy_of(seed)
+        until = len(program.quarters) - 1
+        whole, _ = pack(program, program.first, until, policy)
+        of_sites = [site_pack(program, site, until, policy) for site in program.sites]
+        found += pinned(program, [pd.concat([whole, *of_sites], ignore_index=True)], policy)
+        assert pinned(program, [pd.concat(of_sites, ignore_index=True)], policy) == []
+    assert found
+
+
+def test_packs_under_two_policies_tell_small_numbers():
+    """Why `outcomes report` refuses the second policy."""
+    found = []
+    for seed in (1, 2, 4):
+        program = random_program(seed)
+        until = len(program.quarters) - 1
+        cms, nhs = (pack(program, program.first, until, policy_named(name))[0] for name in ("cms", "nhs"))
+        told = [*told_by([cms], policy_named("cms")), *told_by([nhs], policy_named("nhs"))]
+        found += pinned_by(program, told, 1, policy_named("cms"))
+    assert found
 
 
 def test_where_spans_of_sites_overlap_the_attacker_finds_what_lies_between():
