@@ -10,7 +10,7 @@ from pipelines.reports.compose_cuts import Cuts
 from pipelines.reports.compose_draft import Draft
 from pipelines.reports.compose_key import key_results
 from pipelines.reports.compose_methods import methods
-from pipelines.reports.compose_period import activity_section, safety_section
+from pipelines.reports.compose_period import activity_section
 from pipelines.reports.compose_plan import plan_of, withheld
 from pipelines.reports.compose_quality import quality_section
 from pipelines.reports.compose_rows import released_rows
@@ -61,14 +61,13 @@ def composed(published: Published, cohorts: Cohorts, about: About, earlier: Earl
 
 def _pack(draft: Draft, earlier: EarlierQuality) -> Pack:
     about = draft.cuts.about
-    activity = activity_section(draft)
     conditions = [condition_section(condition, draft) for condition in about.conditions]
     sites = sites_section(draft)
-    safety, quality = safety_section(draft), quality_section(draft, earlier)
+    activity, quality = activity_section(draft), quality_section(draft, earlier)
     return Pack(
         about=about,
         key_results=key_results(draft, activity),
-        sections=(activity, *conditions, *([sites] if sites else []), safety, quality),
+        sections=(*conditions, *([sites] if sites else []), activity, quality),
         tables=draft.tables,
         methods=methods(draft.cuts.published, about),
         glossary=glossary(),

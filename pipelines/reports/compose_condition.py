@@ -13,11 +13,11 @@ from pipelines.words.flow import flow_alt, flow_stages
 from pipelines.words.missing_follow_up import lost_statement
 from pipelines.words.numbers import HIDDEN
 from pipelines.words.rates import legend_of, rates_alt
-from pipelines.words.report import flow_sentence, pools_statement, standing_note, without_pointing
+from pipelines.words.report import flow_sentence, pools_statement, standing_note, trend_caption, without_pointing
 from pipelines.words.report_tables import cohort_lines, flow_table, rate_table, trend_table
 from pipelines.words.response import remission_statement, response_statement
 from pipelines.words.statement import Statement, statistic
-from pipelines.words.trend import trend_alt, trend_note, trend_notes, trend_statement
+from pipelines.words.trend import trend_alt, trend_notes, trend_statement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,8 +80,8 @@ def _flow(chapter: Chapter) -> Part:
         chapter.told(flow_sentence(rows_of(flow, cut), chapter.condition, draft.cuts.context(cut)), cut)
         for cut in chapter.outcomes
     )
-    note = say("report.note_counts") + (f" {say('report.note_left_out')}" if draft.cuts.hides else "")
-    draft.enter(name, chapter.title("table", "flow"), flow_table(flow), note)
+    on_paper = say("report.note_left_out") if draft.cuts.hides else ""
+    draft.enter(name, chapter.title("table", "flow"), flow_table(flow), say("report.note_counts"), on_paper)
     figures: tuple[PackFigure, ...] = ()
     if len(own := rows_of(flow, whole)):
         alt = flow_alt(own, chapter.condition, chapter.context)
@@ -155,5 +155,5 @@ def _trend(chapter: Chapter) -> Part:
         return Part(say("report.trend"), (statement,))
     draft.enter(name, chapter.title("table", "trend"), trend_table(rows))
     alt = trend_alt(rows, condition, CHARTED, context)
-    figure = PackFigure(name, "trend", chapter.title("figure", "trend"), alt, name, trend_note(context))
+    figure = PackFigure(name, "trend", chapter.title("figure", "trend"), alt, name, trend_caption(rows, context))
     return Part(say("report.trend"), (statement,), (figure,), (name,), tuple(trend_notes(rows)))

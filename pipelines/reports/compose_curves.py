@@ -9,7 +9,6 @@ from pipelines.reports.compose_rows import cuts_of, rows_of
 from pipelines.reports.pack import PackFigure, Part
 from pipelines.words.catalogue import say
 from pipelines.words.durability import durability_statement
-from pipelines.words.numbers import count
 from pipelines.words.onset import drawn_groups, onset_statement
 from pipelines.words.report import without_pointing
 from pipelines.words.report_tables import curve_table, durability_table, onset_table
@@ -97,8 +96,8 @@ def _curve(course: _Course, condition: str, cut: Cut, said: Statement, draft: Dr
         return None
     label = context.label(condition)
     lines = curve_table(curve, course.share, context)
-    note = say("report.note_curve", days=count(len(lines)))
-    draft.enter(name, say(f"report.table_{course.measure}_curve", label=label), lines, note)
+    title = say(f"report.table_{course.measure}_curve", label=label)
+    draft.enter(name, title, lines, on_paper=say("report.note_curve"))
     caption = say(f"report.caption_{course.measure}", cohort=cut.words, confidence=context.confidence)
     alt = f"{said.finding} {said.basis}."
     drawing = say(f"report.figure_{course.measure}", label=label)

@@ -32,12 +32,28 @@ class Draft:
         """Those entered, in their order."""
         return dict(self._tables)
 
-    def enter(self, name: str, title: str, printed: pd.DataFrame, note: str = "") -> str:
+    def enter(self, name: str, title: str, printed: pd.DataFrame, note: str = "", on_paper: str = "") -> str:
         """Enters the table of some released rows and gives its name back."""
-        return self.enter_frame(name, title, self.rows[name], printed, note)
+        return self.enter_frame(name, title, self.rows[name], printed, note, on_paper)
 
-    def enter_frame(self, name: str, title: str, frame: pd.DataFrame, printed: pd.DataFrame, note: str = "") -> str:
+    def enter_frame(
+        self,
+        name: str,
+        title: str,
+        frame: pd.DataFrame,
+        printed: pd.DataFrame,
+        note: str = "",
+        on_paper: str = "",
+    ) -> str:
         """Enters a table and gives its name back.
+
+        Args:
+            name: in the pack.
+            title: what it holds.
+            frame: the released rows.
+            printed: the same to read.
+            note: on all of it.
+            on_paper: on what is printed alone.
 
         Raises:
             KeyError: there is one of that name.
@@ -45,7 +61,7 @@ class Draft:
         if name in self._tables:
             raise KeyError(f"two tables are named {name}")
         notes = " ".join(text for text in (note, release_note(frame)) if text)
-        self._tables[name] = PackTable(name, title, frame.reset_index(drop=True), printed, notes)
+        self._tables[name] = PackTable(name, title, frame.reset_index(drop=True), printed, notes, on_paper)
         return name
 
     def together(self, names: Sequence[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What happened in the period itself: courses started, infusions and their safety."""
+"""What happened in the period itself: courses started, adverse events, infusions received, the hours after one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pipelines.words.acute import acute_notes, acute_numbers, acute_statement
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import is_hidden, total
 from pipelines.words.report import activity_statement, judged_note, standing_note, without_pointing
-from pipelines.words.report_tables import activity_table, received_table
+from pipelines.words.report_infusions import received_table, safety_table
+from pipelines.words.report_tables import NOTHING, activity_table
 from pipelines.words.retention import retention_statement
-from pipelines.words.safety import safety_numbers, safety_statement
+from pipelines.words.safety import safety_statement
 from pipelines.words.safety_marks import never_words, safety_alt, safety_sections
 from pipelines.words.vital_signs import pressure_statement
 
@@ -27,17 +28,20 @@ if TYPE_CHECKING:
 
 
 def activity_section(draft: Draft) -> PackSection:
+    """Courses started, infusions received, the hours after an infusion, adverse events and pressures."""
+    parts = (_started(draft), _received(draft), _acute(draft), _events(draft), _pressure(draft))
+    return PackSection("activity", say("report.activity"), None, tuple(part for part in parts if part is not None))
+
+
+def _started(draft: Draft) -> Part:
     """How many courses began, for what, and how many of them rates can be of."""
     cuts, cut = draft.cuts, draft.cuts.activity()
     frame, context = draft.rows["activity"], cuts.context(cut)
     started = frame[frame["statistic"] == "started"]
     statement = activity_statement(started, cut.words, _n_all(started, cuts), context)
     name = draft.enter("activity", say("report.table_activity"), activity_table(frame, context))
-    notes = [judged_note(cuts.cohorts.latest.quarters, cuts.cohorts.rolling.quarters)]
-    if cuts.about.is_synthetic:
-        notes.append(say("report.note_synthetic"))
-    part = Part(say("report.started"), (statement,), (), (name,), tuple(notes))
-    return PackSection("activity", say("report.activity"), None, (part,))
+    note = judged_note(cuts.cohorts.latest.quarters, cuts.cohorts.rolling.quarters)
+    return Part(say("report.started"), (statement,), (), (name,), (note,))
 
 
 def _n_all(started: pd.DataFrame, cuts: Cuts) -> float:
@@ -53,12 +57,6 @@ def _n_all(started: pd.DataFrame, cuts: Cuts) -> float:
     return policy.shown(n_all)
 
 
-def safety_section(draft: Draft) -> PackSection:
-    """Adverse events, pressures, infusions received, and the hours after an infusion."""
-    parts = (_events(draft), _received(draft), _acute(draft))
-    return PackSection("safety", say("report.safety"), None, tuple(part for part in parts if part is not None))
-
-
 def _events(draft: Draft) -> Part:
     cuts, cut, frame = draft.cuts, draft.cuts.activity(), draft.rows["safety"]
     context, conditions = cuts.context(cut), cuts.conditions
@@ -67,13 +65,8 @@ def _events(draft: Draft) -> Part:
         without_pointing(safety_statement(rows, condition, context), condition, context)
         for condition, rows in own.items()
     ]
-    statements += [
-        pressure_statement(rows, condition, context)
-        for condition, rows in own.items()
-        if not rows.loc[rows["statistic"] == "systolic_rise", "suppressed"].any()
-    ]
-    printed = safety_numbers(frame, "condition", context)
-    name = draft.enter("safety", say("report.table_safety"), printed, say("safety.note_recorded"))
+    printed = safety_table(frame, conditions, context)
+    name = draft.enter("safety", say("report.table_safety"), printed, say("report.note_safety"))
     sections = safety_sections(frame, conditions, context)
     figures: tuple[PackFigure, ...] = ()
     notes = [standing_note(cut.standing)]
@@ -92,6 +85,18 @@ def _alt(frame: pd.DataFrame, conditions: Sequence[str], context: Context) -> st
     return say("report.alt_hidden", alt=alt) if is_hidden_row.any() else alt
 
 
+def _pressure(draft: Draft) -> Part | None:
+    """How far pressures and the heart rate rose; none where every figure is withheld."""
+    frame, context = draft.rows["safety"], draft.cuts.context(draft.cuts.activity())
+    own = {condition: frame[frame["condition"] == condition] for condition in draft.cuts.conditions}
+    statements = tuple(
+        pressure_statement(rows, condition, context)
+        for condition, rows in own.items()
+        if not rows.loc[rows["statistic"] == "systolic_rise", "suppressed"].any()
+    )
+    return Part(say("report.pressure"), statements) if statements else None
+
+
 def _received(draft: Draft) -> Part | None:
     cut, table = draft.cuts.activity(), draft.rows.get("infusions-received")
     if table is None or table.empty:
@@ -101,7 +106,8 @@ def _received(draft: Draft) -> Part | None:
         retention_statement(table[table["condition"] == condition], condition, context)
         for condition in draft.cuts.conditions
     )
-    name = draft.enter("infusions-received", say("report.table_received"), received_table(table, context))
+    printed = received_table(table, draft.cuts.conditions, context)
+    name = draft.enter("infusions-received", say("report.table_received"), printed)
     return Part(say("report.received"), statements, (), (name,))
 
 
@@ -114,5 +120,6 @@ def _acute(draft: Draft) -> Part | None:
     context = draft.cuts.context(cut)
     statements = tuple(acute_statement(table[table["condition"] == each], each, context) for each in told)
     printed = acute_numbers(table[table["condition"].isin(told)], "condition", context)
+    printed = printed.loc[:, (printed != NOTHING).any()]
     name = draft.enter("acute", say("report.table_acute"), printed)
     return Part(say("report.acute"), statements, (), (name,), tuple(acute_notes(context)))

@@ -13,7 +13,7 @@ from pipelines.words.catalogue import say
 from pipelines.words.missing_follow_up import completeness_note, completeness_numbers, completeness_statement
 from pipelines.words.quality import comparison_words, imports_numbers, quality_statement
 from pipelines.words.report import checks_note, imports_sentence, without_pointing
-from pipelines.words.report_tables import COHORT, checks_table
+from pipelines.words.report_tables import COHORT, NOTHING, checks_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def quality_section(draft: Draft, earlier: EarlierQuality) -> PackSection:
-    """How complete follow-up is, and what the checks of the data found."""
-    parts = (_follow_up(draft), _checks(draft, earlier), _imports(draft))
+    """How complete follow-up is, where imported rows ended, and what the checks of the data found."""
+    parts = (_follow_up(draft), _imports(draft), _checks(draft, earlier))
     return PackSection("quality", say("report.quality"), None, tuple(part for part in parts if part is not None))
 
 
@@ -46,6 +46,7 @@ def _follow_up(draft: Draft) -> Part | None:
         for condition, whole in wholes.items()
     ]
     printed = completeness_numbers(table, COHORT, cuts.context(next(iter(wholes.values()))))
+    printed = printed.loc[:, (printed != NOTHING).any()]
     title = say("report.table_completeness")
     name = draft.enter_frame("completeness", title, table, printed, completeness_note())
     return Part(say("report.completeness"), tuple(statements), (), (name,))
@@ -58,8 +59,8 @@ def _checks(draft: Draft, earlier: EarlierQuality) -> Part:
     )
     statement = quality_statement(checks, comparison, earlier.found is not None)
     printed = checks_table(checks)
-    note = checks_note(len(checks), len(printed))
-    name = draft.enter_frame("quality", say("report.table_quality"), checks, printed, note)
+    on_paper = checks_note(len(checks), len(printed))
+    name = draft.enter_frame("quality", say("report.table_quality"), checks, printed, on_paper=on_paper)
     return Part(say("report.checks"), (statement,), (), (name,))
 
 

@@ -9,7 +9,7 @@ from pipelines.reports.compose_rows import rows_of
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.catalogue import say
 from pipelines.words.rates import legend_of, rates_alt
-from pipelines.words.report import site_groups_statement
+from pipelines.words.report import site_groups_statement, sites_caption
 from pipelines.words.report_tables import cohort_lines, sites_table
 from pipelines.words.site_marks import sites_answer
 from pipelines.words.sites import drawn_rates, sites_notes, sites_statement
@@ -38,7 +38,7 @@ def _part(condition: str, draft: Draft) -> Part:
     label = context.label(condition)
     statement = sites_statement(rows, condition, context)
     draft.enter(name, say("report.table_sites", label=label), sites_table(rows, context))
-    caption = say("report.caption_sites", cohort=whole.words, confidence=context.confidence)
+    caption = sites_caption(rows, whole.words, context)
     alt = f"{statement.text} {rates_alt('sites', drawn_rates(rows), context)}"
     figure = PackFigure(name, "sites", say("report.figure_sites", label=label), alt, name, caption, whole.label)
     return Part(label, (statement,), (figure,), (name,), tuple(sites_notes(rows, context)))

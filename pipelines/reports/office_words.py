@@ -22,28 +22,6 @@ def synthetic_words(about: About) -> str:
     return say("office.synthetic") if about.is_synthetic else ""
 
 
-def about_lines(about: About) -> list[tuple[str, str]]:
-    """What the pack is about and what made it, line by line."""
-    through = about.data_through.isoformat() if about.data_through else say("about.unknown")
-    definitions = say("about.definitions_text", version=about.definitions_version, hash=about.definitions_hash)
-    lines = [
-        (say("about.program"), about.program),
-        (say("about.period"), about.period),
-        *((say("about.cohorts"), cohort) for cohort in about.cohorts),
-        (say("about.site"), about.site or ""),
-        (say("about.snapshot"), about.snapshot),
-        (say("about.built"), about.built.isoformat()),
-        (say("about.data_through"), through),
-        (say("about.definitions"), definitions),
-        (say("about.policy"), about.policy.label),
-        (say("about.privacy_mode"), about.privacy_mode.replace("_", " ")),
-        (say("about.version"), say("about.version_text", version=about.version)),
-        (say("about.command"), about.command),
-        (say("about.data"), synthetic_words(about)),
-    ]
-    return [(name, text) for name, text in lines if text]
-
-
 def point_words(point: Point, between: str = " ") -> str:
     """`Depression 54 % (45 to 62), 73 of 135`.
 

@@ -73,6 +73,7 @@ class PackTable:
         frame: rows of result tables as released; a hidden count is `HIDDEN`, an estimate that rests on one empty.
         printed: the same to read, texts with their units in the header.
         note: what was pooled, withheld or repeated as released, and how to read it.
+        on_paper: what to know of the printed table alone, such as what it leaves out.
     """
 
     name: str
@@ -80,6 +81,7 @@ class PackTable:
     frame: pd.DataFrame
     printed: pd.DataFrame
     note: str = ""
+    on_paper: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.look import LIGHT
+from pipelines.reports.about_words import about_facts
 from pipelines.reports.figures.drawing import figure_svgs
 from pipelines.reports.figures.style import WIDTH, load_matplotlib, svg_height
 from pipelines.reports.printed_table import table_data
@@ -37,7 +38,6 @@ _LABELS = (
     "title",
     "source",
 )
-_HASH_LENGTH = 16
 _LINE, _LETTERS_A_LINE, _TOGETHER = 15.5, 85, 480.0
 """Of a sentence on paper: the height of a line in points and what it holds; and what a page has room for."""
 
@@ -78,10 +78,10 @@ def pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
         "is_synthetic": about.is_synthetic,
         "labels": {name: catalogue()[f"report_page.{name}"] for name in _LABELS},
         "page": catalogue()["report_page.page"],
-        "snapshot_label": say("report_page.snapshot"),
+        "snapshot_label": say("about.snapshot"),
         "nothing": say("report_figures.nothing"),
         "colours": {name: getattr(LIGHT, name) for name in ("ink", "muted", "faint", "rule", "chosen", "alert")},
-        "facts": [{"name": name, "text": text} for name, text in _facts(about, named)],
+        "facts": [{"name": name, "text": text} for name, text in about_facts(pack)],
         "logo": _logo_data(about),
         "cohorts": list(about.cohorts),
         "key_results": [_statement_data(each) for each in pack.key_results],
@@ -92,28 +92,6 @@ def pack_data(pack: Pack, paper: Paper) -> dict[str, Any]:
         ],
         "glossary": _entries_data(pack.glossary),
     }
-
-
-def _facts(about: About, named: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What the pack is about and what made it, for the first page."""
-    through = about.data_through.isoformat() if about.data_through else say("report_page.data_through_unknown")
-    definitions = say(
-        "report_page.definitions_text", version=about.definitions_version, hash=about.definitions_hash[:_HASH_LENGTH]
-    )
-    facts = {
-        "conditions": ", ".join(named.get(condition, condition) for condition in about.conditions),
-        "site": about.site or "",
-        "data_through": through,
-        "snapshot": about.snapshot,
-        "built": about.built.isoformat(),
-        "definitions": definitions,
-        "policy": about.policy.label,
-        "privacy": about.privacy_mode.replace("_", " "),
-        "software": say("report_page.software_text", version=about.version),
-        "command": about.command,
-        "contact": about.contact,
-    }
-    return [(say(f"report_page.{name}"), text) for name, text in facts.items() if text]
 
 
 def _logo_data(about: About) -> dict[str, Any] | None:
@@ -137,16 +115,18 @@ def _part_data(part: Part, section: PackSection, pack: Pack, named: Mapping[str,
     return {
         "title": part.title if part.title != section.title else "",
         "statements": [_statement_data(each) for each in part.statements],
-        "is_kept": _is_kept(part, figures),
+        "is_kept": _is_kept(part, figures, tables),
         "figures": figures,
         "tables": tables,
         "notes": list(part.notes),
     }
 
 
-def _is_kept(part: Part, figures: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a page has room for the sentences together with the figure that they are about."""
-    if not figures or not figures[0]["sheets"]:
+def _is_kept(part: Part, figures: Sequence[Mapping[str, Any]], tables: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a page has room for the sentences together with the figure, or the table, that they are about."""
+    if not figures:
+        return bool(tables) and bool(tables[0]["is_whole"])
+    if not figures[0]["sheets"]:
         return False
     lines = sum(ceil(len(said.text) / _LETTERS_A_LINE) for said in part.statements)
     return bool(_LINE * lines + figures[0]["sheets"][0]["height"] <= _TOGETHER)

@@ -11,8 +11,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from pipelines.look import LIGHT
+from pipelines.reports.about_words import about_facts
 from pipelines.reports.office_file import LANGUAGE, same_bytes
-from pipelines.reports.office_words import about_lines, synthetic_words, title_words
+from pipelines.reports.office_words import synthetic_words, title_words
 from pipelines.reports.pptx_look import (
     BODY,
     MARGIN,
@@ -69,8 +70,10 @@ def _title(deck: Deck, pack: Pack) -> None:
     notes = [said.text for said in pack.key_results] or [title_words(about)]
     slide = new_slide(deck, say("slides.pack"), title_words(about), notes, source_words(pack), 36)
     texts = [Text(synthetic_words(about), 18, LIGHT.alert, bold=True)] if about.is_synthetic else []
-    texts += [Text(f"{name}: {text}", BODY, LIGHT.muted, space=6) for name, text in about_lines(about)[1:]]
-    write(slide, _WHOLE, fitting(texts, _WHOLE, say("slides.more")), "About")
+    texts += [Text(cohort, BODY, space=6) for cohort in about.cohorts]
+    facts = [say("office.fact", name=name, text=text) for name, text in about_facts(pack)]
+    texts += [Text(fact, SMALL, LIGHT.muted, space=4 if n else 18) for n, fact in enumerate(facts)]
+    write(slide, _WHOLE, fitting(texts, _WHOLE, say("slides.more")), say("shape.about"))
 
 
 def _key_results(deck: Deck, pack: Pack) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.reports.figures.style import text_width
+from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
 """Of type in points, from which one is taken for each table."""
 _GAP = 9.0
 """Between columns, in points."""
-_NUMBER = re.compile(rf"^(?:[-−+<]?\d.*|[–—]|{HIDDEN}.*|fewer than.*|more than.*|)$")
+_NUMBER = re.compile(rf"^(?:[-−+<]?\d[-\d.,%()=+−–\s]*(?:\b(?:to|of|n)\b[-\d.,%()=+−–\s]*)*|[–—]|{HIDDEN}|)$")
 _MOSTLY = 0.6
 _NUMBER_AT_MOST, _TEXT_AT_MOST = 95.0, 80.0
 """In points: how long a line a column of numbers, and one of texts, has before it is broken."""
+_OTHERS_AT_MOST = 125.0
+"""In points: what a column but the first is given for its lines, so that the first, of names, has the rest."""
 _UNBROKEN_AT_MOST = 16
 """Tables of so many rows stay on one page."""
 
@@ -32,12 +35,15 @@ def table_data(table: PackTable, width: float) -> dict[str, Any]:
         table: with what is printed.
         width: of the page's column of text, in points.
     """
-    header = [str(name) for name in table.printed.columns]
-    rows = [[_cell(value) for value in row] for row in table.printed.itertuples(index=False)]
+    header, rows, is_cut = _without_hidden(
+        [str(name) for name in table.printed.columns],
+        [[_cell(value) for value in row] for row in table.printed.itertuples(index=False)],
+    )
+    notes = (table.note, table.on_paper, say("report.note_left_out") if is_cut else "")
     size, widths = _fitted(header, rows, width)
     return {
         "title": table.title,
-        "note": table.note,
+        "note": " ".join(note for note in notes if note),
         "header": header,
         "rows": rows,
         "size": size,
@@ -46,6 +52,23 @@ def table_data(table: PackTable, width: float) -> dict[str, Any]:
         "sides": [_side(i, [row[i] for row in rows]) for i in range(len(header))],
         "is_whole": len(rows) <= _UNBROKEN_AT_MOST,
     }
+
+
+def _without_hidden(header: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]], bool]:
+    """A table without the lines and columns that are hidden throughout, and whether there are any.
+
+    A table of which nothing else would be left stays.
+    """
+    columns = [i for i in range(len(header)) if not i or not all(_is_hidden(row[i]) for row in rows)]
+    lines = [row for row in rows if not all(_is_hidden(cell) for cell in row[1:])]
+    if len(header) < 2 or not lines or len(columns) < 2:
+        return header, rows, False
+    kept = [[row[i] for i in columns] for row in lines]
+    return [header[i] for i in columns], kept, len(columns) < len(header) or len(lines) < len(rows)
+
+
+def _is_hidden(cell: str) -> bool:
+    return bool(cell) and all(part == HIDDEN for part in cell.split(", "))
 
 
 def _cell(value: object) -> str:
@@ -72,7 +95,10 @@ def _fitted(header: Sequence[str], rows: Sequence[Sequence[str]], width: float) 
         for size in SIZES:
             needed = [fewest(name, cells, size) for name, cells in columns]
             if sum(needed) <= room:
-                wanted = [max(_width_of_column(*columns[i], size), each) for i, each in enumerate(needed)]
+                wanted = [
+                    max(min(_width_of_column(*columns[i], size), _OTHERS_AT_MOST if i else room), each)
+                    for i, each in enumerate(needed)
+                ]
                 left = max(0.0, room - sum(wanted)) / len(wanted)
                 return size, [each + left for each in _shared(needed, wanted, room - sum(needed))]
     return SIZES[-1], [room * each / sum(needed) for each in needed]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
+from pipelines.reports.about_words import about_lines
 from pipelines.reports.office_file import same_bytes
-from pipelines.reports.office_words import about_lines, synthetic_words, title_words
+from pipelines.reports.office_words import synthetic_words, title_words
 from pipelines.reports.xlsx_charts import Charts
 from pipelines.reports.xlsx_formats import FONT, SIZE, Formats
 from pipelines.reports.xlsx_sheets import Making, sheet_names
@@ -85,7 +86,7 @@ def _contents(making: Making, sheet: Worksheet) -> None:
         making.text(sheet, row, 1, holds, "wrapped")
         if n_rows is not None:
             sheet.write_number(row, 2, n_rows, making.formats.number("#,##0"))
-    row = _lines(making, sheet, row + 2, say("workbook.about"), about_lines(pack.about))
+    row = _lines(making, sheet, row + 2, say("workbook.about"), about_lines(pack))
     if pack.withheld:
         _lines(making, sheet, row + 1, say("workbook.withheld"), [("", text) for text in pack.withheld])
 

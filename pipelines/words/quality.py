@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.words.catalogue import say
-from pipelines.words.numbers import HIDDEN, count, is_known, listed, percent, total
+from pipelines.words.numbers import HIDDEN, count, is_hidden, is_known, listed, percent, total
 from pipelines.words.statement import Context, Statement
 
 Row = Mapping[Any, Any]
@@ -100,13 +100,11 @@ def category_words(checks: pd.DataFrame) -> str:
 
 
 def counts_words(row: Row) -> str:
-    """`57 of 23,290 rows`."""
-    return say(
-        "quality.row_counts",
-        n_violated=count(row["n_violated"]),
-        n_checked=count(row["n_checked"]),
-        counts=str(row["counts"]),
-    )
+    """`57 of 23,290 rows`; where a policy hides how many, of how many."""
+    checked = {"n_checked": count(row["n_checked"]), "counts": str(row["counts"])}
+    if is_hidden(row["n_violated"]):
+        return say("quality.row_counts_hidden", **checked)
+    return say("quality.row_counts", n_violated=count(row["n_violated"]), **checked)
 
 
 def allowed_share(row: Row) -> str:

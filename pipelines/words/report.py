@@ -135,6 +135,35 @@ def activity_statement(started: pd.DataFrame, period: str, n_all: float, context
     return Statement(finding, say("report.activity_basis", conditions=_by_condition(started, context)))
 
 
+def trend_caption(rows: pd.DataFrame, context: Context) -> str:
+    """How to read a process chart, as far as it draws it.
+
+    Args:
+        rows: `process_trends` of one condition and outcome.
+        context: definitions.
+    """
+    caption = say("report.caption_trend", fewest=count(context.fewest))
+    limits = rows[(rows["statistic"] == "limits") & ~rows["suppressed"].astype(bool)]
+    if limits["lower"].notna().any():
+        caption = say("report.caption_trend_limits", caption=caption)
+    if (rows["signal"].fillna("") != "").any():
+        caption = say("report.caption_trend_signals", caption=caption)
+    return caption
+
+
+def sites_caption(rows: pd.DataFrame, cohort: str, context: Context) -> str:
+    """How to read the adjusted rates of sites, as far as they are drawn.
+
+    Args:
+        rows: of sites of one condition.
+        cohort: in words.
+        context: definitions.
+    """
+    caption = say("report.caption_sites", cohort=cohort, confidence=context.confidence)
+    limits = rows[(rows["statistic"] == "limits_95") & ~rows["suppressed"].astype(bool)]
+    return say("report.caption_sites_line", caption=caption) if limits["lower"].notna().any() else caption
+
+
 def pools_statement(rates: Mapping[str, pd.DataFrame], span: tuple[str, str], courses: str, fewest: int) -> Statement:
     """Between which ends the rates of joined quarters lie.
 

@@ -13,7 +13,7 @@ from pipelines.words.numbers import HIDDEN, count, is_hidden, is_known, moment, 
 from pipelines.words.quality import allowed_share, counts_words, share_words
 from pipelines.words.sites import sites_numbers
 from pipelines.words.statement import Context, Row, statistic
-from pipelines.words.tables import onset_numbers, rate_numbers, retention_numbers
+from pipelines.words.tables import onset_numbers, rate_numbers
 from pipelines.words.trend import is_provisional
 
 COHORT = "cohort"
@@ -30,7 +30,12 @@ def turned(lines: pd.DataFrame) -> pd.DataFrame:
         lines: one line a cohort, named in a column `Cohort`.
     """
     own = lines.drop(columns=[name for name in ("Condition",) if name in lines]).set_index("Cohort")
+    own = own.loc[:, [not all(_says_nothing(cell) for cell in own[name]) for name in own]]
     return own.T.rename_axis(index=say("report.what"), columns=None).reset_index()
+
+
+def _says_nothing(cell: object) -> bool:
+    return set(str(cell).split(", ")) == {NOTHING}
 
 
 def rate_table(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -79,9 +84,7 @@ def flow_table(flow: pd.DataFrame) -> pd.DataFrame:
     for _, rows in shown.groupby("statistic", sort=False):
         if all(row["n_courses"] == 0 or is_hidden(row["n_courses"]) for row in rows.to_dict("records")):
             continue
-        by_cohort = {
-            say("report.flow_column", cohort=str(row[COHORT])): _count_and_share(row) for row in rows.to_dict("records")
-        }
+        by_cohort = {str(row[COHORT]): _count_and_share(row) for row in rows.to_dict("records")}
         lines.append({say("report.what"): stage_label(rows.to_dict("records")[0]), **by_cohort})
     return pd.DataFrame(lines)
 
@@ -107,7 +110,7 @@ def durability_table(times: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 
 def curve_table(curve: pd.DataFrame, share: str, context: Context) -> pd.DataFrame:
-    """The days with a number at risk, and where the curve stands on each.
+    """The days with a number at risk across, as below the curve, and where it stands on each.
 
     Args:
         curve: rows of one curve and cohort.
@@ -115,16 +118,16 @@ def curve_table(curve: pd.DataFrame, share: str, context: Context) -> pd.DataFra
         context: definitions, data-through date, selection.
     """
     steps: Sequence[Row] = curve[curve["statistic"] == "interval_censored"].to_dict("records")
-    return pd.DataFrame(
-        [
-            {
-                say("report_table.at_day"): moment(row["day"]).removeprefix("day "),
-                say("report_table.at_risk"): count(row["n_at_risk"]),
-                say(f"report_table.{share}", confidence=context.confidence): _share(_step_at(steps, row["day"])),
-            }
-            for row in curve[curve["statistic"] == "at_risk"].to_dict("records")
-        ]
-    )
+    at_risk = curve[curve["statistic"] == "at_risk"].to_dict("records")
+    days = {moment(row["day"]).removeprefix("day "): (row, _step_at(steps, row["day"])) for row in at_risk}
+    lines = {
+        say("report_table.at_risk"): {day: count(row["n_at_risk"]) for day, (row, _) in days.items()},
+        say(f"report_table.{share}"): {day: _estimate(step) for day, (_, step) in days.items()},
+        say("report_table.interval", confidence=context.confidence): {
+            day: _ends(step) for day, (_, step) in days.items()
+        },
+    }
+    return pd.DataFrame([{say("report_table.at_day"): name, **cells} for name, cells in lines.items()])
 
 
 def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,17 +156,6 @@ def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
             for row in rows[rows["statistic"] != "limits"].to_dict("records")
         ]
     )
-
-
-def received_table(retention: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """How many received each infusion; why courses ended earlier stands in the sentence, and in the rows.
-
-    Args:
-        retention: `infusion_retention`.
-        context: definitions, data-through date, selection.
-    """
-    received = retention[retention["statistic"] == "received"]
-    return retention_numbers(received, context).drop(columns="Courses", errors="ignore")
 
 
 def activity_table(started: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -202,7 +194,7 @@ def checks_table(checks: pd.DataFrame) -> pd.DataFrame:
                 say("report_table.violated"): counts_words(row),
                 say("report_table.share"): share_words(row),
                 say("report_table.allowed"): allowed_share(row),
-                say("report_table.state"): str(row["verdict"]).replace("_", " "),
+                say("report_table.state"): say(f"report_table.state_{row['verdict']}"),
             }
             for row in shown.to_dict("records")
         ]
@@ -234,6 +226,20 @@ def _share(row: Row | None) -> str:
         return percent(row["estimate"])
     lower, upper = percent_bounds(row["lower"], row["upper"])
     return f"{percent(row['estimate'])} ({lower} to {upper})"
+
+
+def _estimate(row: Row | None) -> str:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
+    return NOTHING if row is None or not is_known(row["estimate"]) else percent(row["estimate"])
+
+
+def _ends(row: Row | None) -> str:
+    if row is not None and row["suppressed"]:
+        return HIDDEN
+    if row is None or not is_known(row["lower"]):
+        return NOTHING
+    return " to ".join(percent_bounds(row["lower"], row["upper"]))
 
 
 def _bounds(rows: pd.DataFrame) -> str:

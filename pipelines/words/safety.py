@@ -91,7 +91,7 @@ def safety_numbers(table: pd.DataFrame, group: str, context: Context) -> pd.Data
                 "With it": _NOTHING if pd.isna(whole["n_with"]) else count(whole["n_with"]),
                 f"All ({context.confidence} interval)": _with_interval(whole),
                 **{number: _alone(by_infusion.get(number), context) for number in numbers},
-                "Published, other people": _published(published, name, str(keys[0])),
+                "Published, other people": published_words(published, name, str(keys[0])),
             }
         )
     return pd.DataFrame(lines)
@@ -226,7 +226,7 @@ def _alone(row: Row | None, context: Context) -> str:
     return _figure(str(row["statistic"]), row["estimate"])
 
 
-def _published(published: pd.DataFrame, name: str, condition: str) -> str:
+def published_words(published: pd.DataFrame, name: str, condition: str) -> str:
     """The published results like a finding; one of courses only beside the condition that it is of."""
     found = published[
         (published["statistic"] == f"{name}{PUBLISHED}")

@@ -243,5 +243,10 @@ def _day(row: Row | None) -> str:
         return HIDDEN
     if row is None or not is_known(row["estimate"]):
         return NOTHING
-    ends = [f"{row[end]:.3g}" if is_known(row[end]) else "not reached" for end in ("lower", "upper")]
-    return f"{row['estimate']:.3g} ({ends[0]} to {ends[1]})"
+    ends = [_days(row[end]) if is_known(row[end]) else "not reached" for end in ("lower", "upper")]
+    return f"{_days(row['estimate'])} ({ends[0]} to {ends[1]})"
+
+
+def _days(value: float) -> str:
+    """With a decimal where days are not whole: hours are tenths of a day."""
+    return f"{round(value, 1):g}"

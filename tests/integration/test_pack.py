@@ -48,8 +48,8 @@ def sample(store_folder: Path) -> Published:
 
 def test_sections_stand_in_the_order_of_reading(pack: Pack):
     keys = [section.key for section in pack.sections]
-    assert keys == ["activity", "depression", "anxiety", "chronic_pain", "sites", "safety", "quality"]
-    titles = [part.title for part in pack.sections[1].parts]
+    assert keys == ["depression", "anxiety", "chronic_pain", "sites", "activity", "quality"]
+    titles = [part.title for part in pack.sections[0].parts]
     assert titles == [
         "From started to followed up",
         "Response",
@@ -178,7 +178,7 @@ def test_a_pack_of_one_site_or_condition_says_nothing_of_others(
     about = replace(sample_about(narrowed, policy=policy), site=site, conditions=asked)
     cohorts = cohorts_of(asked_period("2026-Q3", narrowed, asked), narrowed)
     pack = composed(narrowed, cohorts, about, EarlierQuality(None, None), NOTHING_RELEASED).pack
-    assert [section.key for section in pack.sections] == ["activity", *asked, "safety", "quality"]
+    assert [section.key for section in pack.sections] == [*asked, "activity", "quality"]
     assert list(untraced(pack, sample.definitions)) == []
     named = {str(each) for table in pack.tables.values() for each in table.frame.get("condition", ())}
     assert named <= {*asked, "any", "nan"}

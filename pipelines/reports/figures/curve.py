@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-_PLOT, _TOP, _AXIS, _ROW = 160.0, 6.0, 32.0, 12.0
+_PLOT, _TOP, _AXIS, _ROW = 145.0, 6.0, 32.0, 12.0
 """Heights in points: the plot, what is free above, ticks and title below it, a row of numbers at risk."""
 _RIGHT = 66.0
 """Right of the plot, for the values at the ends of the curves."""

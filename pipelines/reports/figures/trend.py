@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pipelines.words.statement import Row
 
-_PLOT, _AXIS, _LEFT, _RIGHT = 140.0, 20.0, 32.0, 62.0
+_PLOT, _AXIS, _LEFT, _RIGHT = 118.0, 20.0, 32.0, 62.0
 _TOP, _TOP_OF_PHASES = 6.0, 26.0
 """What is free above the plot, and where words say why a phase was begun."""
 _EDGE = 0.45
