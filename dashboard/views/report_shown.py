@@ -117,5 +117,6 @@ def _table_html(name: str, pack: Pack) -> str:
     table = pack.tables[name]
     if table.printed.empty:
         return ""
-    note = f'<p class="quiet">{typeset(table.note)}</p>' if table.note else ""
+    notes = " ".join(text for text in (table.note, table.on_paper) if text)
+    note = f'<p class="quiet">{typeset(notes)}</p>' if notes else ""
     return f"<div><h4>{escape(table.title)}</h4>{table_html(table.printed)}{note}</div>"

@@ -135,7 +135,7 @@ def _pools(chapter: Chapter) -> Part:
     if len(pools) < 2:
         return Part(say("report.trend"), (Statement(say("report.pools_one", label=chapter.label)),))
     context = draft.cuts.whole_context()
-    draft.enter(name, chapter.title("table", "pools"), cohort_lines(rates, context))
+    draft.enter(name, chapter.title("table", "pools"), cohort_lines(rates, say("report_table.started_in"), context))
     by_pool = {pool.words: rows_of(rates, pool) for pool in pools}
     alt = say("report.alt_pools", label=chapter.label, rates=rates_alt("response", by_pool, context))
     figure = PackFigure(

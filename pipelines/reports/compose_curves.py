@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.reports.compose_rows import cuts_of, rows_of
 from pipelines.reports.pack import PackFigure, Part
 from pipelines.words.catalogue import say
-from pipelines.words.durability import durability_statement
-from pipelines.words.onset import drawn_groups, onset_statement
+from pipelines.words.durability import durability_statement, short_median
+from pipelines.words.onset import drawn_groups, onset_statement, short_interval
 from pipelines.words.report import without_pointing
 from pipelines.words.report_tables import curve_table, durability_table, onset_table
 
@@ -29,20 +29,23 @@ class _Course:
 
     Attributes:
         measure: `onset`.
-        state, print_times: of the times of each cut.
+        state, brief, print_times: of the times of each cut.
         share: how the column of the curve is headed.
         counted: whom it holds.
     """
 
     measure: str
     state: Callable[[pd.DataFrame, str, Context], Statement]
+    brief: Callable[[pd.DataFrame, Context], str]
     print_times: Callable[[pd.DataFrame, Context], pd.DataFrame]
     share: str
     counted: str
 
 
-_ONSET = _Course("onset", onset_statement, onset_table, "response_share", "n_assessed")
-_DURABILITY = _Course("durability", durability_statement, durability_table, "durability_share", "n_followed")
+_ONSET = _Course("onset", onset_statement, short_interval, onset_table, "response_share", "n_assessed")
+_DURABILITY = _Course(
+    "durability", durability_statement, short_median, durability_table, "durability_share", "n_followed"
+)
 
 
 def onset_part(condition: str, draft: Draft) -> Part:
@@ -59,10 +62,7 @@ def _part(course: _Course, condition: str, draft: Draft) -> Part:
     name, cuts = f"{course.measure}-{condition}", draft.cuts
     times = draft.rows[name]
     outcomes = cuts_of(times, condition, cuts)
-    statements = tuple(
-        without_pointing(course.state(rows_of(times, cut), condition, cuts.context(cut)), condition, cuts.context(cut))
-        for cut in outcomes
-    )
+    statements = tuple(_told(course, rows_of(times, cut), condition, cuts.context(cut)) for cut in outcomes)
     if not any(said.basis for said in statements):
         statements = statements[-1:]
     heading = say(f"report.{course.measure}")
@@ -70,7 +70,9 @@ def _part(course: _Course, condition: str, draft: Draft) -> Part:
         return Part(heading, statements[:1])
     context = cuts.context(outcomes[-1])
     title = say(f"report.table_{course.measure}", label=context.label(condition))
-    draft.enter(name, title, course.print_times(times, context))
+    is_told = any(said.basis for said in statements)
+    printed = course.print_times(times, context)
+    draft.enter(name, title, printed if is_told else printed.iloc[:0])
     figure = _curve(course, condition, outcomes[-1], statements[-1], draft)
     notes = longer_note(outcomes[-1], condition, cuts)
     if figure is None:
@@ -85,6 +87,11 @@ def longer_note(cut: Cut, condition: str, cuts: Cuts) -> tuple[str, ...]:
         return ()
     key = "as_of" if cut.quarters[-1] < whole.quarters[-1] else "longer"
     return (say(f"report_withheld.{key}", cohort=cut.words, whole=whole.words),)
+
+
+def _told(course: _Course, times: pd.DataFrame, condition: str, context: Context) -> Statement:
+    said = without_pointing(course.state(times, condition, context), condition, context)
+    return replace(said, brief=course.brief(times, context)) if said.basis else said
 
 
 def _curve(course: _Course, condition: str, cut: Cut, said: Statement, draft: Draft) -> PackFigure | None:

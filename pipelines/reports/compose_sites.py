@@ -53,7 +53,9 @@ def _groups(condition: str, draft: Draft) -> Part:
     courses = draft.cuts.context(replace(groups[0], sites=())).courses(condition)
     finding = site_groups_statement(by_site, courses, context.fewest)
     alt = say("report.alt_site_groups", label=label, rates=rates_alt("response", by_site, context))
-    draft.enter(name, say("report.table_site_groups", label=label), cohort_lines(rates, context))
+    draft.enter(
+        name, say("report.table_site_groups", label=label), cohort_lines(rates, say("report_table.site"), context)
+    )
     title, caption = say("report.figure_site_groups", label=label), legend_of("response", rates, context)
     figure = PackFigure(name, "rates", title, alt, name, caption)
     return Part(label, (finding,), (figure,), (name,), (say("report.site_groups_note"),))

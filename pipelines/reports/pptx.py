@@ -81,17 +81,21 @@ def _key_results(deck: Deck, pack: Pack) -> None:
     title = said[0].finding if said else say("slides.no_results")
     notes = [result.text for result in pack.key_results]
     slide = new_slide(deck, say("workbook.key_results"), title, notes, source_words(pack))
-    rest = [replace(said[0], finding=""), *said[1:]] if said and said[0].basis else said[1:]
+    rest = [replace(said[0], finding="", more=""), *said[1:]] if said and said[0].basis else said[1:]
     halves = (rest[: (len(rest) + 1) // 2], rest[(len(rest) + 1) // 2 :])
-    for box, half, name in zip((_LEFT, _RIGHT), halves, ("Results", "More results"), strict=True):
+    for box, half, name in zip((_LEFT, _RIGHT), halves, ("results", "more_results"), strict=True):
         if half:
             texts = [text for result in half for text in _result(result)]
-            write(slide, box, fitting(texts, box, say("slides.more")), name)
+            write(slide, box, fitting(texts, box, say("slides.more")), say(f"shape.{name}"))
 
 
 def _result(said: Statement) -> list[Text]:
     lead = f"{said.lead}: " if said.lead and said.finding else ""
-    texts = [Text(f"{lead}{said.finding}", BODY, bold=True, space=10), Text(said.basis.strip("()"), SMALL, LIGHT.muted)]
+    texts = [
+        Text(f"{lead}{said.finding}", BODY, bold=True, space=10),
+        Text(said.basis.strip("()"), SMALL, LIGHT.muted),
+        Text(said.more, SMALL),
+    ]
     return [text for text in texts if text.text]
 
 
@@ -121,5 +125,5 @@ def _withheld(deck: Deck, pack: Pack) -> None:
     ]
     versions = (about.policy.label, say("slides.definitions", version=about.definitions_version))
     right += [Text(text, SMALL, LIGHT.muted, space=5) for text in versions]
-    for box, texts, name in ((_LEFT, left, "Lost and withheld"), (_RIGHT, right, "Methods")):
-        write(slide, box, fitting(texts, box, say("slides.more")), name)
+    for box, texts, name in ((_LEFT, left, "lost"), (_RIGHT, right, "methods")):
+        write(slide, box, fitting(texts, box, say("slides.more")), say(f"shape.{name}"))

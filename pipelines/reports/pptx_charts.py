@@ -50,7 +50,8 @@ _MARKERS = {
 }
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _SHARE = "0 %"
-_WITH_BANDS, _ROOM_FOR_TWO = 3, 5
+WITH_BANDS, _ROOM_FOR_TWO = 3, 5
+"""Up to so many curves have their intervals drawn, and up to so many points two lines of words."""
 
 
 def forest(slide: Slide, box: Box, points: Sequence[Point], axis: str, alt: str) -> None:
@@ -102,7 +103,7 @@ def curves(
     """
     data: Any = XyChartData(number_format=_SHARE)  # type: ignore[no-untyped-call]
     drawn: list[tuple[str, str]] = []
-    for end in ("lower", "upper", "estimate") if len(steps) <= _WITH_BANDS else ("estimate",):
+    for end in ("lower", "upper", "estimate") if len(steps) <= WITH_BANDS else ("estimate",):
         for condition, curve in steps.items():
             made = corners(curve, end)
             if made:

@@ -15,6 +15,7 @@ from pptx.util import Inches, Pt
 
 from pipelines.look import LIGHT
 from pipelines.reports.office_file import LANGUAGE
+from pipelines.words.catalogue import say
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Deck
@@ -24,7 +25,6 @@ FONT = "Arial"
 BODY, SMALL, SOURCE = 14, 12, 10.5
 _TITLE, _LONG_TITLE, _LONG = 24, 20, 110
 _KEPT_LAYOUT, _OWN_LAYOUT = "Title Only", "Finding"
-_SOURCE, _PAGE = "Source", "Page"
 _THEME_COLOURS = ("accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
 
 
@@ -46,7 +46,7 @@ class Box:
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
 TITLE = Box(MARGIN, 0.72, WIDTH - 2 * MARGIN, 0.95)
 TOPIC = Box(MARGIN, 0.38, WIDTH - 2 * MARGIN, 0.34)
-FOOT = Box(MARGIN, 6.85, WIDTH - 2 * MARGIN - 0.7, 0.5)
+FOOT = Box(MARGIN, 6.85, WIDTH - 2 * MARGIN - 1.2, 0.5)
 PAGE = Box(WIDTH - MARGIN - 0.6, 6.85, 0.6, 0.3)
 
 
@@ -124,15 +124,15 @@ def new_slide(
     size = title_size or (_LONG_TITLE if len(title) > _LONG else _TITLE)
     fill(holder.text_frame, [Text(title, size, bold=True)])
     if topic:
-        write(slide, TOPIC, [Text(topic, SMALL, LIGHT.muted)], "Topic")
+        write(slide, TOPIC, [Text(topic, SMALL, LIGHT.muted)], say("shape.topic"))
     frame = slide.notes_slide.notes_text_frame
     if frame is not None:
         frame.text = "\n".join(text for text in notes if text)
     for shape in list(slide.notes_slide.placeholders):
         if shape.has_text_frame and not shape.text_frame.text:
             shape.element.getparent().remove(shape.element)
-    write(slide, FOOT, [Text(source, SOURCE, LIGHT.muted)], _SOURCE)
-    write(slide, PAGE, [Text(str(len(deck.slides)), SOURCE, LIGHT.muted)], _PAGE)
+    write(slide, FOOT, [Text(source, SOURCE, LIGHT.muted)], say("shape.source"))
+    write(slide, PAGE, [Text(str(len(deck.slides)), SOURCE, LIGHT.muted)], say("shape.page"))
     return slide
 
 
@@ -140,7 +140,7 @@ def finish(deck: Deck) -> None:
     """Puts the foot of each slide last in the order of reading, and gives every text its language."""
     for slide in deck.slides:
         tree = slide.shapes.element
-        for name in (_SOURCE, _PAGE):
+        for name in (say("shape.source"), say("shape.page")):
             for shape in [shape for shape in slide.shapes if shape.name == name]:
                 tree.append(shape.element)
         for part in (slide.element, slide.notes_slide.element):
@@ -171,7 +171,7 @@ def fill(frame: Any, texts: Sequence[Text]) -> None:
 
 
 def fitting(texts: Sequence[Text], box: Box, more: str) -> list[Text]:
-    """As many paragraphs as a box has room for, set smaller before any is left out.
+    """As many paragraphs as a box has room for, set smaller before any is left out; no heading stays without its text.
 
     Args:
         more: what stands in place of the others.
@@ -185,6 +185,8 @@ def fitting(texts: Sequence[Text], box: Box, more: str) -> list[Text]:
     for text in sized:
         left -= _height(text, box.width)
         if left < 0:
+            while kept and kept[-1].bold:
+                kept.pop()
             return [*kept, Text(more, SMALL, LIGHT.muted, space=6)]
         kept.append(text)
     return kept

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pipelines.look import LIGHT
 from pipelines.reports.office_words import point_words, synthetic_words
-from pipelines.reports.pptx_charts import curves, forest, quarters
+from pipelines.reports.pptx_charts import WITH_BANDS, curves, forest, quarters
 from pipelines.reports.pptx_look import BODY, MARGIN, SMALL, WIDTH, Box, Text, fitting, new_slide, write
 from pipelines.reports.pptx_table import write_table
 from pipelines.reports.series import (
     Drawn,
     Point,
     at_risk,
+    cohort_alone,
     cohorts_in,
     drawn,
     labels,
@@ -45,7 +46,8 @@ _ALONE = Box(MARGIN, 1.85, 10, 4.85)
 _CURVE = Box(MARGIN, 1.7, 8.1, 3.55)
 _GRID_TOP, _GRID_HEIGHT = 1.75, 4.85
 _AT_RISK_DAYS, _EVENTS = 8, 8
-_FEW = "too few to say"
+_ACROSS = {0: 1, 1: 1, 2: 2, 4: 2}
+"""Charts in a row, by how many there are; three of other numbers."""
 _VERDICTS = {"usual_variation": "usual", "higher": "signals", "lower": "signals"}
 
 
@@ -76,25 +78,28 @@ def rates_slide(deck: Deck, pack: Pack) -> None:
     frames = [of_cohort(figure.rows, cohorts_in(figure.rows)[-1]) for figure in figures]
     known = sorted((made for made in found if made.estimate is not None), key=lambda made: made.estimate or 0)
     notes = _texts(pack, "response")
-    slide = new_slide(deck, say("measure.response"), _range(known), notes, source_words(pack, frames))
+    title = _range(known, labels(pack))
+    slide = new_slide(deck, say("measure.response"), title, notes, source_words(pack, frames))
     beside = _beside(pack, "response")
     if known:
         alt = say("office.rates_alt", measure=say("measure.response"), points="; ".join(map(point_words, found)))
         forest(slide, _CHART, found, say("office.share_axis"), alt)
     withheld = [Text(point_words(made), SMALL, LIGHT.muted, space=8) for made in found if made.estimate is None]
     texts = [*withheld, *beside]
-    write(slide, _BESIDE, fitting(texts, _BESIDE, say("slides.more")), "Sentences")
+    write(slide, _BESIDE, fitting(texts, _BESIDE, say("slides.more")), say("shape.sentences"))
 
 
-def _range(known: Sequence[Point]) -> str:
+def _range(known: Sequence[Point], named: Mapping[str, str]) -> str:
     """The lowest and the highest rate."""
     if not known:
         return say("slides.response_none")
     low, high = known[0], known[-1]
-    ends = {"lowest": percent(low.estimate or 0), "low": low.name}
+    ends = {"lowest": percent(low.estimate or 0), "low": named.get(low.condition, low.name)}
     if low is high:
         return say("slides.response_one", **ends)
-    return say("slides.response_range", **ends, highest=percent(high.estimate or 0), high=high.name)
+    return say(
+        "slides.response_range", **ends, highest=percent(high.estimate or 0), high=named.get(high.condition, high.name)
+    )
 
 
 def curve_slide(deck: Deck, pack: Pack, measure: str) -> None:
@@ -102,11 +107,8 @@ def curve_slide(deck: Deck, pack: Pack, measure: str) -> None:
     named = labels(pack)
     figures = {figure.condition: figure for figure in drawn(pack, "curve", f"{measure}-curve")}
     shown = {condition: made for condition, figure in figures.items() if (made := steps(figure.rows))}
-    parts = _parts(pack, measure)
-    finding = next((_of_whole(part).finding for condition, part in parts.items() if condition in shown), "")
-    finding = finding or next((_of_whole(part).finding for part in parts.values()), "")
     frames = [figures[condition].rows for condition in shown]
-    title = (finding if shown else "") or say(f"slides.{measure}_none")
+    title = _briefs(pack, measure, named)
     slide = new_slide(deck, say(f"report.{measure}"), title, _texts(pack, measure), source_words(pack, frames))
     if shown:
         alt = " ".join(figures[condition].figure.alt for condition in shown)
@@ -116,7 +118,16 @@ def curve_slide(deck: Deck, pack: Pack, measure: str) -> None:
     box, texts = (_BESIDE if shown else _ALONE), _beside(pack, measure)
     if not shown:
         texts.append(Text(say("slides.no_curve"), SMALL, LIGHT.muted, space=14))
-    write(slide, box, fitting(texts, box, say("slides.more")), "Sentences")
+    elif len(shown) > WITH_BANDS:
+        texts.append(Text(say("slides.no_bands"), SMALL, LIGHT.muted, space=14))
+    write(slide, box, fitting(texts, box, say("slides.more")), say("shape.sentences"))
+
+
+def _briefs(pack: Pack, measure: str, named: Mapping[str, str]) -> str:
+    """The answer for each condition that has one, in a few words."""
+    briefs = {condition: _of_whole(part).brief for condition, part in _parts(pack, measure).items()}
+    told = [say("slides.brief", condition=named[name], brief=brief) for name, brief in briefs.items() if brief]
+    return say(f"slides.{measure}_title", told="; ".join(told)) if told else say(f"slides.{measure}_none")
 
 
 def _at_risk(slide: Slide, figures: Mapping[str, Drawn], named: Mapping[str, str], last: float) -> None:
@@ -153,7 +164,7 @@ def trend_slide(deck: Deck, pack: Pack) -> None:
     title = say("slides.trend_joined") if joined else _verdict(figures, named)
     slide = new_slide(deck, say("report.trend"), title, _texts(pack, "trend"), source)
     figures = figures or joined
-    across = 1 if len(figures) == 1 else 2 if len(figures) <= 4 else 3
+    across = _ACROSS.get(len(figures), 3)
     down = -(-len(figures) // across) if figures else 1
     width, height = (WIDTH - 2 * MARGIN) / across, (_GRID_HEIGHT - 0.45) / down
     for number, figure in enumerate(figures):
@@ -173,15 +184,16 @@ def trend_slide(deck: Deck, pack: Pack) -> None:
         quarters(slide, box, made, lines, name, style, figure.figure.alt)
     foot = Box(MARGIN, _GRID_TOP + _GRID_HEIGHT - 0.45, WIDTH - 2 * MARGIN, 0.45)
     if figures:
-        text = say("slides.joined_lines") if joined else say("slides.trend_lines")
-        write(slide, foot, [Text(text, SMALL, LIGHT.muted)], "Reading")
+        has_limits = any(limits(figure.rows) for figure in figures)
+        text = say("slides.joined_lines" if joined else "slides.trend_lines" if has_limits else "slides.trend_points")
+        write(slide, foot, [Text(text, SMALL, LIGHT.muted)], say("shape.reading"))
     else:
-        write(slide, _ALONE, fitting(_beside(pack, "trend"), _ALONE, say("slides.more")), "Sentences")
+        write(slide, _ALONE, fitting(_beside(pack, "trend"), _ALONE, say("slides.more")), say("shape.sentences"))
 
 
 def _in_time(found: Sequence[Point]) -> list[Point]:
     """Joined quarters, the oldest first, without what is said of their being final."""
-    return sorted((replace(made, name=made.name.split(" (")[0]) for made in found), key=lambda made: made.name)
+    return sorted((replace(made, name=cohort_alone(made.name)) for made in found), key=lambda made: made.name)
 
 
 def _verdict(figures: Sequence[Drawn], named: Mapping[str, str]) -> str:
@@ -192,14 +204,14 @@ def _verdict(figures: Sequence[Drawn], named: Mapping[str, str]) -> str:
         verdict = str(own["verdict"].iloc[-1]) if len(own) else ""
         told[_VERDICTS.get(verdict, "few")].append(named.get(figure.condition, figure.condition))
     said = [say(f"slides.trend_{kind}", conditions=listed(names)) for kind, names in told.items() if names]
-    return "; ".join(said) if said else say("slides.trend_none")
+    return ". ".join(said) if said else say("slides.trend_none")
 
 
 def place_slide(deck: Deck, pack: Pack) -> None:
     """The sites, where they may be told apart; else safety."""
     for figure in drawn(pack, "sites", "sites"):
         rows = figure.rows[figure.rows["statistic"] == "adjusted"]
-        rows = rows[~rows["note"].str.contains(_FEW)]
+        rows = rows[rows["n_observed"].fillna(0) >= pack.fewest]
         # Of an adjusted rate no count is the numerator, and only how many were followed up is said.
         found = [replace(made, n_met=None) for made in points(rows, "adjusted", "site")]
         if sum(made.estimate is not None for made in found) > 1:
@@ -235,10 +247,10 @@ def _place(
     slide = new_slide(deck, say(f"report.{topic}"), title, list(dict.fromkeys(notes)), source_words(pack, [rows]))
     forest(slide, _CHART, found, say(f"office.{topic}_axis"), figure.figure.alt)
     name, style = labels(pack).get(found[0].condition, ""), LIGHT.of(found[0].condition)
-    texts = [Text(name, BODY, style.text, bold=True)] if name else []
+    texts = [Text(say("slides.charted", condition=name), BODY, style.text, bold=True)] if name else []
     texts += [Text(one.basis.strip("()"), SMALL, LIGHT.muted, space=4) for one in said if one.basis]
     texts += [Text(note, SMALL, space=8) for note in (*figure.part.notes, say(f"slides.{topic}_points"))]
-    write(slide, _BESIDE, fitting(texts, _BESIDE, say("slides.more")), "Sentences")
+    write(slide, _BESIDE, fitting(texts, _BESIDE, say("slides.more")), say("shape.sentences"))
 
 
 def _event(statistic: str) -> str:
@@ -273,13 +285,13 @@ def _texts(pack: Pack, measure: str) -> list[str]:
 
 
 def _beside(pack: Pack, measure: str) -> list[Text]:
-    """A finding with what it rests on for each condition, in its colour."""
+    """A finding, or the few words that answer the title, with what it rests on for each condition, in its colour."""
     named, texts = labels(pack), []
     for condition, part in _parts(pack, measure).items():
         said = _of_whole(part)
         texts += [
             Text(named[condition], BODY, LIGHT.of(condition).text, bold=True, space=12),
-            Text(said.finding, SMALL, space=2),
+            Text(said.brief or said.finding, SMALL, space=2),
             Text(said.basis.strip("()"), SMALL - 1, LIGHT.muted, space=2),
         ]
     return texts

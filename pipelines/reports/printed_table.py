@@ -20,8 +20,8 @@ _GAP = 9.0
 """Between columns, in points."""
 _NUMBER = re.compile(rf"^(?:[-−+<]?\d[-\d.,%()=+−–\s]*(?:\b(?:to|of|n)\b[-\d.,%()=+−–\s]*)*|[–—]|{HIDDEN}|)$")
 _MOSTLY = 0.6
-_NUMBER_AT_MOST, _TEXT_AT_MOST = 95.0, 80.0
-"""In points: how long a line a column of numbers, and one of texts, has before it is broken."""
+_NUMBER_AT_MOST, _TEXT_AT_MOST, _FIRST_AT_MOST = 95.0, 80.0, 125.0
+"""In points: how long a line a column of numbers, one of texts, and the first has before it is broken."""
 _OTHERS_AT_MOST = 125.0
 """In points: what a column but the first is given for its lines, so that the first, of names, has the rest."""
 _UNBROKEN_AT_MOST = 16
@@ -93,7 +93,10 @@ def _fitted(header: Sequence[str], rows: Sequence[Sequence[str]], width: float) 
     columns = [(name, [row[i] for row in rows]) for i, name in enumerate(header)]
     for fewest in (_width_unbroken, _width_of_words):
         for size in SIZES:
-            needed = [fewest(name, cells, size) for name, cells in columns]
+            needed = [
+                fewest(name, cells, size, _TEXT_AT_MOST if i else _FIRST_AT_MOST)
+                for i, (name, cells) in enumerate(columns)
+            ]
             if sum(needed) <= room:
                 wanted = [
                     max(min(_width_of_column(*columns[i], size), _OTHERS_AT_MOST if i else room), each)
@@ -115,14 +118,14 @@ def _shared(needed: Sequence[float], wanted: Sequence[float], left: float) -> li
     return widths
 
 
-def _width_unbroken(name: str, cells: Sequence[str], size: float) -> float:
+def _width_unbroken(name: str, cells: Sequence[str], size: float, text_at_most: float) -> float:
     """Numbers stand in one line with their intervals; texts have room for some words."""
     longest = max((text_width(cell, size) for cell in cells), default=0)
-    most = _NUMBER_AT_MOST if _is_of_numbers(cells) else _TEXT_AT_MOST
+    most = _NUMBER_AT_MOST if _is_of_numbers(cells) else text_at_most
     return max(_width_of_words(name, cells, size), min(longest, most) + 1)
 
 
-def _width_of_words(name: str, cells: Sequence[str], size: float) -> float:
+def _width_of_words(name: str, cells: Sequence[str], size: float, _text_at_most: float = 0) -> float:
     words = {word for text in (name, *cells) for word in text.split()}
     return max((text_width(word, size) for word in words), default=0) + 1
 

@@ -108,6 +108,11 @@ def of_cohort(rows: pd.DataFrame, cohort: str) -> pd.DataFrame:
     return rows[rows[COHORT] == cohort] if COHORT in rows else rows
 
 
+def cohort_alone(cohort: str) -> str:
+    """`2026-Q2` of `2026-Q2 (final)`: a label of a chart has no room for more."""
+    return cohort.partition(" (")[0]
+
+
 def points(rows: pd.DataFrame, statistic: str, name: str) -> list[Point]:
     """The rows of one statistic as points, each named by a column."""
     return [point(row, str(row[name])) for row in rows[rows["statistic"] == statistic].to_dict("records")]
@@ -126,7 +131,7 @@ def outcomes(figures: Sequence[Drawn], which: int, named: Mapping[str, str]) -> 
     found = []
     for figure in figures:
         cohort, label = cohorts[figure.condition], named.get(figure.condition, figure.condition)
-        name = f"{label}, {cohort}" if differ else label
+        name = f"{label}, {cohort_alone(cohort)}" if differ else label
         own = points(of_cohort(figure.rows, cohort), "observed", "condition")
         found += [replace(made, name=name) for made in own]
     return found, list(dict.fromkeys(cohorts.values()))

@@ -125,6 +125,7 @@ class Charts:
                 "name": point.name,
                 "categories": [sheet, row, 3, row, 3],
                 "values": [sheet, row, 4, row, 4],
+                "line": {"none": True},
                 "marker": {"type": _MARKERS[style.marker], "size": 10, "fill": colour, "border": {"color": LIGHT.page}},
                 "points": [{"fill": colour, "border": {"color": LIGHT.page}}],
                 "data_labels": {"value": True, "position": "above", "custom": [label]},
@@ -186,6 +187,7 @@ class Charts:
         names = [say("office.by_quarter")]
         if usual:
             names += [say("office.mean"), say("office.limit_lower"), say("office.limit_upper")]
+        caption = say("slides.trend_lines" if usual else "slides.trend_points")
         across = (usual.estimate, usual.lower, usual.upper) if usual else ()
         cells = [(point.name, point.estimate, *across) for point in shown]
         ranges = self._cells(figure.figure.title, ["", *names], cells, _SHARE)
@@ -210,7 +212,7 @@ class Charts:
         )
         self._share_axis(chart, say("office.trend_axis"))
         chart.set_legend({"position": "bottom", "font": _FONT})
-        self._place(chart, figure.figure.title, [figure.figure.table], say("slides.trend_lines"), figure.figure.alt)
+        self._place(chart, figure.figure.title, [figure.figure.table], caption, figure.figure.alt)
 
     def _chart(self, kind: dict[str, str]) -> Chart:
         chart = self.making.book.add_chart(kind)

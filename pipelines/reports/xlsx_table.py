@@ -33,6 +33,8 @@ def write_table(making: Making, table: PackTable) -> None:
     """Adds the sheet of a table."""
     sheet = making.sheet(making.sheet_of[table.name], table.title)
     rows = _rows(table.frame, labels(making.pack))
+    if _UNIT in rows and not rows["estimate"].notna().any():
+        rows = rows.drop(columns=[_UNIT])
     same = _same(rows)
     columns = [name for name in rows if name not in same and not _is_blank(rows[name], str(name))]
     widths = [_width(str(name), rows[name]) for name in columns]
@@ -55,7 +57,7 @@ def _rows(frame: pd.DataFrame, named: dict[str, str]) -> pd.DataFrame:
     """The released rows in words: conditions by their labels, codes without underscores, a unit beside the estimate."""
     rows = frame.astype(object)
     if "suppressed" in rows:
-        rows["suppressed"] = ["yes" if value is True else "" for value in frame["suppressed"].tolist()]
+        rows["suppressed"] = [say("workbook.yes") if value is True else "" for value in frame["suppressed"].tolist()]
     if {"measure", "statistic", "estimate"} <= set(rows.columns):
         units = [
             say(f"unit.{unit_of(str(row['measure']), str(row['statistic']))}")
@@ -83,7 +85,7 @@ def _is_blank(column: pd.Series, name: str) -> bool:
     """Whether no row ever had a value there; a hidden count is a value."""
     if _is_count(name):
         return not any(is_known(value) or is_hidden(value) for value in column)
-    return name != "estimate" and not any(is_known(value) and value != "" for value in column)
+    return not any(is_known(value) and value != "" for value in column)
 
 
 def _is_count(name: str) -> bool:
@@ -96,11 +98,17 @@ def _lines_above(making: Making, sheet: Worksheet, table: PackTable, same: dict[
     if same:
         said = [say("workbook.same_one", name=column_heading(name), value=value) for name, value in same.items()]
         texts.append(say("workbook.same", texts="; ".join(said)))
-    texts += [table.note, say("workbook.hidden") if _hides(table.frame) else ""]
+    texts += [table.note, say("workbook.hidden") if _hides(table.frame) else "", _no_estimate(table.frame)]
     lines = [line for text in texts if text for line in textwrap.wrap(text, int(width))]
     for row, line in enumerate(lines, start=2):
         making.text(sheet, row, 0, line, "line")
     return len(lines) + 3
+
+
+def _no_estimate(frame: pd.DataFrame) -> str:
+    """Why a table has no column of estimates, where it would have one."""
+    is_without = "estimate" in frame and len(frame) and not frame["estimate"].notna().any()
+    return say("workbook.no_estimate") if is_without else ""
 
 
 def _hides(frame: pd.DataFrame) -> bool:
@@ -115,7 +123,7 @@ def _cell(making: Making, sheet: Worksheet, at: tuple[int, int], name: str, row:
     elif not is_known(value):
         return
     elif isinstance(value, bool):
-        making.text(sheet, *at, "yes" if value else "no")
+        making.text(sheet, *at, say("workbook.yes" if value else "workbook.no"))
     elif isinstance(value, (int, float)):
         sheet.write_number(*at, value, formats.number(_number_format(name, value, row)))
     else:

@@ -62,14 +62,15 @@ def rate_table(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
     return turned(lines)
 
 
-def cohort_lines(rates: pd.DataFrame, context: Context) -> pd.DataFrame:
+def cohort_lines(rates: pd.DataFrame, head: str, context: Context) -> pd.DataFrame:
     """A rate by cohort, one line each: where there are more than a page is wide.
 
     Args:
         rates: rows of a rate by `cohort`.
+        head: what the first column is called.
         context: definitions, data-through date, selection.
     """
-    lines = rate_numbers(rates, COHORT, context)
+    lines = rate_numbers(rates, COHORT, context).rename(columns={"Cohort": head})
     return lines.drop(columns=[name for name in _NOT_IN_LINES if name in lines])
 
 

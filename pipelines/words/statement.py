@@ -36,6 +36,7 @@ class Statement:
         more: whole sentences that belong to it.
         lead: the question that it answers, where several stand together.
         aside: whole sentences on what was counted, which a page sets below its figure.
+        brief: the answer in a few words, for a title over several of them; empty where there is none.
     """
 
     finding: str
@@ -43,6 +44,7 @@ class Statement:
     more: str = ""
     lead: str = ""
     aside: str = ""
+    brief: str = ""
 
     @property
     def text(self) -> str:

@@ -132,7 +132,8 @@ def tags(pdf: bytes) -> tuple[Counter[str], list[str]]:
 
 
 def pages_of(pdf: bytes) -> list[str]:
-    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    """The text of each page; the joiners of no width that Typst sets within a long name are no part of it."""
+    return [page.extract_text().replace("\u2060", "") for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def text_of(pdf: bytes) -> str:

@@ -10,7 +10,15 @@ import pytest
 from pipelines.definitions.disclosure import policy_named
 from pipelines.filters import Filters
 from pipelines.privacy.release.said import Said
-from pipelines.words.report import PrintedContext, imports_sentence, pools_statement, site_groups_statement
+from pipelines.words.rates import legend_of
+from pipelines.words.report import (
+    PrintedContext,
+    imports_sentence,
+    pools_statement,
+    site_groups_statement,
+    sites_caption,
+    trend_caption,
+)
 from pipelines.words.report_key import Told, completeness_key, latest_key
 from pipelines.words.report_withheld import withheld_words
 from pipelines.words.statement import Context
@@ -108,3 +116,25 @@ def test_joined_quarters_are_one_or_several():
     two = withheld_words(Said("quarters_joined", ("2025-Q1; 2025-Q2", "2025-Q3; 2025-Q4")), "Anxiety", policy)
     assert two.startswith("Anxiety: 2025-Q1 to 2025-Q2 and 2025-Q3 to 2025-Q4 are each told as one, because apart")
     assert two.endswith("a count from 1 to 10.")
+
+
+def test_captions_promise_what_is_drawn(printed: PrintedContext):
+    shown = pd.DataFrame(
+        [
+            {"statistic": name, "suppressed": False, "estimate": 0.5}
+            for name in ("missing_as_nonresponse", "bound_upper")
+        ]
+    )
+    assert "Hollow" in legend_of("response", shown, printed)
+    assert "Hollow" not in legend_of("response", shown.assign(suppressed=True), printed)
+    assert "Hollow" not in legend_of("response", shown.iloc[:1], printed)
+    limits = {"statistic": "limits", "suppressed": False, "lower": 0.2, "signal": ""}
+    point = {"statistic": "point", "suppressed": False, "lower": None, "signal": "outside"}
+    assert "dashed" in trend_caption(pd.DataFrame([limits]), printed)
+    assert "Triangles" not in trend_caption(pd.DataFrame([limits]), printed)
+    signal = trend_caption(pd.DataFrame([point]), printed)
+    assert "dashed" not in signal
+    assert "Triangles" in signal
+    across = pd.DataFrame([{"statistic": "limits_95", "suppressed": False, "lower": 0.2}])
+    assert "line across" in sites_caption(across, "2026-Q2", printed)
+    assert "line across" not in sites_caption(across.assign(suppressed=True), "2026-Q2", printed)
