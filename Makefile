@@ -38,6 +38,7 @@ bench: setup
 	$(BIN)/python -m tests.benchmark.import_and_build
 	$(BIN)/python -m tests.benchmark.dated_imports
 	$(BIN)/python -m tests.benchmark.dashboard
+	$(BIN)/python -m tests.benchmark.pack
 	$(BIN)/python -m tests.benchmark.known_truth
 
 pictures: setup
