@@ -61,6 +61,8 @@ NESTS = (
     Nest("n_observed", ("n_responded",)),
     Nest("n_observed", ("n_met",)),
     Nest("n_observed", ("n_in_remission",)),
+    Nest("n_observed", ("n_responded_beside",)),
+    Nest("n_responded_beside", ("n_in_remission",)),
     Nest("n_observed", ("n_with_change",)),
     Nest("n_observed", ("n_in_band",)),
     Nest("n_observed", ("n_without_maintenance", "n_on_maintenance")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipelines.privacy.disclosure import disclosed
+from pipelines.privacy.release.checks import told_of_checks
 from pipelines.reports.compose_rows import rows_of
 from pipelines.reports.pack import PackSection, Part
 from pipelines.results.registry import quality_result
@@ -14,6 +14,7 @@ from pipelines.words.missing_follow_up import completeness_note, completeness_nu
 from pipelines.words.quality import comparison_words, imports_numbers, quality_statement
 from pipelines.words.report import checks_note, imports_sentence, without_pointing
 from pipelines.words.report_tables import COHORT, NOTHING, checks_table
+from pipelines.words.statement import Statement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,15 +67,18 @@ def _checks(draft: Draft, earlier: EarlierQuality) -> Part:
 
 def _found(cuts: Cuts, earlier: EarlierQuality) -> pd.DataFrame:
     filters = replace(cuts.filters(cuts.activity()), condition=(), quarter=())
-    return quality_result(cuts.published, filters, (), earlier.found, cuts.about.policy)
+    return told_of_checks(
+        quality_result(cuts.published, filters, (), earlier.found, cuts.about.policy), cuts.about.policy
+    )
 
 
 def _imports(draft: Draft) -> Part | None:
     """Where the rows of each import ended; none in a pack of one site, for imports are of the whole program."""
     published, about = draft.cuts.published, draft.cuts.about
-    confidence = published.definitions.outcomes.interval.confidence
-    imports = disclosed(published.imports(), about.policy, confidence)
+    imports = published.imports()
     if about.site is not None or imports.empty:
         return None
+    if draft.cuts.hides:  # A later import is an earlier one and what came since.
+        return Part(say("report.imports"), (Statement(say("report.imports_inside")),))
     name = draft.enter_frame("imports", say("report.table_imports"), imports, imports_numbers(imports))
     return Part(say("report.imports"), (imports_sentence(imports),), (), (name,))

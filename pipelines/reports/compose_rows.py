@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN, policy_named
-from pipelines.privacy.release.cohorts import QUARTERS, SITES, cohort_text, cohort_values
+from pipelines.privacy.release.cohorts import BESIDE, QUARTERS, SITES, cohort_text, cohort_values
 from pipelines.reports.compose_cuts import Cut, Cuts, cut_of
 from pipelines.reports.compose_protected import only_planned_stages, protected
 from pipelines.reports.compose_wider import FINDINGS, WITH_CURVES, cuts_told
@@ -105,10 +105,16 @@ def released_rows(cuts: Cuts, before: Ledger) -> Rows:
         cuts: with the plan of the release.
         before: what earlier packs released.
     """
-    made_once = cache(partial(_of_cut, cuts))
+
+    @cache
+    def make(measure: str, cut: Cut, condition: str | None) -> pd.DataFrame:
+        table = _of_cut(cuts, measure, cut, condition)
+        is_beside = cuts.hides and measure == "remission"
+        return _beside_response(table, make("response", cut, condition)) if is_beside else table
+
     made = {}
-    for request in requests(cuts, before, made_once):
-        table = pd.concat([made_once(*row, request.condition) for row in request.rows], ignore_index=True)
+    for request in requests(cuts, before, make):
+        table = pd.concat([make(*row, request.condition) for row in request.rows], ignore_index=True)
         made[request.table] = request.keep(table).reset_index(drop=True) if request.keep else table
     if not cuts.hides:
         return made
@@ -151,6 +157,13 @@ def _of_cut(cuts: Cuts, measure: str, cut: Cut, condition: str | None) -> pd.Dat
     for place, (name, value) in enumerate(named):
         table.insert(place, name, value)
     return table
+
+
+def _beside_response(remission: pd.DataFrame, response: pd.DataFrame) -> pd.DataFrame:
+    """Remission with how many of the same courses responded, which the table of response tells."""
+    responded = dict(zip(response["statistic"], response["n_responded"], strict=True))
+    beside = [responded.get(name, pd.NA) for name in remission["statistic"]]
+    return remission.assign(**{BESIDE: pd.array(beside, dtype="Int64")})
 
 
 def _stages(cuts: Cuts, flow: pd.DataFrame) -> pd.DataFrame:

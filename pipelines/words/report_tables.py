@@ -187,12 +187,13 @@ def sites_table(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
 def checks_table(checks: pd.DataFrame) -> pd.DataFrame:
     """The checks that found something, those that fail first, and those that had nothing to look at."""
     shown = checks[checks["verdict"] != "passed"]
+    are_hidden = all(map(is_hidden, shown["n_violated"]))
     shown = shown.sort_values("verdict", key=lambda column: column != "failed", kind="stable")
     return pd.DataFrame(
         [
             {
                 say("report_table.check"): str(row["question"]),
-                say("report_table.violated"): counts_words(row),
+                **({} if are_hidden else {say("report_table.violated"): counts_words(row)}),
                 say("report_table.share"): share_words(row),
                 say("report_table.allowed"): allowed_share(row),
                 say("report_table.state"): say(f"report_table.state_{row['verdict']}"),

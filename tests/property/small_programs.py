@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from pipelines.definitions.disclosure import Policy
-from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, cohort_text, cohort_values
+from pipelines.privacy.release.cohorts import BESIDE, CORE, QUARTERS, SITES, cohort_text, cohort_values
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.privacy.release.nested import without_conflicts
 from pipelines.privacy.release.plan import ReleasePlan, plan_release
@@ -19,7 +19,9 @@ from pipelines.privacy.release.revised import against
 from pipelines.privacy.release.tables import released
 from pipelines.results.tables import result_table
 
-SHOWN = (*CORE, "n_missed")
+LAYERS = (*CORE, "n_in_remission")
+"""The counts of a cohort, each within the one before it."""
+SHOWN = (*CORE, "n_missed", "n_in_remission", BESIDE)
 CONFIDENCE = 0.95
 
 
@@ -29,22 +31,26 @@ class Program:
 
     Attributes:
         quarters: the last one is not mature at the first pack.
-        first, second: at each pack, by condition: quarters by sites by layers, where a layer is what a count of `CORE`
-            holds beyond the next.
+        times: at each pack, by condition: quarters by sites by layers, where a layer is what a count of `LAYERS` holds
+            beyond the next.
     """
 
     quarters: tuple[str, ...]
     sites: tuple[str, ...]
-    first: dict[str, np.ndarray]
-    second: dict[str, np.ndarray]
+    times: tuple[dict[str, np.ndarray], ...]
+
+    @property
+    def first(self) -> dict[str, np.ndarray]:
+        """At the first pack."""
+        return self.times[0]
 
 
 def random_program(seed: int) -> Program:
-    """Few courses, and late data: courses, baselines and scores that the second pack has and the first did not."""
-    rng = np.random.default_rng(seed)
+    """Few courses, and late data: courses, baselines and scores that a later pack has and one before did not."""
+    rng, beyond = np.random.default_rng(seed), np.random.default_rng(seed + 10_000)
     n_quarters, n_sites = int(rng.integers(4, 13)) + 1, int(rng.integers(1, 7))
     quarters = tuple(f"{2022 + number // 4}-Q{number % 4 + 1}" for number in range(n_quarters))
-    first, second = {}, {}
+    first, second, third = {}, {}, {}
     for condition in ("depression", "anxiety", "chronic_pain")[: int(rng.integers(1, 4))]:
         size = rng.choice([3, 8, 15, 30]) * rng.dirichlet(np.full(n_sites, 2.0))
         shares = rng.dirichlet([0.5, 1, 3, 3, 3])
@@ -56,7 +62,18 @@ def random_program(seed: int) -> Program:
         moved = first[condition] + late - inward
         moved[..., 1:] += inward[..., :-1]
         second[condition] = moved
-    return Program(quarters, tuple(f"Site {number}" for number in range(1, n_sites + 1)), first, second)
+        third[condition] = moved + beyond.poisson(beyond.choice([0, 0.05, 0.3]), moved.shape)
+        in_remission = np.zeros(moved.shape[:2], int)
+        share = beyond.choice([0.2, 0.6, 0.9])
+        before = 0
+        for cells in (first, second, third):
+            responded = cells[condition][..., -1]
+            in_remission = in_remission + beyond.binomial(responded - before, share)
+            before = responded
+            cells[condition] = np.concatenate(
+                [cells[condition][..., :-1], (responded - in_remission)[..., None], in_remission[..., None]], axis=-1
+            )
+    return Program(quarters, tuple(f"Site {number}" for number in range(1, n_sites + 1)), (first, second, third))
 
 
 def counts_of(program: Program, cells: dict[str, np.ndarray], until: int) -> pd.DataFrame:
@@ -72,7 +89,7 @@ def counts_of(program: Program, cells: dict[str, np.ndarray], until: int) -> pd.
 
 def _counts(layers: np.ndarray) -> dict[str, int]:
     values = layers[::-1].cumsum()[::-1]
-    return {**{name: int(values[at]) for at, name in enumerate(CORE)}, "n_missed": int(layers[2])}
+    return {**{name: int(values[at]) for at, name in enumerate(LAYERS)}, "n_missed": int(layers[2])}
 
 
 def row(
@@ -81,11 +98,16 @@ def row(
     quarters: tuple[str, ...],
     sites: tuple[str, ...] = (),
     statistic: str = "observed",
+    *,
+    is_of_remission: bool = False,
 ) -> dict[str, object]:
-    """A row of response as a result table has it."""
+    """A row of response as a result table has it, or with `in_remission` one of remission."""
+    rate, met = ("remission", "n_in_remission") if is_of_remission else ("response", "n_responded")
+    shown = {name: counts[name] for name in (*CORE[:-1], "n_missed", met)}
+    shown |= {BESIDE: counts["n_responded"]} if is_of_remission else {}
     whole = counts["n_observed"] + (counts["n_missed"] if statistic != "observed" else 0)
     return {
-        "measure": "response",
+        "measure": rate,
         "population": "first_course",
         "condition": condition,
         "scale": "primary",
@@ -94,8 +116,9 @@ def row(
         "rule_version": "response_50 2026.1",
         QUARTERS: cohort_text(quarters),
         SITES: cohort_text(sites),
-        **counts,
-        "estimate": counts["n_responded"] / whole if whole else None,
+        **dict.fromkeys(SHOWN),
+        **shown,
+        "estimate": counts[met] / whole if whole else None,
         "method": "Wilson score",
         "note": "",
     }
@@ -120,26 +143,27 @@ def pack(
 ) -> tuple[pd.DataFrame, Ledger]:
     """The released rows of a pack, and the ledger after it."""
     plan = planner(counts_of(program, cells, until), policy, earlier)
-    parts = []
+    made: list[dict[str, object]] = []
     for condition, layers in cells.items():
+
+        def counts(quarters: tuple[str, ...], sites: tuple[str, ...], layers: np.ndarray = layers) -> dict[str, int]:
+            return _counts(_of(program, layers, quarters, sites).sum(axis=(0, 1)))
+
         planned = plan.of(condition)
-        cohorts = dict.fromkeys((planned.latest, planned.rolling, *planned.pools))
-        own = [(quarters, ()) for quarters in cohorts if quarters]
-        over_sites = [(planned.site_quarters, sites) for sites in planned.sites]
-        for about in (own, over_sites):
-            rows = [
-                row(condition, _counts(_of(program, layers, *cohort).sum(axis=(0, 1))), *cohort, statistic)
-                for cohort in about
-                for statistic in ("observed", "missing_as_nonresponse")
-            ]
-            parts += [released(table(rows), policy, CONFIDENCE, plan)] if rows else []
+        outcomes = [quarters for quarters in dict.fromkeys((planned.latest, planned.rolling)) if quarters]
+        cohorts = [(quarters, ()) for quarters in dict.fromkeys((*outcomes, *planned.pools))]
+        cohorts += [(planned.site_quarters, sites) for sites in planned.sites]
+        made += [
+            row(condition, counts(*cohort), *cohort, statistic)
+            for cohort in cohorts
+            for statistic in ("observed", "missing_as_nonresponse")
+        ]
+        made += [row(condition, counts(quarters, ()), quarters, is_of_remission=True) for quarters in outcomes]
         period = (program.quarters[until],) if until < len(program.quarters) else ()
         if period and "n_started" in planned.columns:
-            started = _counts(_of(program, layers, period, ()).sum(axis=(0, 1)))["n_started"]
             activity = {**row(condition, dict.fromkeys(SHOWN, 0), period), "measure": "flow", "statistic": "started"}
-            activity |= dict.fromkeys(SHOWN) | {"n_started": started}
-            parts.append(released(table([activity]), policy, CONFIDENCE, plan))
-    rows = pd.concat([part.astype(object) for part in parts], ignore_index=True) if parts else _NO_ROWS
+            made.append({**activity, **dict.fromkeys(SHOWN), "n_started": counts(period, ())["n_started"]})
+    rows = released(table(made), policy, CONFIDENCE, plan).astype(object) if made else _NO_ROWS
     rows = without_conflicts(against(rows, earlier, policy, CONFIDENCE), policy, earlier)
     return rows, earlier.with_release(plan, rows)
 
@@ -148,7 +172,7 @@ def site_pack(program: Program, site: str, until: int, policy: Policy) -> pd.Dat
     """The rows of a pack of one site by itself, as the rows of a program's pack would name them."""
     place = program.sites.index(site)
     cells = {condition: layers[:, place : place + 1] for condition, layers in program.first.items()}
-    own = Program(program.quarters, (site,), cells, cells)
+    own = Program(program.quarters, (site,), (cells,))
     rows, _ = pack(own, cells, until, policy)
     return rows.assign(**{SITES: site})
 
@@ -162,8 +186,8 @@ def _of(program: Program, layers: np.ndarray, quarters: tuple[str, ...], sites: 
 def _weights(name: str) -> np.ndarray:
     """Which layers a count is made of."""
     if name == "n_missed":
-        return np.array([0, 0, 1, 0, 0])
-    return (np.arange(len(CORE)) >= CORE.index(name)).astype(int)
+        return (np.arange(len(LAYERS)) == 2).astype(int)
+    return (np.arange(len(LAYERS)) >= LAYERS.index("n_responded" if name == BESIDE else name)).astype(int)
 
 
 @dataclass(frozen=True)
@@ -214,7 +238,7 @@ def pinned_by(program: Program, told: list[Told], n_packs: int, policy: Policy) 
     """The cells that follow from some numbers of so many packs, as `pinned` has them."""
     found = []
     for condition in program.first:
-        times = [program.first[condition], program.second[condition]][:n_packs]
+        times = [cells[condition] for cells in program.times[:n_packs]]
         found += _pinned(program, condition, times, [one for one in told if one.condition == condition], policy)
     return found
 
@@ -226,10 +250,10 @@ def _pinned(program: Program, condition: str, times: list[np.ndarray], told: lis
         rows.append(_cell(program, shape, one.time, one.quarters, one.sites, _weights(one.name)))
         low.append(one.low)
         high.append(one.high)
-    if len(times) > 1:
-        for at, place, name in np.ndindex(*shape[1:3], len(CORE)):
+    for time in range(1, len(times)):
+        for at, place, name in np.ndindex(*shape[1:3], len(LAYERS)):
             later = np.zeros(shape)
-            later[1, at, place], later[0, at, place] = _weights(CORE[name]), -_weights(CORE[name])
+            later[time, at, place], later[time - 1, at, place] = _weights(LAYERS[name]), -_weights(LAYERS[name])
             rows.append(later.ravel())
             low.append(0)
             high.append(np.inf)
@@ -273,25 +297,24 @@ def _cell(
 
 
 def _asked(program: Program, shape: tuple[int, ...], told: list[Told]) -> tuple[list[str], np.ndarray]:
-    parts = {name: _weights(name) for name in CORE}
-    parts |= {f"{name} alone": np.eye(len(CORE))[at] for at, name in enumerate(CORE[:-1])}
+    parts = {name: _weights(name) for name in LAYERS}
+    parts |= {f"{name} alone": np.eye(len(LAYERS))[at] for at, name in enumerate(LAYERS[:-1])}
     spans = {(quarter,) for quarter in program.quarters} | {program.quarters} | {one.quarters for one in told}
     sites = {()} | {(site,) for site in program.sites} | {one.sites for one in told}
-    asked = [
-        (time, (quarters, where), part)
-        for time in range(shape[0])
-        for quarters in sorted(spans)
-        for where in sorted(sites)
-        for part in parts
-    ]
-    cells = [_cell(program, shape, time, *cohort, parts[part]) for time, cohort, part in asked]
-    names = [f"{part} of {cohort} at pack {time + 1}" for time, cohort, part in asked]
-    if shape[0] > 1:
-        half = len(asked) // 2
-        late = [at for at in range(half) if asked[at][2] in CORE]
-        cells += [cells[half + at] - cells[at] for at in late]
-        names += [f"{asked[at][2]} that came late to {asked[at][1]}" for at in late]
-    return names, np.array(cells)
+    about = [(quarters, where, part) for quarters in sorted(spans) for where in sorted(sites) for part in parts]
+    in_spans = np.array([[quarter in span for quarter in program.quarters] for span in sorted(spans)], float)
+    at_sites = np.array([[not where or site in where for site in program.sites] for where in sorted(sites)], float)
+    of_parts = np.array([*parts.values()], float)
+    once = np.einsum("aq,bs,cl->abcqsl", in_spans, at_sites, of_parts).reshape(len(about), -1)
+    n_times, none = shape[0], np.zeros_like(once)
+    cells = [np.hstack([once if at == time else none for at in range(n_times)]) for time in range(n_times)]
+    called = [f"{part} of {span} at {where}" for span, where, part in about]
+    names = [f"{name} at pack {time + 1}" for time in range(n_times) for name in called]
+    is_count = [part in LAYERS for _, _, part in about]
+    for time in range(1, n_times):
+        cells.append((cells[time] - cells[time - 1])[is_count])
+        names += [f"{called[at]} that came late by pack {time + 1}" for at in np.flatnonzero(is_count)]
+    return names, np.vstack(cells)
 
 
 class _Ways:

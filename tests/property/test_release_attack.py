@@ -7,16 +7,17 @@ from typing import Any
 import pandas as pd
 import pytest
 import small_programs
-from small_programs import Planner, Program, pack, pinned, pinned_by, random_program, site_pack, told_by
+from small_programs import Planner, Program, pack, pinned, pinned_by, random_program, row, site_pack, told_by
 
 from pipelines.definitions.disclosure import Policy, policy_named
 from pipelines.privacy.disclosure import disclosed
 from pipelines.privacy.release import revised
-from pipelines.privacy.release.cohorts import CORE
+from pipelines.privacy.release.cohorts import BESIDE, CORE
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.privacy.release.plan import ConditionPlan, ReleasePlan, plan_release
 
 N_PROGRAMS = 200
+N_OF_THREE = 40
 N_PARTS = 8
 
 
@@ -24,25 +25,38 @@ def policy_of(seed: int) -> Policy:
     return policy_named("nhs" if seed % 3 == 0 else "cms")
 
 
-def two_packs(
-    program: Program, policy: Policy, planner: Planner = plan_release, is_ledger_kept: bool = True
+def packs_in_a_row(
+    program: Program, policy: Policy, planner: Planner = plan_release, is_ledger_kept: bool = True, n_packs: int = 2
 ) -> list[pd.DataFrame]:
-    until = len(program.quarters) - 1
-    first, ledger = pack(program, program.first, until, policy, planner=planner)
-    ledger = ledger if is_ledger_kept else NOTHING_RELEASED
-    second, _ = pack(program, program.second, until + 1, policy, ledger, planner)
-    return [first, second]
+    """A pack a quarter, the last of which is about all quarters."""
+    made, ledger = [], NOTHING_RELEASED
+    for time in range(n_packs):
+        until = len(program.quarters) - n_packs + 1 + time
+        rows, after = pack(program, program.times[time], until, policy, ledger, planner)
+        ledger = after if is_ledger_kept else NOTHING_RELEASED
+        made.append(rows)
+    return made
 
 
 @pytest.mark.parametrize("part", range(N_PARTS))
 def test_no_small_number_follows_from_two_packs(part: int):
-    for seed in range(part, N_PROGRAMS, N_PARTS):
+    for seed in range(part, N_PROGRAMS - N_OF_THREE, N_PARTS):
         program = random_program(seed)
-        assert pinned(program, two_packs(program, policy_of(seed)), policy_of(seed)) == [], seed
+        assert pinned(program, packs_in_a_row(program, policy_of(seed)), policy_of(seed)) == [], seed
+
+
+@pytest.mark.parametrize("part", range(N_PARTS))
+def test_no_small_number_follows_from_three_packs(part: int):
+    for seed in range(N_PROGRAMS - N_OF_THREE + part, N_PROGRAMS, N_PARTS):
+        program = random_program(seed)
+        packs = packs_in_a_row(program, policy_of(seed), n_packs=3)
+        assert pinned(program, packs, policy_of(seed)) == [], seed
 
 
 def test_small_programs_still_show_something():
-    shown = [two_packs(random_program(seed), policy_of(seed))[0].query("statistic == 'observed'") for seed in range(24)]
+    shown = [
+        packs_in_a_row(random_program(seed), policy_of(seed))[0].query("statistic == 'observed'") for seed in range(24)
+    ]
     assert sum(bool(len(rows)) for rows in shown) > 20
     assert sum(int(rows["estimate"].notna().sum()) for rows in shown) > sum(map(len, shown)) / 3
 
@@ -54,7 +68,7 @@ def attacked(seeds: tuple[int, ...], **how: Any) -> list[str]:
     found = []
     for seed in seeds:
         program = random_program(seed)
-        found += pinned(program, two_packs(program, policy_of(seed), **how), policy_of(seed))
+        found += pinned(program, packs_in_a_row(program, policy_of(seed), **how), policy_of(seed))
     return found
 
 
@@ -128,6 +142,14 @@ def test_packs_under_two_policies_tell_small_numbers():
         told = [*told_by([cms], policy_named("cms")), *told_by([nhs], policy_named("nhs"))]
         found += pinned_by(program, told, 1, policy_named("cms"))
     assert found
+
+
+def test_where_remission_is_not_seen_as_a_part_of_response_the_attacker_finds_who_responded_without_it(monkeypatch):
+    def alone(*about: Any, **how: Any) -> dict[str, object]:
+        return {**row(*about, **how), BESIDE: None}
+
+    monkeypatch.setattr(small_programs, "row", alone)
+    assert attacked((0, 1, 2, 4, 7))
 
 
 def test_where_spans_of_sites_overlap_the_attacker_finds_what_lies_between():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CORE = ("n_started", "n_with_baseline", "n_in_population", "n_observed", "n_responded")
 """The counts that a pack is planned on, each within the one before it."""
+BESIDE = "n_responded_beside"
+"""How many of a remission row's courses responded, as the table of response tells; remission is a part of it."""
 QUARTERS, SITES = "quarters", "sites"
 """The columns of a released row that name its cohort; `sites` is empty for all of them."""
 _BETWEEN = "; "

@@ -22,6 +22,7 @@ _STARTED = "n_started"
 _OF_ALL_RULES = ("n_in_population", "n_observed", "n_missed", "n_responded", "n_in_remission")
 """Counts that one rule or population may share with another."""
 _ALL_SITES = 1_000
+_ANY_EVENT = "adverse_event"
 
 
 class Conflict(NamedTuple):
@@ -103,6 +104,11 @@ def _conflicts(placed: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
         yield from _nested(alike, policy)
     for alike in _grouped(placed, lambda one: (_about(one.row), one.cohort)):
         yield from _side_by_side(_only(alike, _OF_ALL_RULES), policy)
+    of_events = [one for one in placed if _events_of(one.row)]
+    for alike in _grouped(of_events, lambda one: (_events_of(one.row), one.cohort, one.is_over_time)):
+        events = _only(alike, ("n_with",))
+        for whole in (one for one in events if one.row["statistic"] == _ANY_EVENT):
+            yield from (found for one in events if one is not whole for found in _small((whole, one), policy))
     for alike in _grouped(placed, lambda one: str(one.row.get("condition"))):
         started = _only(alike, (_STARTED,))
         for same in _grouped(started, lambda one: one.cohort):
@@ -114,6 +120,13 @@ def _about(row: Mapping[str, Any]) -> tuple[str, ...]:
     """What a row is about, but for the rule and the population."""
     key = row_key(row, without_cohort=True)
     return tuple(part for part in key if not part.startswith(("statistic=", "rule_version=", "population=")))
+
+
+def _events_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose adverse events a row counts: those of a kind are part of all. Nothing for other rows."""
+    if row.get("measure") != "safety" or not str(row.get("statistic")).startswith(_ANY_EVENT):
+        return ()
+    return tuple(str(row.get(name)) for name in ("condition", "population", "infusion"))
 
 
 def _only(placed: Sequence[_Placed], names: Sequence[str]) -> list[_Placed]:

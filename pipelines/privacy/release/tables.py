@@ -20,7 +20,7 @@ from pipelines.privacy.disclosure import (
     share_of_row,
 )
 from pipelines.privacy.nesting import remainders
-from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, cohort_values, row_key, rows_of
+from pipelines.privacy.release.cohorts import BESIDE, CORE, QUARTERS, SITES, cohort_values, row_key, rows_of
 from pipelines.privacy.release.told_steps import ALL_TOLD, WHERE_IT_HAPPENED, untold_steps
 
 if TYPE_CHECKING:
@@ -109,8 +109,10 @@ def released(
         planned = plan.of(str(part[0].values.get("condition")))
         cohorts = {(str(row.values[QUARTERS]), str(row.values[SITES])) for row in part}
         core = [{*planned.columns_of(*map(cohort_values, cohort))} for cohort in cohorts]
-        columns = [name for name in counted if name not in CORE or all(name in of_cohort for of_cohort in core)]
-        _let_in(part, columns, planned.columns, policy)
+        told = {name for name in CORE if all(name in of_cohort for of_cohort in core)}
+        told |= {BESIDE} if "n_responded" in told else set()
+        columns = [name for name in counted if name not in (*CORE, BESIDE) or name in told]
+        _let_in(part, columns, (*planned.columns, BESIDE), policy)
     made = as_table([_told(row, policy, confidence) for row in rows], table, counted)
     return made[[not _is_left_out(row, policy) for row in rows]].reset_index(drop=True)
 
