@@ -12,7 +12,7 @@ from pipelines.definitions.disclosure import HIDDEN
 from pipelines.privacy.release.cohorts import SITES
 from pipelines.privacy.release.nested import without_conflicts
 from pipelines.privacy.release.plan import ReleasePlan
-from pipelines.privacy.release.revised import against
+from pipelines.privacy.release.revised import against, kept_pictures
 from pipelines.privacy.release.tables import released
 from pipelines.privacy.release.told_steps import untold_steps
 from pipelines.words.numbers import is_hidden
@@ -45,15 +45,12 @@ def protected(
         confidence: of the intervals.
     """
     untold = untold_steps(tables, policy)
-    shown = {
-        name: against(
-            released(table, policy, confidence, _plan_for(table, plan), untold.get(name, {})),
-            before,
-            policy,
-            confidence,
-        )
+    now = {
+        name: released(table, policy, confidence, _plan_for(table, plan), untold.get(name, {}))
         for name, table in tables.items()
     }
+    kept = kept_pictures(now.values(), before, policy)
+    shown = {name: against(table, before, policy, confidence, kept) for name, table in now.items()}
     return _apart(without_conflicts(_together(shown), policy, before), shown)
 
 

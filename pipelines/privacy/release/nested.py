@@ -43,6 +43,7 @@ class _Placed(NamedTuple):
     counts: Mapping[str, int]
     row: Mapping[str, Any]
     is_over_time: bool
+    is_told: bool
 
 
 def conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> list[Conflict]:
@@ -62,18 +63,20 @@ def conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> list[Confl
 def without_conflicts(rows: pd.DataFrame, policy: Policy, earlier: Ledger) -> pd.DataFrame:
     """The same rows, but hidden those that would tell a small number by what others of this or an earlier pack show.
 
-    Of the rows of a conflict the last one loses the counts that tell it, and the figures that rest on these.
+    Of the rows of a conflict the last one that was not released before loses the counts that tell it, and the figures
+    that rest on these: what was told stays told.
     """
     if policy.hides_nothing or rows.empty:
         return rows
     made = rows_of(rows)
     counted = [str(name) for name in rows if str(name).startswith("n_") and name not in NOT_OF_PEOPLE]
     placed = _placed(rows, earlier)
+    told = {one.place for one in placed if one.is_told}
     while found := list(_conflicts(placed, policy)):
-        for conflict in found:
-            last = max(conflict.rows)
+        last_untold = [max(place for place in conflict.rows if place not in told) for conflict in found]
+        for last, conflict in zip(last_untold, found, strict=True):
             made[last] |= _hidden(made[last], conflict.columns)
-        touched = {max(conflict.rows) for conflict in found}
+        touched = {*last_untold}
         placed = [one._replace(counts=counts_shown(made[one.place])) if one.place in touched else one for one in placed]
     return as_table(made, rows, counted)
 
@@ -92,8 +95,16 @@ def _hidden(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 def _placed(rows: pd.DataFrame, earlier: Ledger) -> list[_Placed]:
     now: list[tuple[int, Mapping[str, Any]]] = [*enumerate(rows_of(rows))]
     before = [(-1 - place, row) for place, row in enumerate(earlier.rows)]
+    told = {row_key(row): counts_shown(row) for row in earlier.rows}
     return [
-        _Placed(place, cohort_of(row), counts_shown(row), row, place < 0)
+        _Placed(
+            place,
+            cohort_of(row),
+            counts := counts_shown(row),
+            row,
+            is_over_time=place < 0,
+            is_told=place < 0 or told.get(row_key(row)) == counts,
+        )
         for place, row in [*now, *before]
         if row.get("population") != "published"
     ]
@@ -170,10 +181,11 @@ def _left(whole: _Placed, parts: Sequence[_Placed]) -> list[_Placed]:
         return []
     quarters = whole.cohort.quarters.difference(*(part.cohort.quarters for part in parts))
     counts = _rest(rows)
-    place = max(one.place for one in rows)
+    place = max((one.place for one in rows if not one.is_told), default=whole.place)
     cohort = whole.cohort._replace(quarters=quarters)
     is_over_time = any(one.is_over_time for one in rows)
-    return [_Placed(place, cohort, counts, whole.row, is_over_time)] if quarters and counts else []
+    is_told = all(one.is_told for one in rows)
+    return [_Placed(place, cohort, counts, whole.row, is_over_time, is_told)] if quarters and counts else []
 
 
 def _rest(rows: Sequence[_Placed]) -> dict[str, int]:
@@ -187,7 +199,7 @@ def _rest(rows: Sequence[_Placed]) -> dict[str, int]:
 
 def _small(rows: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:
     """The first row less all others, if that tells something small; what was released before is told already."""
-    if all(one.place < 0 for one in rows):
+    if all(one.is_told for one in rows):
         return
     rest = _rest(rows)
     is_over_time = any(one.is_over_time for one in rows)

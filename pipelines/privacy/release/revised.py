@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,9 +18,29 @@ if TYPE_CHECKING:
     from pipelines.definitions.disclosure import Policy
 
 Row = dict[str, Any]
+Picture = tuple[str, Cohort]
+"""A condition and a cohort of it."""
+_TOLD_TOGETHER = frozenset({"flow", "response", "remission", "completeness"})
+"""Measures that tell the same counts of a cohort, so that one of them repeated beside another that is revised would
+contradict it."""
 
 
-def against(rows: pd.DataFrame, ledger: Ledger, policy: Policy, confidence: float) -> pd.DataFrame:
+def kept_pictures(tables: Iterable[pd.DataFrame], ledger: Ledger, policy: Policy) -> frozenset[Picture]:
+    """What is told as it was in all of `_TOLD_TOGETHER`, because a row of it changed by too few to tell."""
+    before = {row_key(row): row for row in ledger.rows if row.get("measure") in _TOLD_TOGETHER}
+    if policy.hides_nothing or not before:
+        return frozenset()
+    return frozenset(
+        _picture(row)
+        for table in tables
+        for row in rows_of(table)
+        if (was := before.get(row_key(row))) is not None and not _may_be_told(_change(row, was), row, policy)
+    )
+
+
+def against(
+    rows: pd.DataFrame, ledger: Ledger, policy: Policy, confidence: float, kept: Collection[Picture] = ()
+) -> pd.DataFrame:
     """Rows as they are released beside earlier packs, with a column `release` that says how each stands.
 
     A row that was released is repeated with all its values, unless every change of its counts, and of what they leave
@@ -30,11 +50,12 @@ def against(rows: pd.DataFrame, ledger: Ledger, policy: Policy, confidence: floa
     Args:
         rows: from `released`; tables may stand one under the other.
         confidence: of the intervals.
+        kept: from `kept_pictures`, over all tables of the pack.
     """
     if policy.hides_nothing or rows.empty:
         return rows.assign(**{STANDING: NEW})
     before = {row_key(row): row for row in ledger.rows}
-    made = [_beside(row, before.get(row_key(row)), policy) for row in rows_of(rows)]
+    made = [_beside(row, before.get(row_key(row)), policy, kept) for row in rows_of(rows)]
     by_key: dict[tuple[str, ...], list[Row]] = {}
     for row in made:
         by_key.setdefault((*row_key(row, without_cohort=True), str(row["sites"])), []).append(row)
@@ -44,14 +65,37 @@ def against(rows: pd.DataFrame, ledger: Ledger, policy: Policy, confidence: floa
     return as_table(made, rows.assign(**{STANDING: ""}), counted)
 
 
-def _beside(row: Row, before: Mapping[str, Any] | None, policy: Policy) -> Row:
+def _beside(row: Row, before: Mapping[str, Any] | None, policy: Policy, kept: Collection[Picture]) -> Row:
+    is_kept = bool(kept) and row.get("measure") in _TOLD_TOGETHER and _picture(row) in kept
     if before is None:
-        return {**row, STANDING: NEW}
-    change = _less(counts_shown(row), counts_shown(before))
-    if tells_little(change, _columns(row), policy, is_over_time=True):
-        is_same = not any(change.values())
-        return {**row, STANDING: AS_RELEASED if is_same else REVISED}
+        return {**(_withheld(row) if is_kept else row), STANDING: NEW}
+    change = _change(row, before)
+    if not any(change.values()):
+        return {**row, STANDING: AS_RELEASED}
+    if _may_be_told(change, row, policy) and not is_kept:
+        return {**row, STANDING: REVISED}
     return {**{name: _repeated(name, value, before) for name, value in row.items()}, STANDING: AS_RELEASED}
+
+
+def _picture(row: Mapping[str, Any]) -> Picture:
+    return str(row.get("condition")), cohort_of(row)
+
+
+def _change(row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:
+    return _less(counts_shown(row), counts_shown(before))
+
+
+def _may_be_told(change: Mapping[str, int], row: Mapping[str, Any], policy: Policy) -> bool:
+    return tells_little(change, _columns(row), policy, is_over_time=True)
+
+
+def _withheld(row: Row) -> Row:
+    """A row that was never released, of a cohort that is told as it was: its counts would be those of today."""
+    none: Row = dict.fromkeys(counts_shown(row), HIDDEN)
+    if "suppressed" in row:
+        none |= {name: math.nan for name in FIGURES if name in row} | {name: "" for name in VERDICTS if name in row}
+        none |= {"suppressed": True}
+    return {**row, **none}
 
 
 def _repeated(name: str, value: Any, before: Mapping[str, Any]) -> Any:

@@ -6,15 +6,15 @@ import pandas as pd
 import pytest
 
 from pipelines.definitions.disclosure import policy_named
-from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, cohort_text
+from pipelines.privacy.release.cohorts import CORE, QUARTERS, SITES, Cohort, cohort_text
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.privacy.release.nested import conflicts, without_conflicts
 from pipelines.privacy.release.plan import ConditionPlan, ReleasePlan, plan_release
-from pipelines.privacy.release.revised import against
+from pipelines.privacy.release.revised import against, kept_pictures
 from pipelines.privacy.release.tables import released
 from pipelines.results.tables import result_table
 
-CMS, INTERNAL = policy_named("cms"), policy_named("internal")
+CMS, NHS, INTERNAL = policy_named("cms"), policy_named("nhs"), policy_named("internal")
 
 
 def counts(*rows: tuple[str, str, tuple[int, ...]]) -> pd.DataFrame:
@@ -118,6 +118,39 @@ def test_many_late_scores_do_not_tell_that_few_of_them_responded():
     before = released_once((Q1, (90, 90, 90, 40, 20)))
     made = against(rates((Q1, (90, 90, 90, 60, 25))), before, CMS, 0.95)
     assert shown(made, "n_observed", "n_responded", "release") == [(40, 20, "as released")]
+
+
+def test_what_tells_the_same_counts_of_a_cohort_is_repeated_together():
+    """Ten more responded, too few to tell; the flow of the same courses may not say that 30 more were followed up."""
+    then = rates((Q1, (90, 90, 90, 40, 20)))
+    before = NOTHING_RELEASED.with_release(ALL_SHOWN, pd.concat([then, then.assign(measure="flow")]))
+    now = rates((Q1, (90, 90, 90, 70, 30)), (Q2, (60, 60, 60, 40, 20)))
+    flow_now = rates((Q1, (90, 90, 90, 70, 32)), (Q2, (60, 60, 60, 40, 20))).assign(measure="flow")
+    remission_now = now.assign(measure="remission")
+    kept = kept_pictures([now, flow_now, remission_now], before, CMS)
+    assert kept == {("depression", Cohort(frozenset(Q1), frozenset()))}
+    columns = ("n_observed", "n_responded", "estimate", "release")
+    assert shown(against(flow_now, before, CMS, 0.95), *columns)[0] == (70, 32, pytest.approx(32 / 70), "revised")
+    of_q2 = (40, 20, 0.5, "new")
+    assert shown(against(flow_now, before, CMS, 0.95, kept), *columns) == [(40, 20, 0.5, "as released"), of_q2]
+    assert shown(against(remission_now, before, CMS, 0.95, kept), *columns) == [(None, None, None, "new"), of_q2]
+
+
+def test_what_was_told_stays_told():
+    """Under nhs a rest of five is told in one pack, and could be of one to nine between two."""
+    now = rates((BOTH, (65, 65, 65, 45, 25)), (Q1, (60, 60, 60, 40, 20)))
+    first = without_conflicts(against(now, NOTHING_RELEASED, NHS, 0.95), NHS, NOTHING_RELEASED)
+    assert shown(first, "n_started", "n_responded") == [(65, 25), (60, 20)]
+    before = NOTHING_RELEASED.with_release(ALL_SHOWN, first)
+    again = without_conflicts(against(now, before, NHS, 0.95), NHS, before)
+    assert shown(again, "n_started", "n_responded", "release") == [(65, 25, "as released"), (60, 20, "as released")]
+
+
+def test_what_would_tell_of_few_beside_what_was_told_is_what_is_hidden():
+    before = released_once((Q1, (60, 60, 60, 40, 20)))
+    now = against(rates((BOTH, (65, 65, 65, 45, 22)), (Q1, (60, 60, 60, 40, 20))), before, CMS, 0.95)
+    made = without_conflicts(now, CMS, before)
+    assert shown(made, "n_started", "estimate", "release") == [(None, None, "new"), (60, 0.5, "as released")]
 
 
 def test_a_cohort_of_repeated_ones_shows_their_sum():
