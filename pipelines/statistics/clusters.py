@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import nan, sqrt
 
-from scipy import stats
+from pipelines.statistics.distributions import normal_beyond, t_beyond
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,12 @@ def share_of_units(sums: ClusterSums, fewest_to_estimate: int, confidence: float
 
 @lru_cache(maxsize=4096)
 def _t_quantile(upper_tail: float, degrees_of_freedom: int) -> float:
-    return float(stats.t.isf(upper_tail, degrees_of_freedom))
+    return t_beyond(upper_tail, degrees_of_freedom)
 
 
 @lru_cache(maxsize=64)
 def _normal_quantile(upper_tail: float) -> float:
-    return float(stats.norm.isf(upper_tail))
+    return float(normal_beyond(upper_tail))
 
 
 def _variance(sums: ClusterSums, ratio: float) -> float:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
+from pipelines.statistics.distributions import chi_square_tail, normal_tail
 from pipelines.statistics.innermost_intervals import (
     Floats,
     Integers,
@@ -64,7 +64,7 @@ class GroupTest:
     @property
     def p_values_against_others(self) -> Floats:
         """Of each group against all others together, two-sided: the same test of two groups, not corrected."""
-        return np.asarray(2 * stats.norm.sf(np.abs(self.z)), dtype=float)
+        return np.asarray(2 * normal_tail(np.abs(self.z)), dtype=float)
 
 
 def score_test(left: ArrayLike, right: ArrayLike, count: ArrayLike, group: ArrayLike) -> GroupTest:
@@ -192,5 +192,5 @@ def _tested(
     carries = values > _SINGULAR * values.max()
     rank = int(carries.sum())
     chi_square = float(((excess @ vectors[:, carries]) ** 2 / values[carries]).sum())
-    p_value = float(stats.chi2.sf(chi_square, rank)) if rank else float("nan")
+    p_value = chi_square_tail(chi_square, rank) if rank else float("nan")
     return GroupTest(names, n.astype(np.int64), events.astype(np.int64), excess, covariance, chi_square, rank, p_value)

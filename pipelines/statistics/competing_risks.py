@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from pipelines.statistics.distributions import normal_beyond
 
 Floats = NDArray[np.float64]
 
@@ -163,7 +164,7 @@ def _log_log_band(share: Floats, variance: Floats, confidence: float) -> tuple[F
     lower, upper = np.full((2, *share.shape), np.nan)
     inside = (share > 0) & (share < 1)
     log_share = np.log(share[inside])
-    half_width = stats.norm.isf((1 - confidence) / 2) * np.sqrt(variance[inside]) / share[inside]
+    half_width = normal_beyond((1 - confidence) / 2) * np.sqrt(variance[inside]) / share[inside]
     lower[inside] = np.exp(log_share * np.exp(half_width / -log_share))
     upper[inside] = np.exp(log_share * np.exp(half_width / log_share))
     return lower, upper

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import atanh, nan, sqrt, tanh
 
-from scipy import stats
+from pipelines.statistics.distributions import normal_beyond
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def pearson_correlation(sums: PairSums, confidence: float = 0.95) -> Correlation
     estimate = max(-1.0, min(1.0, together / sqrt(x_spread) / sqrt(y_spread)))
     if n < 4 or abs(estimate) > 1 - _ROUNDING:
         return Correlation(estimate, nan, nan)
-    half_width = float(stats.norm.isf((1 - confidence) / 2)) / sqrt(n - 3)
+    half_width = float(normal_beyond((1 - confidence) / 2)) / sqrt(n - 3)
     return Correlation(estimate, tanh(atanh(estimate) - half_width), tanh(atanh(estimate) + half_width))
 
 

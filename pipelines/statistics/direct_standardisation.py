@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
+from pipelines.statistics.distributions import normal_beyond
 from pipelines.statistics.proportions import check_counts
 
 Floats = NDArray[np.float64]
@@ -94,7 +94,7 @@ def standardised_rates(
 
 def _wilson(rate: Floats, size: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Wilson's interval of rates at sample sizes that need not be whole."""
-    z = float(stats.norm.isf((1 - confidence) / 2))
+    z = float(normal_beyond((1 - confidence) / 2))
     centre = (rate + z**2 / (2 * size)) / (1 + z**2 / size)
     half_width = z * np.sqrt(rate * (1 - rate) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
     # At none and at all the ends are 0 and 1 exactly; rounding must not move them past the rate.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from pipelines.statistics.distributions import normal_beyond
 
 QUARTER_TURN = np.pi / 2
 
@@ -104,7 +105,7 @@ def funnel_curve(
 
 def _reach(n: NDArray[np.generic], tau_squared: float, coverages: Sequence[float]) -> NDArray[np.float64]:
     """How far limits lie from the target, on the arcsine scale; shape (sizes, number of limits)."""
-    quantiles = stats.norm.isf((1 - np.asarray(coverages)) / 2)
+    quantiles = normal_beyond((1 - np.asarray(coverages)) / 2)
     deviations = np.sqrt(1 / (4 * n.astype(np.float64)) + tau_squared)
     return np.asarray(quantiles[np.newaxis, :] * deviations[:, np.newaxis], dtype=np.float64)
 

@@ -7,7 +7,8 @@ from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+
+from pipelines.statistics.distributions import chi_square_tail
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,4 @@ def heterogeneity_test(met: ArrayLike, observed: ArrayLike) -> HeterogeneityTest
     share = n_met / total
     chi_square = float(((x - n * share) ** 2 / (n * share * (1 - share))).sum())
     degrees = len(n) - 1
-    return HeterogeneityTest(chi_square, degrees, float(stats.chi2.sf(chi_square, degrees)), least)
+    return HeterogeneityTest(chi_square, degrees, chi_square_tail(chi_square, degrees), least)

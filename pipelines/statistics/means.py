@@ -9,7 +9,8 @@ from math import nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from pipelines.statistics.distributions import t_beyond
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def mean_interval(n: int, total: float, total_of_squares: float, confidence: flo
 
 @lru_cache(maxsize=4096)
 def _t_quantile(upper_tail: float, degrees_of_freedom: int) -> float:
-    return float(stats.t.isf(upper_tail, degrees_of_freedom))
+    return t_beyond(upper_tail, degrees_of_freedom)
 
 
 def percentiles(values: ArrayLike, counts: ArrayLike, percents: Sequence[int]) -> NDArray[np.float64]:

@@ -13,8 +13,9 @@ from math import nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import linalg, stats
+from scipy import linalg
 
+from pipelines.statistics.distributions import t_beyond
 from pipelines.statistics.means import MeanEstimate
 from pipelines.statistics.normal_likelihood import (
     Floats,
@@ -165,7 +166,7 @@ def normal_mean_interval(
     if n_observed < 2:
         return MeanEstimate(estimate, nan, nan)
     variance = float(weight @ fit.covariance_of_means @ weight) * n_observed / (n_observed - 1)
-    half_width = float(stats.t.isf((1 - confidence) / 2, n_observed - 1)) * sqrt(max(0.0, variance))
+    half_width = t_beyond((1 - confidence) / 2, n_observed - 1) * sqrt(max(0.0, variance))
     return MeanEstimate(estimate, estimate - half_width, estimate + half_width)
 
 

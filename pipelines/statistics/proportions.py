@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import optimize
+
+from pipelines.statistics.distributions import normal_beyond, normal_tail
 
 _SMALLEST_Z, _LARGEST_Z = 1e-6, 8.0
 
@@ -37,7 +39,7 @@ def wilson_interval(
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
     x, n = np.asarray(successes), np.asarray(trials)
     check_counts(x, n)
-    z = float(stats.norm.isf((1 - confidence) / 2))
+    z = float(normal_beyond((1 - confidence) / 2))
     some = np.where(n > 0, n, 1)
     centre = (x + z**2 / 2) / (some + z**2)
     half_width = z * np.sqrt(x * (n - x) / some + z**2 / 4) / (some + z**2)
@@ -94,9 +96,9 @@ def newcombe_p_value(successes: Sequence[int], trials: Sequence[int]) -> float:
         return 1.0
 
     def nearer_end(z: float) -> float:
-        lower, upper = newcombe_interval(successes, trials, 1 - 2 * float(stats.norm.sf(z)))
+        lower, upper = newcombe_interval(successes, trials, 1 - 2 * float(normal_tail(z)))
         return lower if first > second else -upper
 
     if nearer_end(_LARGEST_Z) > 0:
-        return 2 * float(stats.norm.sf(_LARGEST_Z))
-    return 2 * float(stats.norm.sf(optimize.brentq(nearer_end, _SMALLEST_Z, _LARGEST_Z)))
+        return 2 * float(normal_tail(_LARGEST_Z))
+    return 2 * float(normal_tail(optimize.brentq(nearer_end, _SMALLEST_Z, _LARGEST_Z)))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from pipelines.statistics.distributions import normal_beyond
 from pipelines.statistics.survival import SurvivalCurve
 
 
@@ -62,5 +62,5 @@ def restricted_mean_difference(
 
 
 def _with_interval(estimate: float, standard_error: float, confidence: float) -> RestrictedMean:
-    half_width = float(stats.norm.isf((1 - confidence) / 2)) * standard_error
+    half_width = float(normal_beyond((1 - confidence) / 2)) * standard_error
     return RestrictedMean(estimate, standard_error, estimate - half_width, estimate + half_width)

@@ -7,8 +7,8 @@ from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
+from pipelines.statistics.distributions import chi_square_tail
 from pipelines.statistics.proportions import check_counts
 
 
@@ -63,4 +63,4 @@ def association_test(met: ArrayLike, observed: ArrayLike) -> AssociationTest:
     if not degrees:
         return AssociationTest(nan, 0, nan, 0)
     statistic = float(excess @ np.linalg.pinv(covariance, hermitian=True) @ excess)
-    return AssociationTest(statistic, degrees, float(stats.chi2.sf(statistic, degrees)), int(total.sum()))
+    return AssociationTest(statistic, degrees, chi_square_tail(statistic, degrees), int(total.sum()))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from pipelines.statistics.distributions import normal_beyond
 
 # Two survival values this close are one value; R's quantile.survfit uses the same figure.
 _SAME_SURVIVAL = 2.0**-26
@@ -166,7 +167,7 @@ def _log_log_band(
     left = at_risk - events
     np.divide(events, at_risk.astype(float) * left, out=hazard_variance, where=left > 0)
     log_survival = np.log(survival[inside])
-    half_width = stats.norm.isf((1 - confidence) / 2) * np.sqrt(np.cumsum(hazard_variance)[inside])
+    half_width = normal_beyond((1 - confidence) / 2) * np.sqrt(np.cumsum(hazard_variance)[inside])
     lower[inside] = np.exp(log_survival * np.exp(half_width / -log_survival))
     upper[inside] = np.exp(log_survival * np.exp(half_width / log_survival))
     return lower, upper
