@@ -93,7 +93,7 @@ class Store(SnapshotFolder):
             raise StoreBusy(
                 f"Another command is writing to the store {self.folder}. Wait until it has finished and run this again."
             ) from None
-        except (NotADirectoryError, FileExistsError, PermissionError) as error:
+        except OSError as error:
             raise StoreDamaged(
                 f"The store {self.folder} cannot be written ({error.strerror}). Give another folder with --store."
             ) from None

@@ -10,7 +10,7 @@ from dashboard.views.definitions import section_html
 from dashboard.views.parts import heading, statement_html, table_html, typeset
 from dashboard.views.report_choices import question_line
 from dashboard.views.report_shown import all_as_text, key_results, page_pictures, withheld
-from dashboard.views.report_taken import take_along
+from dashboard.views.report_taken import take_along, tell_fault
 from dashboard.views.report_waiting import offer_preview, tell_failure, wait_for
 from pipelines.words.catalogue import say
 from pipelines.words.report_desk import cohorts_section, released_numbers, report_statement
@@ -28,6 +28,7 @@ def report() -> None:
     cohorts = packs.cohorts(snapshot, asked)
     st.html(statement_html(report_statement(asked.period, cohorts["activity"], cohorts["latest"])))
     st.html(section_html(cohorts_section(cohorts, hides_nothing=not asked.is_release)))
+    tell_fault()
     making = packs.found(snapshot, asked)
     if making is None:
         offer_preview(snapshot, asked)

@@ -27,6 +27,12 @@ _KINDS = {
 _FAULT = "report_fault"
 
 
+def tell_fault() -> None:
+    """Why the report that was to be recorded just now is not; what it was made beside may be another by now."""
+    if fault := st.session_state.pop(_FAULT, None):
+        st.html(f'<p class="fault" role="alert">{typeset(fault)}</p>')
+
+
 def take_along(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     """The files of a pack that may be handed out; of another the step that records it."""
     heading(say("report_desk.take"))
@@ -44,8 +50,6 @@ def _record_step(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     for text in beside_texts(asked.policy, asked.site, packs.releases(snapshot)):
         _said(text)
     _said(say("report_desk.take_read"))
-    if fault := st.session_state.pop(_FAULT, None):
-        st.html(f'<p class="fault" role="alert">{typeset(fault)}</p>')
 
     def record() -> None:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,11 +15,13 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 from test_pages import texts
 from test_sites_seen import everything
 
 from dashboard import access, packs
+from dashboard.packs import PackWithheld
 from dashboard.reading import Snapshot
 from pipelines.cli import main
 from pipelines.definitions.disclosure import policy_named
@@ -304,6 +308,45 @@ def test_what_changed_since_the_preview_is_not_recorded(store: Store):
     for _ in range(2):
         packs.record(snapshot, EVERYTHING, pack)
         assert [release.id for release in store.releases()] == [pack.made.manifest.release]
+
+
+def test_a_reader_is_told_what_changed_since_the_preview(app: AppTest, store: Store):
+    previewed(app)
+    store.add_release(a_release())
+    app.button("record").click().run()
+    assert not app.exception
+    said = texts(app)
+    assert "another report was released, so it was not recorded and nothing was released" in said
+    assert len(store.releases()) == 1
+    assert app.button("preview").label == "Preview"
+    assert not files_offered(app)
+
+
+def test_no_file_is_handed_out_of_what_was_not_released_or_is_not_kept(store: Store):
+    snapshot = snapshot_of(store)
+    pack = packs.drafted(packs.begin(snapshot, EVERYTHING))
+    with pytest.raises(PackWithheld):
+        packs.handed_out(snapshot, pack, packs.zipped)
+    packs.record(snapshot, EVERYTHING, pack)
+    assert packs.handed_out(snapshot, pack, packs.zipped) == zipped(pack.made.files, PERIOD)
+    with pytest.raises(UnknownName):
+        packs.handed_out(snapshot_of(store, "Site 01"), pack, packs.zipped)
+    store.remove_snapshot(snapshot.id)
+    with pytest.raises(PackWithheld):
+        packs.handed_out(snapshot, pack, packs.zipped)
+
+
+def test_a_store_that_cannot_be_written_says_so(app: AppTest, store: Store, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    previewed(app)
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    app.button("record").click().run()
+    assert not app.exception
+    assert "cannot be written (Read-only file system)" in texts(app)
+    assert not files_offered(app)
+    assert store.releases() == []
 
 
 def test_a_store_that_is_busy_says_so_and_nothing_is_given(app: AppTest, store: Store, lines):
