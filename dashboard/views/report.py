@@ -43,7 +43,7 @@ def report() -> None:
 def shown(asked: Asked, making: Making) -> None:
     """A pack that is made."""
     pack = packs.drafted(making)
-    key_results(pack.made.pack)
+    key_results(pack.made.pack, packs.may_leave(snapshot, pack))
     withheld(pack.made.pack)
     page_pictures(making, asked)
     take_along(snapshot, asked, pack)

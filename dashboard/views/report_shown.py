@@ -20,9 +20,11 @@ _SIDE_BY_SIDE = 2
 _FIRST_PAGE = "report_first_page"
 
 
-def key_results(pack: Pack) -> None:
-    """The sentences of the first page."""
+def key_results(pack: Pack, may_leave: bool) -> None:
+    """The sentences of the first page; of a report that may not leave yet, that too, for a page can be printed."""
     heading(say("report_desk.key_results"))
+    if not may_leave:
+        st.html(f'<p class="quiet"><b>{typeset(say("report_desk.is_preview"))}</b></p>')
     st.html(f'<div class="told">{"".join(map(statement_html, pack.key_results))}</div>')
 
 
@@ -35,11 +37,12 @@ def withheld(pack: Pack) -> None:
 
 def page_pictures(making: Making, asked: Asked) -> None:
     """The pages of the PDF, two at a time, as soon as they are drawn."""
-    heading(say("report_desk.pages"))
-    if making.preview.done():
-        _pages(packs.preview(making), asked)
-    else:
-        _drawing(making)
+    with st.container(key="pictured"):
+        heading(say("report_desk.pages"))
+        if making.preview.done():
+            _pages(packs.preview(making), asked)
+        else:
+            _drawing(making)
 
 
 @st.fragment(run_every="1s")

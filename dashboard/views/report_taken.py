@@ -35,8 +35,8 @@ def tell_fault() -> None:
 
 def take_along(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     """The files of a pack that may be handed out; of another the step that records it."""
-    heading(say("report_desk.take"))
     with st.container(key="take"):
+        heading(say("report_desk.take"))
         if packs.may_leave(snapshot, pack):
             _files(snapshot, asked, pack)
         elif other_in_force() is not None:

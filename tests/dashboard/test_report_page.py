@@ -154,8 +154,10 @@ def test_looking_releases_nothing_and_recording_does(app: AppTest, store: Store,
         assert text in said
     assert store.releases() == []
     assert not files_offered(app)
+    assert "A preview: not recorded as released, and not to be passed on." in said
     app.button("record").click().run()
     assert not app.exception
+    assert "A preview: not recorded" not in texts(app)
     (release,) = store.releases()
     assert (release.period, release.policy, release.site) == (PERIOD, "cms", None)
     assert files_offered(app) == ["Everything as ZIP, with its manifest", "PDF", "Workbook (XLSX)", "Slides (PPTX)"]
@@ -402,3 +404,32 @@ def test_a_failure_that_no_reader_can_mend_is_told_without_its_trace(store: Stor
     assert "a bug" not in str(told.value)
     assert "a bug" in caplog.text
     assert packs.begin(snapshot_of(store), EVERYTHING) is not making
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Path:
+    """A small store that knows years alone, the only one of them not over."""
+    folder = tmp_path / "years"
+    folder.mkdir()
+    (folder / "program.toml").write_text('privacy_mode = "safe_harbor"\n')
+    courses = "".join(f"C{i},depression,2026-Q{1 + i % 3}\n" for i in range(60))
+    scores = "".join(f"C{i},PHQ-9,-1,18\nC{i},PHQ-9,24,{6 + i % 9}\n" for i in range(60))
+    infusions = "".join(f"C{i},0\n" for i in range(60))
+    (folder / "courses.csv").write_text(f"course_id,conditions,quarter\n{courses}")
+    (folder / "scores.csv").write_text(f"course_id,scale,days_from_start,total\n{scores}")
+    (folder / "infusions.csv").write_text(f"course_id,days_from_start\n{infusions}")
+    files = [str(folder / f"{name}.csv") for name in ("courses", "infusions", "scores")]
+    places = ["--store", str(folder / "store"), "--config", str(folder / "program.toml")]
+    assert main(["import", *files, "--data-through", "2026-11-15", *places]) == 0
+    assert main(["build", *places]) == 0
+    return folder / "store"
+
+
+def test_where_years_alone_are_known_a_year_is_offered_as_provisional(app: AppTest, years: Path, monkeypatch):
+    monkeypatch.setenv("OUTCOMES_STORE", str(years))
+    said = texts(page(app))
+    assert app.selectbox("report_period").options == ["2026: outcomes of 2026 (provisional)"]
+    assert "A report for 2026 tells the outcomes of courses started in 2026 (provisional)" in said
+    assert "Outcomes over a year" not in said
+    assert [radio.key for radio in app.radio] == ["report_policy", "report_paper"]
+    assert "A preview: not recorded as released" in texts(previewed(app))
