@@ -111,9 +111,10 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     if rates.empty:
         return Part(say(f"report.{measure}"), tuple(replace(said, lead="") for said in statements[:1]))
     notes = longer_note(outcomes[-1], condition, draft.cuts)
-    printed = rate_table(rates, chapter.context)
+    printed, is_withheld = rate_table(rates, chapter.context), rates.loc[rates["statistic"] == "observed", "suppressed"]
+    printed = printed.iloc[:0] if is_withheld.all() else printed
     draft.enter(name, chapter.title("table", measure), printed, say("report.note_counts"))
-    if rates.loc[rates["statistic"] == "observed", "suppressed"].all():
+    if is_withheld.all():
         return Part(say(f"report.{measure}"), tuple(statements), (), (name,), notes)
     by_cut = {cut.label: rows_of(rates, cut) for cut in outcomes}
     alt = f"{chapter.label}. {rates_alt(measure, by_cut, chapter.context)}"
@@ -132,9 +133,9 @@ def _pools(chapter: Chapter) -> Part:
     """Response over time, where quarters are told together."""
     draft, condition, name = chapter.draft, chapter.condition, f"trend-{chapter.condition}"
     rates, pools = draft.rows[name], draft.cuts.pools(condition)
-    if len(pools) < 2:
-        return Part(say("report.trend"), (Statement(say("report.pools_one", label=chapter.label)),))
     context = draft.cuts.whole_context()
+    if len(pools) < 2:
+        return Part(say("report.trend"), (Statement(say("report.pools_one", courses=context.courses(condition))),))
     draft.enter(name, chapter.title("table", "pools"), cohort_lines(rates, say("report_table.started_in"), context))
     by_pool = {pool.words: rows_of(rates, pool) for pool in pools}
     alt = say("report.alt_pools", label=chapter.label, rates=rates_alt("response", by_pool, context))
@@ -143,6 +144,8 @@ def _pools(chapter: Chapter) -> Part:
     )
     span = (pools[0].quarters[0], pools[-1].quarters[-1])
     finding = pools_statement(by_pool, span, context.courses(condition), context.fewest)
+    if not finding.basis:
+        return Part(say("report.trend"), (finding,), (), (name,))
     return Part(say("report.trend"), (finding,), (figure,), (name,))
 
 

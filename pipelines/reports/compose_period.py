@@ -67,7 +67,7 @@ def _events(draft: Draft) -> Part:
     ]
     printed = safety_table(frame, conditions, context)
     name = draft.enter("safety", say("report.table_safety"), printed, say("report.note_safety"))
-    sections = safety_sections(frame, conditions, context)
+    sections = safety_sections(frame[~frame["suppressed"].astype(bool)], conditions, context)
     figures: tuple[PackFigure, ...] = ()
     notes = [standing_note(cut.standing)]
     if sections:

@@ -58,4 +58,5 @@ def _groups(condition: str, draft: Draft) -> Part:
     )
     title, caption = say("report.figure_site_groups", label=label), legend_of("response", rates, context)
     figure = PackFigure(name, "rates", title, alt, name, caption)
-    return Part(label, (finding,), (figure,), (name,), (say("report.site_groups_note"),))
+    figures = (figure,) if finding.basis else ()
+    return Part(label, (finding,), figures, (name,), (say("report.site_groups_note"),))

@@ -40,6 +40,7 @@ _WHOLE = Box(MARGIN, 1.85, WIDTH - 2 * MARGIN, 4.85)
 _LEFT = Box(MARGIN, 1.85, 5.75, 4.85)
 _RIGHT = Box(MARGIN + 6.25, 1.85, 5.88, 4.85)
 
+_TITLE, _LONG_TITLE, _TITLE_AT_MOST = 36, 24, 40
 _EXPLAINED = ("first_course", "baseline", "window", "response", "missed", "hidden", "interval", "onset", "durability")
 """The entries of the glossary that a slide has room for."""
 
@@ -68,7 +69,8 @@ def write_pptx(pack: Pack) -> bytes:
 def _title(deck: Deck, pack: Pack) -> None:
     about = pack.about
     notes = [said.text for said in pack.key_results] or [title_words(about)]
-    slide = new_slide(deck, say("slides.pack"), title_words(about), notes, source_words(pack), 36)
+    size = _TITLE if len(title_words(about)) <= _TITLE_AT_MOST else _LONG_TITLE
+    slide = new_slide(deck, say("slides.pack"), title_words(about), notes, source_words(pack), size)
     texts = [Text(synthetic_words(about), 18, LIGHT.alert, bold=True)] if about.is_synthetic else []
     texts += [Text(cohort, BODY, space=6) for cohort in about.cohorts]
     facts = [say("office.fact", name=name, text=text) for name, text in about_facts(pack)]

@@ -217,11 +217,13 @@ def _axis_title(axis: Any, title: str) -> None:
 
 
 def _legend(chart: Any, without: Sequence[int]) -> None:
-    """Names of the curves above them; the lines of intervals have none."""
+    """Names of the curves above them, of many at their side; the lines of intervals have none."""
     chart.has_legend = True
-    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    is_few = len(chart.plots[0].series) - len(without) <= WITH_BANDS
+    place = XL_LEGEND_POSITION.TOP if is_few else XL_LEGEND_POSITION.RIGHT
+    chart.legend.position, chart.legend.include_in_layout = place, False
     chart.legend.font.size = Pt(SMALL)
-    place = chart.legend._element.find(f"{{{_C}}}legendPos")
+    first = chart.legend._element.find(f"{{{_C}}}legendPos")
     for number in reversed(without):
         entry = f'<c:legendEntry xmlns:c="{_C}"><c:idx val="{number}"/><c:delete val="1"/></c:legendEntry>'
-        place.addnext(parse_xml(entry))
+        first.addnext(parse_xml(entry))

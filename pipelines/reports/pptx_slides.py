@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 _CHART = Box(MARGIN, 1.75, 8.1, 4.95)
 _BESIDE = Box(MARGIN + 8.4, 1.85, WIDTH - 2 * MARGIN - 8.4, 4.85)
 _ALONE = Box(MARGIN, 1.85, 10, 4.85)
-_CURVE = Box(MARGIN, 1.7, 8.1, 3.55)
+_CURVE = Box(MARGIN, 1.7, 8.1, 4.95)
+_AT_RISK_ROW = 0.25
 _GRID_TOP, _GRID_HEIGHT = 1.75, 4.85
 _AT_RISK_DAYS, _EVENTS = 8, 8
 _ACROSS = {0: 1, 1: 1, 2: 2, 4: 2}
@@ -113,8 +114,11 @@ def curve_slide(deck: Deck, pack: Pack, measure: str) -> None:
     if shown:
         alt = " ".join(figures[condition].figure.alt for condition in shown)
         axes = (say(f"office.{measure}_days"), say(f"office.{measure}_axis"))
-        last = curves(slide, _CURVE, shown, named, axes, alt)
-        _at_risk(slide, {condition: figures[condition] for condition in shown}, named, last)
+        below = _AT_RISK_ROW * (len(shown) + 1)
+        box = replace(_CURVE, height=_CURVE.height - below)
+        last = curves(slide, box, shown, named, axes, alt)
+        counted = {condition: figures[condition] for condition in shown}
+        _at_risk(slide, Box(box.left, box.top + box.height + 0.1, box.width, below), counted, named, last)
     box, texts = (_BESIDE if shown else _ALONE), _beside(pack, measure)
     if not shown:
         texts.append(Text(say("slides.no_curve"), SMALL, LIGHT.muted, space=14))
@@ -130,7 +134,7 @@ def _briefs(pack: Pack, measure: str, named: Mapping[str, str]) -> str:
     return say(f"slides.{measure}_title", told="; ".join(told)) if told else say(f"slides.{measure}_none")
 
 
-def _at_risk(slide: Slide, figures: Mapping[str, Drawn], named: Mapping[str, str], last: float) -> None:
+def _at_risk(slide: Slide, box: Box, figures: Mapping[str, Drawn], named: Mapping[str, str], last: float) -> None:
     """A row for each condition, a column for each day."""
     counted = {condition: at_risk(figure.rows) for condition, figure in figures.items()}
     days = sorted({day for own in counted.values() for day, n in own.items() if day <= last and n is not None})
@@ -140,7 +144,6 @@ def _at_risk(slide: Slide, figures: Mapping[str, Drawn], named: Mapping[str, str
     kept = days[::every]
     head = [say("slides.at_risk"), *(f"{day:g}" for day in kept)]
     rows = [[named[condition], *(_number(own, day) for day in kept)] for condition, own in counted.items()]
-    box = Box(_CURVE.left, 5.4, _CURVE.width, 0.27 * (len(rows) + 1))
     write_table(slide, box, head, rows, say("slides.at_risk_alt"))
 
 

@@ -373,3 +373,23 @@ def test_columns_fill_the_page_and_hold_their_words(pack: Pack):
         for i, width in enumerate(data["widths"]):
             words = [word for row in [data["header"], *data["rows"]] for word in row[i].split()]
             assert max(text_width(word, data["size"]) for word in words) <= width
+
+
+def test_key_results_stand_on_one_page_however_many_there_are():
+    pack = small_pack()
+    said = Statement(
+        "54 % of courses started in the year responded", "(95 % interval 46 to 62; 73 of 135) " * 4, "More. " * 20
+    )
+    pages = pages_of(write_pdf(replace(pack, key_results=(said,) * 9), "letter"))
+    with_results = [page for page in pages if "54 %" in page]
+    assert len(with_results) == 1
+    assert with_results[0].count("54 %") == 9
+
+
+def test_the_table_of_many_chapters_stands_on_one_page():
+    pack = small_pack()
+    parts = tuple(Part(f"Part {n}", (Statement("A half responded"),)) for n in range(6))
+    sections = tuple(replace(pack.sections[0], title=f"Condition {n}", parts=parts) for n in range(9))
+    pages = pages_of(write_pdf(replace(pack, sections=sections), "a4"))
+    assert [n for n, page in enumerate(pages) if page.count("Part 5") > 1 or "Contents" in page] == [1]
+    assert pages[1].count("Part 5") == 9

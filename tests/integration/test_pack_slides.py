@@ -21,6 +21,7 @@ from pptx.util import Inches
 from pipelines.look import LIGHT
 from pipelines.reports.pack import Pack
 from pipelines.reports.pptx import write_pptx
+from pipelines.reports.pptx_look import Box, Text, fitting
 
 MARKED = '=HYPERLINK("http://a.test") & <b>'
 
@@ -178,3 +179,48 @@ def test_libreoffice_opens_it(data: bytes, tmp_path: Path):
     command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", ".", "pack.pptx"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=180, check=False)
     assert (tmp_path / "pack.pdf").read_bytes().startswith(b"%PDF"), done.stderr
+
+
+def test_a_slide_over_several_conditions_answers_for_each(store_folder: Path):
+    pack = sample_pack(store_folder)
+    deck: Any = Presentation(BytesIO(write_pptx(pack)))
+    for number in (3, 4):
+        title = deck.slides[number].shapes.title.text_frame.text
+        for section in pack.sections:
+            assert not section.condition or section.title in title
+
+
+def test_many_conditions_leave_the_foot_of_a_slide_free(store_folder: Path):
+    """Numbers at risk stand above the source however many rows they have, a program's long name in its box."""
+    pack = sample_pack(store_folder)
+    section = next(each for each in pack.sections if each.condition == "depression")
+    curve = pack.tables["onset-curve-depression"]
+    made, sections, tables = ["depression"], list(pack.sections), dict(pack.tables)
+    for n in range(5):
+        condition, name = f"condition_{n}", f"onset-curve-condition_{n}"
+        own = replace(curve, name=name, frame=curve.frame.assign(condition=condition))
+        parts = tuple(
+            replace(part, figures=tuple(replace(figure, table=name) for figure in part.figures))
+            for part in section.parts
+            if part.title == "Onset of response"
+        )
+        sections.append(
+            replace(section, key=condition, title=f"A condition of number {n}", condition=condition, parts=parts)
+        )
+        tables[name], made = own, [*made, condition]
+    about = replace(pack.about, conditions=(*pack.about.conditions, *made[1:]), program="A program " * 6)
+    many = replace(pack, about=about, sections=tuple(sections), tables=tables)
+    deck: Any = Presentation(BytesIO(write_pptx(many)))
+    (table,) = (shape for shape in deck.slides[3].shapes if shape.has_table)
+    assert len(table.table.rows) > 6
+    assert table.top + table.height <= Inches(6.85)
+    (chart,) = (shape for shape in deck.slides[3].shapes if shape.has_chart)
+    assert chart.top + chart.height <= table.top
+    (run,) = deck.slides[0].shapes.title.text_frame.paragraphs[0].runs
+    assert run.font.size.pt <= 24
+
+
+def test_boxes_and_no_heading_stand_alone():
+    box = Box(0, 0, 3, 0.6)
+    kept = fitting([Text("A word", bold=False), Text("Heading", bold=True), Text("long " * 200)], box, "More.")
+    assert [text.text for text in kept] == ["A word", "More."]

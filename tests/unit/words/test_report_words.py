@@ -21,7 +21,7 @@ from pipelines.words.report import (
 )
 from pipelines.words.report_key import Told, completeness_key, latest_key
 from pipelines.words.report_withheld import withheld_words
-from pipelines.words.statement import Context
+from pipelines.words.statement import Context, Statement
 
 HIDDEN = float("nan")
 
@@ -138,3 +138,9 @@ def test_captions_promise_what_is_drawn(printed: PrintedContext):
     across = pd.DataFrame([{"statistic": "limits_95", "suppressed": False, "lower": 0.2}])
     assert "line across" in sites_caption(across, "2026-Q2", printed)
     assert "line across" not in sites_caption(across.assign(suppressed=True), "2026-Q2", printed)
+
+
+def test_a_conditions_answer_is_long_and_in_few_words():
+    said = Statement("Half of depression courses would first record a response by day 9", brief="day 9")
+    assert "day 9" in said.text
+    assert said.text.count("day 9") == 1
