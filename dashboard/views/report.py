@@ -22,7 +22,8 @@ def report() -> None:
     """What may be asked, what it will be about, and then the pack itself."""
     asked = current_question(snapshot)
     if asked is None:
-        st.html(f'<p class="door">{typeset(say("report_desk.nothing_offered"))}</p>')
+        why = "nothing_offered" if packs.periods(snapshot).names else "no_period"
+        st.html(f'<p class="door">{typeset(say(f"report_desk.{why}"))}</p>')
         return
     question_line(snapshot, asked)
     cohorts = packs.cohorts(snapshot, asked)

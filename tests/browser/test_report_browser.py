@@ -12,6 +12,7 @@ import pytest
 from clinics import ANALYST, LEAD, Clinic, listened, signed_in
 from findings import axe_findings
 from served import serving
+from test_keyboard_browser import SMALL_TARGETS
 from visits import home, label_stays_in_sight, open_all_parts, settle, shoot, turn, visit
 
 from pipelines.cli import main
@@ -46,6 +47,7 @@ def test_a_report_is_looked_at_then_recorded_then_taken_along(browser, own: tupl
         assert not page.get_by_test_id("stDownloadButton").count()
         assert store.releases() == []
         look_at_each(page, "report-preview")
+        assert not page.evaluate(SMALL_TARGETS)
         pictures = page.locator("[data-testid=stImage] img")
         assert [picture.get_attribute("alt").split(" as a picture")[0] for picture in pictures.all()] == [
             f"Page 1 of {n_pages(page)} of the report for {PERIOD},",

@@ -172,10 +172,15 @@ def test_looking_releases_nothing_and_recording_does(app: AppTest, store: Store,
 
 
 def test_the_files_are_those_of_the_command(app: AppTest, store: Store, tmp_path: Path):
+    config = tmp_path / "program.toml"
+    config.write_text('[report]\ncontact = "quality@clinic.example"\n')
     previewed(app).button("record").click().run()
     (making,) = packs._made.values()
-    files = packs.drafted(making).made.files
-    assert main(["--store", str(store.folder), "report", PERIOD, "--out", str(tmp_path / PERIOD)]) == 0
+    made = packs.drafted(making).made
+    files = made.files
+    assert made.manifest.contact == "quality@clinic.example"
+    places = ["--store", str(store.folder), "--config", str(config)]
+    assert main([*places, "report", PERIOD, "--out", str(tmp_path / PERIOD)]) == 0
     written = {
         path.relative_to(tmp_path / PERIOD).as_posix(): path.read_bytes()
         for path in (tmp_path / PERIOD).rglob("*")
@@ -382,6 +387,19 @@ def test_a_published_copy_releases_nothing(app: AppTest, store: Store, tmp_path:
         packs.begin(snapshot, EVERYTHING)
     monkeypatch.setenv("OUTCOMES_STORE", str(copy.folder))
     assert page(app).radio("report_policy").options == ["Internal"]
+
+
+def test_where_no_report_can_be_made_it_is_said_why(app: AppTest, store: Store, tmp_path: Path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(packs, "periods", lambda _: packs.Periods({}))
+        said = texts(page(app))
+    assert "No course has a quarter or a year" in said
+    assert not app.get("popover")
+    publish_snapshot(store, tmp_path / "published")
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "published"))
+    monkeypatch.setattr(Snapshot, "policy", property(lambda _: policy_named("cms")))
+    assert "cannot be made of a published copy" in texts(page(app))
+    assert not app.get("popover")
 
 
 def test_where_the_program_hides_small_numbers_so_do_its_reports(store: Store, monkeypatch):

@@ -46,6 +46,7 @@ def test_without_signing_in_this_computer_is_answered(served, capsys, tmp_path: 
     command, environment = served[0]
     assert command[command.index("--server.address") + 1] == "127.0.0.1"
     assert environment["OUTCOMES_ACCESS"] == str(tmp_path / "access.toml")
+    assert environment["OUTCOMES_CONFIG"] == str(tmp_path / "program.toml")
     assert not (tmp_path / "audit").exists()
 
 
