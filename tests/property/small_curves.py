@@ -40,6 +40,12 @@ def random_curve(seed: int) -> np.ndarray:
     return np.stack([rng.poisson(size * share * early), rng.poisson(size * (1 - share) * late)])
 
 
+def later_curve(seed: int) -> np.ndarray:
+    """The same courses and some that came late."""
+    rng = np.random.default_rng(seed + 10_000)
+    return random_curve(seed) + rng.poisson(rng.choice([0.1, 0.5, 3]), (2, len(DAYS)))
+
+
 def onset_tables(curve: np.ndarray) -> dict[str, pd.DataFrame]:
     """The rows of `onset` and `onset_curve` of a curve, with every count."""
     n, n_responded = int(curve.sum()), int(curve[EVENT].sum())
@@ -147,6 +153,11 @@ def pinned(curves: list[np.ndarray], packs: list[Pack], policy: Policy) -> list[
         later = np.concatenate([-np.eye(truth[0].size), np.eye(truth[0].size)], axis=1)
         constraints.append(LinearConstraint(csr_array(later), 0, np.inf))
     names, cells = _asked(truth.shape)
+    if len(packs) > 1:
+        late = np.hstack([-np.eye(truth[0].size), np.eye(truth[0].size)])
+        n_asked = len(cells) // 2
+        cells = np.vstack([cells, cells[n_asked:] - np.roll(cells[n_asked:], -truth[0].size, axis=1), late])
+        names += [f"late {name}" for name in (*names[n_asked:], *map(str, range(len(late))))]
     largest = policy.hidden_to or 0
     is_open = (cells @ truth.ravel() >= 1) & (cells @ truth.ravel() <= largest)
     rng = np.random.default_rng(len(told))

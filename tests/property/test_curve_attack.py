@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import pytest
-from small_curves import pack, pinned, random_curve
+from small_curves import Pack, later_curve, pack, pinned, random_curve
 
 from pipelines.definitions.disclosure import Policy, policy_named
-from pipelines.privacy.release import tables
+from pipelines.privacy.release import revised, tables
 from pipelines.privacy.release.known_times import KnownTimes
 from pipelines.privacy.release.told_steps import Untold, untold_steps
 from pipelines.reports import compose_protected
@@ -27,6 +28,18 @@ def test_no_small_number_follows_from_a_curve(part: int):
     for seed in range(part, N_CURVES, N_PARTS):
         curve = random_curve(seed)
         assert pinned([curve], [pack(curve, policy_of(seed))], policy_of(seed)) == [], seed
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_small_number_follows_from_a_curve_that_late_data_changed(part: int):
+    for seed in range(part, 60, 4):
+        curves, policy = [random_curve(seed), later_curve(seed)], policy_of(seed)
+        assert pinned(curves, packs_in_a_row(curves, policy), policy) == [], seed
+
+
+def packs_in_a_row(curves: list[np.ndarray], policy: Policy) -> list[Pack]:
+    first = pack(curves[0], policy)
+    return [first, pack(curves[1], policy, first.ledger)]
 
 
 def test_curves_of_few_still_tell_something():
@@ -62,6 +75,15 @@ def test_where_departures_are_not_looked_at_the_attacker_finds_few_who_left(monk
 def test_where_steps_that_tell_nothing_have_rows_the_attacker_finds_the_days_of_few(monkeypatch):
     monkeypatch.setattr(tables, "_is_left_out", lambda *_: False)
     assert attacked(range(12))
+
+
+def test_where_a_curve_is_told_anew_the_attacker_finds_late_data(monkeypatch):
+    monkeypatch.setattr(revised, "is_of_curve", lambda _: False)
+    found = []
+    for seed in range(40):
+        curves, policy = [random_curve(seed), later_curve(seed)], policy_of(seed)
+        found += pinned(curves, packs_in_a_row(curves, policy), policy)
+    assert found
 
 
 def test_where_what_follows_is_not_looked_at_the_attacker_finds_nearly_everything(monkeypatch):

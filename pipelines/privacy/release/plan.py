@@ -36,6 +36,8 @@ OFFERS: tuple[tuple[str, ...], ...] = (
 
 Courses started come first and go last: every other part of a pack, and every other pack, tells them too.
 """
+_FINDINGS = ("n_responded", "n_observed")
+"""What readers want to know most; of as many quarters as it takes."""
 Choice = tuple[tuple[Group, ...], tuple[str, ...]]
 """Pools, and the columns that are shown in them."""
 
@@ -128,7 +130,11 @@ def _planned(condition: str, counts: pd.DataFrame, policy: Policy, earlier: Ledg
 def _pools(
     condition: str, of: Mapping[str, Mapping[str, int]], policy: Policy, earlier: Ledger, rolling: int
 ) -> tuple[tuple[Group, ...], tuple[str, ...]]:
-    """The pools, and the columns that they are safe in: as many as leave the latest pool no longer than `rolling`."""
+    """The pools, and the columns that they are safe in: as many as leave the latest pool no longer than `rolling`.
+
+    How many responded is what a pack is for, and then how many were followed up: these are told of as many quarters as
+    that takes rather than not at all. Where they were told before and cannot be of later quarters, these wait.
+    """
     closed = earlier.pools.get(condition, ())
     later = [quarter for quarter in sorted(of) if not closed or quarter > closed[-1][-1]]
     told = earlier.quarters_told(condition)
@@ -139,6 +145,13 @@ def _pools(
         if columns
     ]
     usable = [made for made in found if made[0]]
+    for finding in _FINDINGS:
+        with_finding = [made for made in usable if finding in made[1]]
+        if closed and finding in held and not with_finding:
+            return closed, held
+        if with_finding:
+            usable = sorted(with_finding, key=lambda made: max(len(made[0][-1]), rolling))
+            break
     prompt = [made for made in usable if len(made[0][-1]) <= rolling]
     if not usable or (closed and not prompt and len(later) <= rolling):
         return closed, held if closed else ()

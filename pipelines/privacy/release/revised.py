@@ -10,8 +10,18 @@ import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN
 from pipelines.privacy.disclosure import FIGURES, VERDICTS, WILSON, as_table, share_of_row
-from pipelines.privacy.release.cohorts import Cohort, cohort_of, counts_shown, row_key, rows_of, tells_little
+from pipelines.privacy.release.cohorts import (
+    QUARTERS,
+    SITES,
+    Cohort,
+    cohort_of,
+    counts_shown,
+    row_key,
+    rows_of,
+    tells_little,
+)
 from pipelines.privacy.release.ledger import AS_RELEASED, NEW, REVISED, STANDING, SUMMED, Ledger
+from pipelines.privacy.release.told_steps import is_of_curve
 from pipelines.statistics.proportions import wilson_interval
 
 if TYPE_CHECKING:
@@ -46,6 +56,7 @@ def against(
     A row that was released is repeated with all its values, unless every change of its counts, and of what they leave
     of each other, is none or larger than the policy hides. A new cohort that is made of repeated ones shows the sum of
     their counts, lest the difference tell the late data; of its figures, shares are made of these and others left out.
+    A curve is told once: its heights hold counts that stand in no row, by which a second one could differ by few.
 
     Args:
         rows: from `released`; tables may stand one under the other.
@@ -55,26 +66,39 @@ def against(
     if policy.hides_nothing or rows.empty:
         return rows.assign(**{STANDING: NEW})
     before = {row_key(row): row for row in ledger.rows}
-    made = [_beside(row, before.get(row_key(row)), policy, kept) for row in rows_of(rows)]
+    curves = {_curve_of(row) for row in ledger.rows} - {None}
+    now = [row for row in rows_of(rows) if row_key(row) in before or _curve_of(row) not in curves]
+    made = [_beside(row, before.get(row_key(row)), policy, kept) for row in now]
     by_key: dict[tuple[str, ...], list[Row]] = {}
     for row in made:
         by_key.setdefault((*row_key(row, without_cohort=True), str(row["sites"])), []).append(row)
     for alike in by_key.values():
         _sum_of_repeated(alike, policy, confidence)
     counted = [str(name) for name in rows if str(name).startswith("n_")]
-    return as_table(made, rows.assign(**{STANDING: ""}), counted)
+    return as_table(made, rows.iloc[: len(made)].assign(**{STANDING: ""}), counted).reset_index(drop=True)
 
 
 def _beside(row: Row, before: Mapping[str, Any] | None, policy: Policy, kept: Collection[Picture]) -> Row:
     is_kept = bool(kept) and row.get("measure") in _TOLD_TOGETHER and _picture(row) in kept
     if before is None:
         return {**(_withheld(row) if is_kept else row), STANDING: NEW}
+    repeated = {name: _repeated(name, value, before) for name, value in row.items()}
+    if is_of_curve(row):
+        return {**repeated, STANDING: AS_RELEASED}
     change = _change(row, before)
     if not any(change.values()):
         return {**row, STANDING: AS_RELEASED}
     if _may_be_told(change, row, policy) and not is_kept:
         return {**row, STANDING: REVISED}
-    return {**{name: _repeated(name, value, before) for name, value in row.items()}, STANDING: AS_RELEASED}
+    return {**repeated, STANDING: AS_RELEASED}
+
+
+def _curve_of(row: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The curve that a row is a step of, or says the height of; None for other rows."""
+    if not is_of_curve(row):
+        return None
+    names = ("measure", "condition", "population", "scale", "window", "rule_version", QUARTERS, SITES)
+    return tuple(str(row.get(name) or "") for name in names)
 
 
 def _picture(row: Mapping[str, Any]) -> Picture:

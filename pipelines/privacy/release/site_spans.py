@@ -58,7 +58,9 @@ def spanned_sites(
         return Spanned(before[-1], (*as_of, *_said_of(before[-1].sites)))
     n_sites = counts["site"].nunique()
     if not span.sites:
-        return Spanned(_NONE, (Said("sites_not_shown", ()),) if n_sites > 1 else ())
+        return Spanned(
+            _NONE, (Said("sites_not_shown", tuple(sorted(map(str, counts["site"].unique())))),) if n_sites > 1 else ()
+        )
     as_of = [] if span.quarters == in_rolling else [Said("sites_as_of", span.quarters)]
     fewer = tuple(name for name in columns if name not in span.columns)
     said = [*as_of, *([Said("site_columns_not_shown", fewer)] if fewer else []), *_said_of(span.sites)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _OF_STEPS = "-curve"
 _RECEIVED = "retention"
 _OF_CURVES = (_RECEIVED, "onset", f"onset{_OF_STEPS}", "durability", f"durability{_OF_STEPS}")
+_STILL = "still_responding"
 _CAUSES = ("lost", "retreated", "left")
 WHERE_IT_HAPPENED = {
     *((f"durability{_OF_STEPS}", cause) for cause in _CAUSES),
@@ -92,14 +93,14 @@ class _Curve:
 
     def count(self, name: str) -> int:
         """A count that is the same on all rows but those of landmarks."""
-        rows = (row for row in self.rows.values() if _is_of_curve(row) or not _is_of_day(row))
+        rows = (row for row in self.rows.values() if _is_step(row) or not _is_of_day(row))
         return max((int(row[name]) for row in rows if _has(row, name)), default=0)
 
     def _named(self, kinds: Collection[str], of_curve: bool) -> list[_Placed]:
         found = [
             (place, row)
             for place, row in self.rows.items()
-            if _is_of_curve(row) == of_curve and _kind(row) in kinds and _is_of_day(row)
+            if _is_step(row) == of_curve and _kind(row) in kinds and _is_of_day(row)
         ]
         return sorted(found, key=lambda placed: _day(placed[1]))
 
@@ -136,7 +137,7 @@ def _untold(place: Place, row: Mapping[str, Any], told: set[_Told]) -> Untold:
     if (place, _AT_RISK) not in told:
         counts.add("n_at_risk")
     is_without_share = (place, _AT_RISK) not in told if _kind(row) == "at_risk" else (place, _SHARE) not in told
-    if is_without_share and not _is_of_curve(row) and _about(row) == "onset":
+    if is_without_share and not _is_step(row) and _about(row) == "onset":
         counts.add("n_responded")
     has_a_share = _kind(row) == "at_risk" or _has(row, "estimate")
     return Untold(is_without_share and has_a_share, frozenset(counts))
@@ -179,7 +180,7 @@ def _of_durability(curve: _Curve, policy: Policy) -> Iterator[_Told]:
     n = curve.count("n_followed")
     still = _Line(policy, [0, n, curve.count("n_responding")])
     told_days = set()
-    for place, row in (*curve.steps("at_risk"), *curve.landmarks("still_responding", *_CAUSES)):
+    for place, row in (*curve.steps("at_risk"), *curve.landmarks(_STILL, *_CAUSES)):
         if _has(row, "n_at_risk") and (_day(row) in told_days or still.tells(int(row["n_at_risk"]))):
             told_days.add(_day(row))
             yield place, _AT_RISK
@@ -189,7 +190,7 @@ def _of_durability(curve: _Curve, policy: Policy) -> Iterator[_Told]:
 def _interval_censored(curve: _Curve, n: int, policy: Policy) -> Iterator[_Told]:
     """Shares of the interval-censored curve: those of landmarks, those in force on days that are named, the others."""
     fallen = _Line(policy, [0, n])
-    for place, row in curve.landmarks("still_responding"):
+    for place, row in curve.landmarks(_STILL):
         if _has(row, "estimate") and fallen.tells(n * float(row["estimate"])):
             yield place, _SHARE
     steps = curve.steps("interval_censored")
@@ -236,8 +237,13 @@ def _about(row: Mapping[str, Any]) -> str:
     return str(row["measure"]).removesuffix(_OF_STEPS)
 
 
-def _is_of_curve(row: Mapping[str, Any]) -> bool:
-    return str(row["measure"]).endswith(_OF_STEPS)
+def is_of_curve(row: Mapping[str, Any]) -> bool:
+    """Whether a row is a step of a curve, or says how high the curve of those still responding is on a day."""
+    return _is_step(row) or str(row.get("statistic")).startswith(_STILL)
+
+
+def _is_step(row: Mapping[str, Any]) -> bool:
+    return str(row.get("measure")).endswith(_OF_STEPS)
 
 
 def _is_of_day(row: Mapping[str, Any]) -> bool:
