@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from pipelines.reports.xlsx_sheets import Making
 
 _SIZE = {"x_scale": 1.0, "y_scale": 1.0, "object_position": 1}
-_WIDTH, _HEIGHT, _ROWS, _LINE = 860, 380, 21, 122
+_WIDTH, _HEIGHT, _LINE = 860, 380, 122
+_OF_POINT, _OF_AXIS, _OF_ROW = 110, 80, 20
+"""Pixels: a point with its words, the axis below, and a row of the sheet."""
 _DASHES = {
     "solid": "solid",
     "longdash": "long_dash",
@@ -96,7 +98,8 @@ class Charts:
             tables = [figure.figure.table for figure in figures]
             cohort = listed(cohorts)
             title = say("workbook.rates_title", measure=say(f"measure.{measure}"), cohort=cohort)
-            self._place(self._forest(title, shown), title, tables, "", _rates_alt(measure, shown))
+            chart, height = self._forest(title, shown), _OF_POINT * len(shown) + _OF_AXIS
+            self._place(chart, title, tables, "", _rates_alt(measure, shown), max(height, _HEIGHT))
 
     def _forest(self, title: str, shown: Sequence[Point]) -> Chart:
         """Points with their intervals one below the other, each with its words above it."""
@@ -262,7 +265,9 @@ class Charts:
         self.data_row = last + 3
         return [[say("workbook.chart_data"), top + 2, column, last, column] for column in range(len(heads))]
 
-    def _place(self, chart: Chart, title: str, tables: Sequence[str], caption: str, alt: str) -> None:
+    def _place(
+        self, chart: Chart, title: str, tables: Sequence[str], caption: str, alt: str, height: int = _HEIGHT
+    ) -> None:
         """Puts a chart under its title, with the way to its rows."""
         making = self.making
         making.text(self.sheet, self.row, 0, title, "heading")
@@ -274,11 +279,11 @@ class Charts:
         for line in textwrap.wrap(caption, _LINE):
             making.text(self.sheet, at, 0, line, "line")
             at += 1
-        chart.set_size({"width": _WIDTH, "height": _HEIGHT})
+        chart.set_size({"width": _WIDTH, "height": height})
         chart.set_chartarea({"border": {"none": True}, "fill": {"color": LIGHT.page}})
         chart.set_plotarea({"fill": {"none": True}})
         self.sheet.insert_chart(at, 0, chart, {**_SIZE, "description": alt})
-        self.row = at + _ROWS
+        self.row = at + height // _OF_ROW + 2
         self.sheet.set_h_pagebreaks([*getattr(self.sheet, "hbreaks", []), self.row])
 
 
