@@ -377,9 +377,8 @@ def test_columns_fill_the_page_and_hold_their_words(pack: Pack):
 
 def test_key_results_stand_on_one_page_however_many_there_are():
     pack = small_pack()
-    said = Statement(
-        "54 % of courses started in the year responded", "(95 % interval 46 to 62; 73 of 135) " * 4, "More. " * 20
-    )
+    basis = "(95 % interval 46 to 62; 73 of 135) " * 5
+    said = Statement("54 % of courses started in the year responded", basis, "And more. " * 28)
     pages = pages_of(write_pdf(replace(pack, key_results=(said,) * 9), "letter"))
     with_results = [page for page in pages if "54 %" in page]
     assert len(with_results) == 1

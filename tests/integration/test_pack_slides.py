@@ -221,6 +221,6 @@ def test_many_conditions_leave_the_foot_of_a_slide_free(store_folder: Path):
 
 
 def test_boxes_and_no_heading_stand_alone():
-    box = Box(0, 0, 3, 0.6)
+    box = Box(0, 0, 3, 0.75)
     kept = fitting([Text("A word", bold=False), Text("Heading", bold=True), Text("long " * 200)], box, "More.")
     assert [text.text for text in kept] == ["A word", "More."]

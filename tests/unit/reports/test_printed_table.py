@@ -38,5 +38,5 @@ def test_questions_have_more_room_than_what_stands_beside_them():
     question = "Is there a score in the headline window of each course whose window is over, and is it the only one?"
     counted = "72 of 1,713 courses, once for each condition that they were given for and asked about"
     data = table_data(table(pd.DataFrame({"Question": [question], "Found": [counted], "Share": ["4 %"]})), 470.0)
-    assert data["widths"][0] > data["widths"][1]
+    assert data["widths"][0] > 2 * data["widths"][1]
     assert data["sides"] == ["left", "left", "right"]
