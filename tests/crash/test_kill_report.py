@@ -161,9 +161,10 @@ def test_a_kill_while_a_pack_takes_the_place_of_another_loses_neither(
         stands = next((name for name, of in (("earlier", earlier), ("new", made)) if found == of.files), "none")
         if stands == "none":
             assert not found, f"step {step}: half a pack"
-            assert contents(folder / "out/.pack.unfinished/earlier") == earlier.files, (
-                f"step {step}: the earlier is lost"
-            )
+            aside = contents(folder / "out/.pack.unfinished/earlier")
+            assert aside == earlier.files, f"step {step}: the earlier one is lost"
+            assert there.run(folder, None)[0] == EXIT_BUG
+            assert contents(folder / "out/pack") == earlier.files, f"step {step}: the earlier one is not put back"
         assert there.run(folder, made)[0] == 0, f"step {step}: running again failed"
         assert contents(folder / "out") == {f"pack/{name}": content for name, content in made.files.items()}
         assert len(released(folder)) == 1
