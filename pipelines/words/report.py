@@ -108,8 +108,13 @@ def release_note(frame: pd.DataFrame) -> str:
         frame: with the column `release`, where anything was ever released.
     """
     standings = set(frame["release"]) if "release" in frame else set()
-    texts = {"revised": say("report.note_revised"), "as released": say("report.note_as_released")}
-    return " ".join(text for standing, text in texts.items() if standing in standings)
+    is_all_repeated = standings == {"as released"}
+    texts = {
+        "revised": "report.note_revised",
+        "as released": "report.note_as_released" if is_all_repeated else "report.note_as_released_some",
+        "sum of released": "report.note_summed",
+    }
+    return " ".join(say(key) for standing, key in texts.items() if standing in standings)
 
 
 def without_pointing(said: Statement, condition: str, context: Context) -> Statement:

@@ -36,6 +36,13 @@ class Told:
     standing: str
     rows: pd.DataFrame
 
+    @property
+    def standing_words(self) -> str:
+        """Whether the numbers are final, and whether the last pack told others."""
+        words = standing_words(self.standing)
+        is_revised = "release" in self.rows and (self.rows["release"] == "revised").any()
+        return say("report_key.standing_revised", standing=words) if is_revised else words
+
 
 def condition_key(
     rates: Told,
@@ -52,7 +59,7 @@ def condition_key(
         condition: its id.
         context: of the cohort.
     """
-    lead, courses, standing = context.label(condition), context.courses(condition), standing_words(rates.standing)
+    lead, courses, standing = context.label(condition), context.courses(condition), rates.standing_words
     observed = statistic(rates.rows, "observed")
     if observed is None:
         return Statement(say("basis.no_courses", courses=courses), lead=lead)
@@ -215,7 +222,7 @@ def _with_cohorts(bases: Mapping[str, str], told: Mapping[str, Told]) -> str:
 
 
 def _cohort(told: Told) -> str:
-    return f"{told.cohort}, {standing_words(told.standing)}"
+    return f"{told.cohort}, {told.standing_words}"
 
 
 def _response(observed: Row, courses: str, standing: str, context: Context) -> Statement:

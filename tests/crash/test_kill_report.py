@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.cli import main
+from pipelines.cli import EXIT_BUG, main
 from pipelines.published import open_published
 from pipelines.reports import releasing
 from pipelines.reports.asking import Asked

@@ -15,6 +15,7 @@ from pipelines.words.report import (
     PrintedContext,
     imports_sentence,
     pools_statement,
+    release_note,
     site_groups_statement,
     sites_caption,
     trend_caption,
@@ -144,3 +145,34 @@ def test_a_conditions_answer_is_long_and_in_few_words():
     said = Statement("Half of depression courses would first record a response by day 9", brief="day 9")
     assert "day 9" in said.text
     assert said.text.count("day 9") == 1
+
+
+@pytest.mark.parametrize(
+    ("standings", "text"),
+    [
+        (["new", "new"], ""),
+        (
+            ["as released", "as released"],
+            "These numbers stand as in an earlier pack: nothing changed since, or too little to tell.",
+        ),
+        (
+            ["revised", "as released"],
+            (
+                "Some of these numbers are revised since the last pack; the workbook and the CSV mark which. Some of "
+                "these numbers stand as in an earlier pack, because nothing changed since or too little to tell; the "
+                "workbook and the CSV mark which."
+            ),
+        ),
+        (["new", "sum of released"], "Some of these numbers are sums of what earlier packs told."),
+    ],
+)
+def test_how_rows_stand_beside_earlier_packs_is_said_below_their_table(standings: list[str], text: str):
+    assert release_note(pd.DataFrame({"release": standings})) == text
+
+
+@pytest.mark.parametrize(("release", "said"), [("revised", ", revised since the last pack"), ("as released", "")])
+def test_a_key_result_says_that_it_is_revised(context: Context, release: str, said: str):
+    rows = rates(0.5).assign(release=release)
+    told = latest_key({"depression": Told("2025-Q4", "final", rows)}, context)
+    assert told is not None
+    assert told.basis.endswith(f"; started in 2025-Q4, final{said})")
