@@ -1,12 +1,10 @@
-"""Packs for the page of the quarterly report: what a reader may ask for, made once for all who ask the same.
+"""Packs for the page of the quarterly report, made once for all who ask the same.
 
 One thread of the server makes them, one after the other, so that pages go on being answered meanwhile. A pack that was
 made is kept in memory by everything it depends on. Looking at one releases nothing: `record` does, and only a pack that
 is on record, or one in which nothing is hidden, is handed out.
 
-What a reader may ask for is decided here and again before anything is made, whatever a page offered: who sees single
-sites is given packs of one of these alone, and where the program hides small numbers from its own readers, packs under
-that policy alone. A published copy does not know what was released; nothing that leaves the program is made of it.
+What a reader may ask for (`offers.py`) is asked again before anything is made, recorded or handed out.
 """
 
 from __future__ import annotations
@@ -14,25 +12,22 @@ from __future__ import annotations
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from dashboard.choices import NOT_RECORDED
+from dashboard.offers import all_releases, refuse
 from dashboard.warming import readers
-from pipelines.errors import NotTheStore, OutcomesError, UnknownName
-from pipelines.reports.asking import Asked, release_before, release_id
+from pipelines.errors import OutcomesError
+from pipelines.reports.asking import Asked, release_before
 from pipelines.store import Store
 from pipelines.words.catalogue import say
 
 if TYPE_CHECKING:
     from dashboard.reading import Snapshot
-    from pipelines.definitions.disclosure import PolicyName
-    from pipelines.manifests import Release
     from pipelines.published import Published
     from pipelines.reports.letterhead import Letterhead
     from pipelines.reports.preview import Preview
@@ -40,7 +35,6 @@ if TYPE_CHECKING:
 
 _PACKS_KEPT = 6
 """Some 10 MB each, with the pictures of their pages."""
-_FROM_STRICT_TO_OPEN: tuple[PolicyName, ...] = ("cms", "nhs", "internal")
 
 
 class PackWithheld(OutcomesError):
@@ -49,22 +43,6 @@ class PackWithheld(OutcomesError):
 
 class PackFailed(OutcomesError):
     """A pack could not be made, and it is not the reader who can mend that."""
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The periods that a report may be about, in the order in which they are offered.
-
-    Attributes:
-        standings: for each the newest cohort whose outcomes it would tell, and whether that is final.
-    """
-
-    standings: dict[str, tuple[tuple[str, ...], str]]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them, the one to begin with first."""
-        return tuple(self.standings)
 
 
 @dataclass
@@ -88,102 +66,18 @@ class Making:
 
 
 Result = TypeVar("Result")
-_Key = tuple[object, ...]
+_Key = tuple["Snapshot", Asked, "Letterhead", "str | None"]
 _maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packs")
 _made: OrderedDict[_Key, Making] = OrderedDict()
 _lock = Lock()
 
 
-def first_question(snapshot: Snapshot) -> Asked | None:
-    """What a reader begins with: the newest period with final outcomes, everything in it. None if there is nothing."""
-    from pipelines.reports.making import FORMATS
-
-    names, allowed = periods(snapshot).names, policies(snapshot)
-    if not names or not allowed:
-        return None
-    return Asked(names[0], allowed[0], tuple(FORMATS), "a4", site=sites(snapshot)[0])
-
-
-def policies(snapshot: Snapshot) -> tuple[PolicyName, ...]:
-    """The policies under which packs may be asked for, the default first."""
-    own = snapshot.policy
-    allowed = _FROM_STRICT_TO_OPEN if own.hides_nothing else (own.name,)
-    return tuple(name for name in allowed if name == "internal" or not _is_copy(snapshot))
-
-
-def sites(snapshot: Snapshot) -> tuple[str | None, ...]:
-    """The sites that packs may be asked for; None, for the whole program, only to who may see all of it."""
-    own = tuple(site for site in snapshot.options().site if site != NOT_RECORDED)
-    if snapshot.sites:
-        return own
-    return (None, *own) if len(own) > 1 else (None,)
-
-
-def periods(snapshot: Snapshot) -> Periods:
-    """The periods with courses: those whose outcomes are final first, then the newest first, years after quarters."""
-    from pipelines.reports.cohorts import cohorts_of
-    from pipelines.reports.period import asked_period
-
-    published = snapshot.published
-    quarters = snapshot.options().recorded_quarters
-    found = {}
-    for name in dict.fromkeys((*quarters, *(quarter[:4] for quarter in quarters))):
-        try:
-            latest = cohorts_of(asked_period(name, published), published).latest
-        except OutcomesError:
-            continue
-        found[name] = (latest.quarters, latest.standing)
-    newest_first = sorted(found, reverse=True)
-    newest_first.sort(key=lambda name: (found[name][1] == "provisional", "-Q" not in name))
-    return Periods({name: found[name] for name in newest_first})
-
-
-def releases(snapshot: Snapshot) -> tuple[Release, ...]:
-    """What was released, as far as the reader may know of it; nothing on a published copy."""
-    return tuple(release for release in _releases(snapshot) if not snapshot.sites or release.site in snapshot.sites)
-
-
-def release_on_record(snapshot: Snapshot, asked: Asked) -> Release | None:
-    """When the very pack was released, or None."""
-    if not asked.is_release:
-        return None
-    known = _releases(snapshot)
-    wanted = release_id(asked, snapshot.id, release_before(asked, snapshot.id, known))
-    return next((release for release in known if release.id == wanted), None)
-
-
-def cohorts(snapshot: Snapshot, asked: Asked) -> Mapping[str, tuple[tuple[str, ...], str]]:
-    """Which courses a pack will be about: for `activity`, `latest` and `rolling` the quarters and their standing.
-
-    Raises:
-        As `making.outline_of` does, and as `refuse` does.
-    """
-    from pipelines.reports.making import outline_of
-
-    refuse(snapshot, asked)
-    found = outline_of(snapshot.published, asked, release_before(asked, snapshot.id, _releases(snapshot))).cohorts
-    return {each.name: (each.quarters, each.standing) for each in (found.activity, found.latest, found.rolling)}
-
-
-def refuse(snapshot: Snapshot, asked: Asked) -> None:
-    """Refuses what the reader may not ask for.
-
-    Raises:
-        UnknownName: a site beyond those that the reader sees, the whole program among them; or a policy that shows
-            more than the dashboard does.
-        NotTheStore: a pack that leaves the program, of a published copy.
-    """
-    if asked.site not in (allowed := sites(snapshot)):
-        raise UnknownName("site", asked.site or say("report_desk.whole_program"), [site for site in allowed if site])
-    if asked.is_release and _is_copy(snapshot):
-        raise NotTheStore(say("report_desk.copy", command=asked.command))
-    if asked.policy not in (known := policies(snapshot)):
-        raise UnknownName("policy", asked.policy, known)
-
-
 def found(snapshot: Snapshot, asked: Asked) -> Making | None:
-    """The pack, if it is kept, in the making, or was asked for and failed."""
+    """The pack, if it is kept, in the making, or was asked for and failed; none stays of a snapshot that is gone."""
+    kept = Store(Path(snapshot.folder)).snapshot_ids()
     with _lock:
+        for key in [key for key in _made if key[0].folder == snapshot.folder and key[0].id not in kept]:
+            del _made[key]
         return _made.get(_key(snapshot, asked, letterhead()))
 
 
@@ -252,7 +146,7 @@ def zipped(pack: Drafted) -> bytes:
 
 def may_leave(snapshot: Snapshot, pack: Drafted) -> bool:
     """Whether files of a pack may be handed out: it hides nothing and stays inside, or it is on record as released."""
-    return not pack.asked.is_release or pack.is_released(_releases(snapshot))
+    return not pack.asked.is_release or pack.is_released(all_releases(snapshot))
 
 
 def handed_out(snapshot: Snapshot, pack: Drafted, load: Callable[[Drafted], bytes]) -> bytes:
@@ -277,7 +171,7 @@ def letterhead() -> Letterhead:
 
 
 def _key(snapshot: Snapshot, asked: Asked, on_top: Letterhead) -> _Key:
-    before = release_before(asked, snapshot.id, _releases(snapshot))
+    before = release_before(asked, snapshot.id, all_releases(snapshot))
     return snapshot, asked, on_top, before.id if before else None
 
 
@@ -305,19 +199,3 @@ def _result(future: Future[Result]) -> Result:
     except Exception:
         logging.getLogger(__name__).exception("A pack could not be made")
         raise PackFailed(say("report_desk.failed")) from None
-
-
-def _is_copy(snapshot: Snapshot) -> bool:
-    return Store(Path(snapshot.folder)).is_copy()
-
-
-def _releases(snapshot: Snapshot) -> Sequence[Release]:
-    folder = Store(Path(snapshot.folder)).releases_folder
-    files = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("[!.]*.json")))
-    return _read_releases(snapshot.folder, files)
-
-
-@lru_cache(maxsize=4)
-def _read_releases(folder: str, _: tuple[tuple[str, int], ...]) -> Sequence[Release]:
-    """Read again when a file comes or goes: they hold some megabytes."""
-    return tuple(Store(Path(folder)).releases())

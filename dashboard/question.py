@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import packs
+from dashboard import offers
 
 if TYPE_CHECKING:
     from dashboard.packs import Asked
@@ -25,17 +25,17 @@ def current_question(snapshot: Snapshot) -> Asked | None:
     Args:
         snapshot: as the reader may see it.
     """
-    begun = packs.first_question(snapshot)
+    begun = offers.first_question(snapshot)
     asked: Asked | None = st.session_state.get(_QUESTION)
     if begun is None or asked is None:
         return begun
     options = snapshot.options()
     return replace(
         begun,
-        period=asked.period if asked.period in packs.periods(snapshot).names else begun.period,
-        policy=asked.policy if asked.policy in packs.policies(snapshot) else begun.policy,
+        period=asked.period if asked.period in offers.periods(snapshot).names else begun.period,
+        policy=asked.policy if asked.policy in offers.policies(snapshot) else begun.policy,
         condition=asked.condition if asked.condition in options.condition else None,
-        site=asked.site if asked.site in packs.sites(snapshot) else begun.site,
+        site=asked.site if asked.site in offers.sites(snapshot) else begun.site,
         paper=asked.paper,
     )
 

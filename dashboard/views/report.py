@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import packs
+from dashboard import offers, packs
 from dashboard.packs import Asked, Making
 from dashboard.question import current_question
 from dashboard.reading import snapshot_of_run
 from dashboard.views.definitions import section_html
-from dashboard.views.parts import heading, statement_html, table_html, typeset
+from dashboard.views.parts import heading, notes, statement_html, table_html, typeset
 from dashboard.views.report_choices import question_line
 from dashboard.views.report_shown import all_as_text, key_results, page_pictures, withheld
 from dashboard.views.report_taken import take_along, tell_fault
@@ -22,12 +22,15 @@ def report() -> None:
     """What may be asked, what it will be about, and then the pack itself."""
     asked = current_question(snapshot)
     if asked is None:
-        why = "nothing_offered" if packs.periods(snapshot).names else "no_period"
+        why = "nothing_offered" if offers.periods(snapshot).names else "no_period"
         st.html(f'<p class="door">{typeset(say(f"report_desk.{why}"))}</p>')
         return
     question_line(snapshot, asked)
-    cohorts = packs.cohorts(snapshot, asked)
-    st.html(statement_html(report_statement(asked.period, cohorts["activity"], cohorts["latest"])))
+    cohorts = offers.cohorts(snapshot, asked)
+    is_over = asked.period not in offers.periods(snapshot).unfinished
+    st.html(statement_html(report_statement(asked.period, cohorts["activity"], cohorts["latest"], is_over)))
+    if offers.is_copy(snapshot):
+        notes([say("report_desk.copy", command=offers.command_elsewhere(asked))])
     st.html(section_html(cohorts_section(cohorts, hides_nothing=not asked.is_release)))
     tell_fault()
     making = packs.found(snapshot, asked)
@@ -52,7 +55,7 @@ def shown(asked: Asked, making: Making) -> None:
 
 
 report()
-released = packs.releases(snapshot)
+released = offers.releases(snapshot)
 heading(say("report_desk.released"))
 if released:
     st.html(table_html(released_numbers(released, snapshot.definitions), n_text=5))

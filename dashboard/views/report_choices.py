@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import packs
+from dashboard import offers
 from dashboard.chips import plain
 from dashboard.packs import Asked
 from dashboard.question import ask
@@ -26,14 +26,14 @@ def question_line(snapshot: Snapshot, asked: Asked) -> None:
             values = (None, *labels)
             words = {None: say("report_desk.all_conditions"), **labels}
             _chosen(snapshot, "condition", values, asked.condition, words.__getitem__)
-        sites = packs.sites(snapshot)
+        sites = offers.sites(snapshot)
         if len(sites) > 1:
             _chosen(snapshot, "site", sites, asked.site, lambda site: site or say("report_desk.whole_program"))
         _chosen(snapshot, "paper", ("a4", "letter"), asked.paper, lambda paper: say(f"report_desk.paper_{paper}"))
 
 
 def _period(snapshot: Snapshot, asked: Asked) -> None:
-    periods = packs.periods(snapshot)
+    periods = offers.periods(snapshot)
     key = "report_period"
     st.session_state[key] = asked.period
     with _chip("period", asked.period):
@@ -41,13 +41,13 @@ def _period(snapshot: Snapshot, asked: Asked) -> None:
             say("report_desk.period_asks"),
             periods.names,
             key=key,
-            format_func=lambda name: period_option(name, periods.standings[name]),
+            format_func=lambda name: period_option(name, periods.standings[name], name not in periods.unfinished),
             on_change=lambda: ask(snapshot, period=st.session_state[key]),
         )
 
 
 def _policy(snapshot: Snapshot, asked: Asked) -> None:
-    policies = packs.policies(snapshot)
+    policies = offers.policies(snapshot)
     words = {name: say(f"report_desk.policy_{name}") for name in policies}
     with _chip("policy", say("report_desk.policy_label", policy=words[asked.policy])):
         _radio(

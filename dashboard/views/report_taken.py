@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import packs, visit
+from dashboard import offers, packs, visit
 from dashboard.reading import other_in_force
 from dashboard.views.parts import heading, typeset
 from pipelines.errors import OutcomesError
@@ -47,7 +47,7 @@ def take_along(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
 
 def _record_step(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     _said(say("report_desk.take_ask", policy=say(f"report_desk.policy_{asked.policy}")))
-    for text in beside_texts(asked.policy, asked.site, packs.releases(snapshot)):
+    for text in beside_texts(asked.policy, asked.site, offers.releases(snapshot)):
         _said(text)
     _said(say("report_desk.take_read"))
 
@@ -62,7 +62,7 @@ def _record_step(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
 
 
 def _files(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
-    known = packs.release_on_record(snapshot, asked)
+    known = offers.release_on_record(snapshot, asked)
     if known is None:
         _said(say("report_desk.take_internal"))
     else:

@@ -27,16 +27,19 @@ def cohort_and_standing(cohort: Cohorted) -> str:
     return with_standing(cohort_words(quarters), standing)
 
 
-def period_option(period: str, latest: Cohorted) -> str:
+def period_option(period: str, latest: Cohorted, is_over: bool) -> str:
     """A period as it is offered, with the courses whose outcomes its report tells."""
-    return say("report_desk.period_option", period=period, latest=cohort_and_standing(latest))
+    key = "report_desk.period_option" if is_over else "report_desk.period_unfinished"
+    return say(key, period=period, latest=cohort_and_standing(latest))
 
 
-def report_statement(period: str, activity: Cohorted, latest: Cohorted) -> Statement:
-    """What a report will tell, in two sentences."""
+def report_statement(period: str, activity: Cohorted, latest: Cohorted, is_over: bool) -> Statement:
+    """What a report will tell, in two sentences; a third for a period that is still going on."""
+    more = [say("report_desk.statement_more", activity=cohort_and_standing(activity))]
+    if not is_over:
+        more.append(say("report_desk.unfinished", period=period))
     return Statement(
-        say("report_desk.statement", period=period, latest=cohort_and_standing(latest)),
-        more=say("report_desk.statement_more", activity=cohort_and_standing(activity)),
+        say("report_desk.statement", period=period, latest=cohort_and_standing(latest)), more=" ".join(more)
     )
 
 

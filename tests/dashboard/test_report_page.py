@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import texts
 from test_sites_seen import everything
 
-from dashboard import access, packs
+from dashboard import access, offers, packs
 from dashboard.packs import PackWithheld
 from dashboard.reading import Snapshot
 from pipelines.cli import main
@@ -141,8 +141,11 @@ def test_the_page_says_which_courses_a_report_will_be_about(app: AppTest):
     offered = app.selectbox[0].options
     assert offered[0] == "2026-Q3: outcomes of 2026-Q2 (final)"
     assert offered[1] == "2026-Q2: outcomes of 2026-Q2 (final)"
-    assert [option[:4] for option in offered if "-Q" not in option[:7]] == ["2026", "2025", "2024", "2023", "2022"]
-    assert offered[-1].startswith("2022: ")
+    assert [option[:4] for option in offered if "-Q" not in option[:7]] == ["2025", "2024", "2023", "2022", "2026"]
+    assert offered[-1] == "2026, not over yet: outcomes of 2026-Q2 (final)"
+    assert "courses are still being added" not in said
+    app.selectbox("report_period").select(offered[-1]).run()
+    assert "The data end before 2026 does, so courses are still being added to it" in texts(app)
 
 
 def test_looking_releases_nothing_and_recording_does(app: AppTest, store: Store, lines):
@@ -257,7 +260,7 @@ def test_a_lead_of_one_site_is_given_reports_of_it_alone(app: AppTest, store: St
     assert set(re.findall(r"Site \d\d", said)) <= {"Site 01"}
     snapshot = snapshot_of(store, "Site 01")
     for site in (None, "Site 02", "Site 99"):
-        for ask in (packs.begin, packs.cohorts, packs.refuse):
+        for ask in (packs.begin, offers.cohorts, offers.refuse):
             with pytest.raises(UnknownName) as refused:
                 ask(snapshot, replace(EVERYTHING, site=site))
             assert set(re.findall(r"Site \d\d", str(refused.value))) <= {"Site 01", site}
@@ -275,8 +278,8 @@ def test_the_report_of_a_site_is_the_same_for_its_lead_and_for_the_program(store
 def test_a_site_lead_is_told_of_no_other_release(app: AppTest, store: Store, monkeypatch):
     for sequence, site in enumerate((None, "Site 01", "Site 02"), start=1):
         store.add_release(a_release(sequence=sequence, site=site))
-    assert [release.site for release in packs.releases(snapshot_of(store))] == [None, "Site 01", "Site 02"]
-    assert [release.site for release in packs.releases(snapshot_of(store, "Site 01"))] == ["Site 01"]
+    assert [release.site for release in offers.releases(snapshot_of(store))] == [None, "Site 01", "Site 02"]
+    assert [release.site for release in offers.releases(snapshot_of(store, "Site 01"))] == ["Site 01"]
     be(monkeypatch, "lead", "Site 01")
     said = texts(page(app))
     assert "Site 02" not in said
@@ -338,9 +341,11 @@ def test_no_file_is_handed_out_of_what_was_not_released_or_is_not_kept(store: St
     assert packs.handed_out(snapshot, pack, packs.zipped) == zipped(pack.made.files, PERIOD)
     with pytest.raises(UnknownName):
         packs.handed_out(snapshot_of(store, "Site 01"), pack, packs.zipped)
+    assert packs.found(snapshot, EVERYTHING) is not None
     store.remove_snapshot(snapshot.id)
     with pytest.raises(PackWithheld):
         packs.handed_out(snapshot, pack, packs.zipped)
+    assert packs.found(snapshot, EVERYTHING) is None
 
 
 def test_a_store_that_cannot_be_written_says_so(app: AppTest, store: Store, monkeypatch):
@@ -382,16 +387,18 @@ def test_a_published_copy_releases_nothing(app: AppTest, store: Store, tmp_path:
     publish_snapshot(store, tmp_path / "published")
     copy = Store(tmp_path / "published")
     snapshot = snapshot_of(copy)
-    assert packs.policies(snapshot) == ("internal",)
+    assert offers.policies(snapshot) == ("internal",)
     with pytest.raises(NotTheStore, match="outcomes report 2026-Q3 --policy cms"):
         packs.begin(snapshot, EVERYTHING)
     monkeypatch.setenv("OUTCOMES_STORE", str(copy.folder))
-    assert page(app).radio("report_policy").options == ["Internal"]
+    said = texts(page(app))
+    assert app.radio("report_policy").options == ["Internal"]
+    assert "<code>outcomes report 2026-Q3 --policy cms --formats pdf,xlsx,pptx,csv --paper a4</code>" in said
 
 
 def test_where_no_report_can_be_made_it_is_said_why(app: AppTest, store: Store, tmp_path: Path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(packs, "periods", lambda _: packs.Periods({}))
+        patch.setattr(offers, "periods", lambda _: offers.Periods({}))
         said = texts(page(app))
     assert "No course has a quarter or a year" in said
     assert not app.get("popover")
@@ -405,7 +412,7 @@ def test_where_no_report_can_be_made_it_is_said_why(app: AppTest, store: Store, 
 def test_where_the_program_hides_small_numbers_so_do_its_reports(store: Store, monkeypatch):
     monkeypatch.setattr(Snapshot, "policy", property(lambda _: policy_named("nhs")))
     snapshot = snapshot_of(store)
-    assert packs.policies(snapshot) == ("nhs",)
+    assert offers.policies(snapshot) == ("nhs",)
     for policy in ("internal", "cms"):
         with pytest.raises(UnknownName):
             packs.begin(snapshot, replace(EVERYTHING, policy=policy))
@@ -446,7 +453,7 @@ def years(tmp_path: Path) -> Path:
 def test_where_years_alone_are_known_a_year_is_offered_as_provisional(app: AppTest, years: Path, monkeypatch):
     monkeypatch.setenv("OUTCOMES_STORE", str(years))
     said = texts(page(app))
-    assert app.selectbox("report_period").options == ["2026: outcomes of 2026 (provisional)"]
+    assert app.selectbox("report_period").options == ["2026, not over yet: outcomes of 2026 (provisional)"]
     assert "A report for 2026 tells the outcomes of courses started in 2026 (provisional)" in said
     assert "Outcomes over a year" not in said
     assert [radio.key for radio in app.radio] == ["report_policy", "report_paper"]
