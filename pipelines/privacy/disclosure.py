@@ -114,7 +114,7 @@ def row_as_seen(
         made |= {name: "" for name in VERDICTS if name in row and row["measure"] != _KEEPS_ITS_VERDICT}
         made["suppressed"] = True
     elif "suppressed" in row and policy.rounded_to > 1:
-        made |= _of_rounded(made, share, confidence)
+        made |= figures_of_shown(made, share, confidence)
     if "note" in row:
         reason = why if is_withheld else f"some counts {why}" if is_touched else ""
         note = disclosed_note(str(row["note"]), policy, is_touched, is_withheld)
@@ -158,8 +158,13 @@ def is_safe_share(share: Share, counts: Mapping[str, int], policy: Policy) -> bo
     return not policy.is_hidden(part) and not policy.is_hidden(whole) and not policy.is_small(whole - part)
 
 
-def _of_rounded(row: Mapping[str, Any], share: Share | None, confidence: float) -> dict[str, float]:
-    """The figures of a row whose counts are rounded: shares of these, all other fractions to whole per cent."""
+def figures_of_shown(row: Mapping[str, Any], share: Share | None, confidence: float) -> dict[str, float]:
+    """The figures of a row as its shown counts give them: shares of these, all other fractions to whole per cent.
+
+    With all its digits a fraction tells the numbers that it was made of. A median is a time and no fraction.
+    """
+    if str(row.get("statistic", "")).startswith("median"):
+        return {}
     if share is None or pd.isna(row["estimate"]):
         coarse = {name: row[name] for name in FIGURES if name in row and not pd.isna(row[name])}
         return {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -25,6 +26,7 @@ from pipelines.words.statement import Statement
 
 Packs = Callable[[PolicyName], Pack]
 RESULTS = {"onset-curve": "onset_curve", "durability-curve": "durability_curve"}
+FIGURES = ("estimate", "lower", "upper")
 KEYS = ("statistic", "rule_version", "outcome", "phase", "quarter", "site", "infusion", "day", "benchmark")
 
 
@@ -114,7 +116,7 @@ def test_every_count_and_figure_that_is_shown_is_what_measure_gives(
             continue
         for keys, rows in table.frame.groupby(["measure", "condition", "quarters", "sites"], sort=False):
             measured = _measured(*map(str, keys), sample)
-            n_compared += _compare(rows, measured, name)
+            n_compared += _compare(rows, measured, name, is_released=policy != "internal")
     assert n_compared > {"internal": 3_000, "cms": 700}[policy]
 
 
@@ -137,7 +139,7 @@ def _measured(measure: str, condition: str, quarters: str, sites: str, sample: P
     return table[table["condition"] == condition]
 
 
-def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str) -> int:
+def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str, *, is_released: bool) -> int:
     """Compares what is shown with what was measured; how many values there were."""
     keys = [key for key in KEYS if key in measured]
     by_key = {tuple(str(row[key]) for key in keys): row for row in measured.to_dict("records")}
@@ -146,10 +148,16 @@ def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str) -> int:
     for row in rows.to_dict("records"):
         own = by_key[tuple(str(row[key]) for key in keys)]
         for column in measured:
-            if (column.startswith("n_") or column in ("estimate", "lower", "upper")) and not pd.isna(row[column]):
-                assert row[column] == own[column], (name, column)
+            if (column.startswith("n_") or column in FIGURES) and not pd.isna(row[column]):
+                assert row[column] == own[column] or _is_coarse(row, column, own, is_released), (name, column)
                 n_compared += 1
     return n_compared
+
+
+def _is_coarse(row: dict[Any, Any], column: str, own: dict[Any, Any], is_released: bool) -> bool:
+    """Whether it is the figure to whole per cent: so are those of a release that the counts beside them do not give."""
+    is_of_counts = row["method"] == "Wilson score" or column not in FIGURES
+    return is_released and not is_of_counts and row[column] == round(own[column], 2)
 
 
 def test_a_second_pack_of_the_same_numbers_repeats_the_first(sample: Published):

@@ -15,6 +15,7 @@ from pipelines.privacy.disclosure import (
     LET_IN_FIRST,
     Seen,
     as_table,
+    figures_of_shown,
     is_safe_share,
     row_as_seen,
     share_of_row,
@@ -180,4 +181,6 @@ def _told(row: _Row, policy: Policy, confidence: float) -> dict[str, Any]:
     if not row.counts or row.values.get("population") == "published":
         return dict(row.values)
     seen = Seen(frozenset(row.shown), row.has_figures(policy))
-    return row_as_seen(row.values, row.counts, seen, policy, confidence)
+    told = row_as_seen(row.values, row.counts, seen, policy, confidence)
+    share = share_of_row(row.values, row.counts)
+    return {**told, **figures_of_shown(told, share, confidence)} if seen.has_figures and "suppressed" in told else told

@@ -13,6 +13,7 @@ from pipelines.privacy.release.plan import ConditionPlan, ReleasePlan, plan_rele
 from pipelines.privacy.release.revised import against, kept_pictures
 from pipelines.privacy.release.tables import released
 from pipelines.results.tables import result_table
+from pipelines.statistics.proportions import wilson_interval
 
 CMS, NHS, INTERNAL = policy_named("cms"), policy_named("nhs"), policy_named("internal")
 
@@ -100,6 +101,17 @@ def test_counts_that_the_plan_leaves_out_are_hidden_with_the_figures_that_rest_o
     plan = ReleasePlan({"depression": ConditionPlan((Q1,), Q1, Q1, (), (), ("n_started", "n_observed"))})
     made = released(rates((Q1, (60, 60, 60, 40, 20))), CMS, 0.95, plan)
     assert shown(made, *CORE, "estimate") == [(60, None, None, 40, None, None)]
+
+
+def test_a_figure_that_its_counts_do_not_give_has_no_more_digits_than_are_printed():
+    """0.2495211512466907 is one fraction alone of small whole numbers, and so would tell these."""
+    own = rates((Q1, (60, 60, 60, 40, 20)))
+    fraction = {"estimate": 0.2495211512466907, "lower": 0.1853924959041663}
+    other = own.assign(statistic="standardised", method="bootstrap", **fraction)
+    made = released(pd.concat([own, other], ignore_index=True), CMS, 0.95, ALL_SHOWN)
+    assert shown(made, "estimate") == [(0.5,), (0.25,)]
+    assert made["lower"].to_list()[1] == 0.19
+    assert made["lower"].to_list()[0] == wilson_interval([20], [40], 0.95)[0][0]
 
 
 def test_a_row_is_repeated_as_it_was_released_where_few_came_late():
