@@ -136,7 +136,7 @@ def _pools(chapter: Chapter) -> Part:
     context = draft.cuts.whole_context()
     if len(pools) < 2:
         return Part(say("report.trend"), (Statement(say("report.pools_one", courses=context.courses(condition))),))
-    draft.enter(name, chapter.title("table", "pools"), cohort_lines(rates, say("report_table.started_in"), context))
+    printed = cohort_lines(rates, say("report_table.started_in"), context)
     by_pool = {pool.words: rows_of(rates, pool) for pool in pools}
     alt = say("report.alt_pools", label=chapter.label, rates=rates_alt("response", by_pool, context))
     figure = PackFigure(
@@ -144,6 +144,7 @@ def _pools(chapter: Chapter) -> Part:
     )
     span = (pools[0].quarters[0], pools[-1].quarters[-1])
     finding = pools_statement(by_pool, span, context.courses(condition), context.fewest)
+    draft.enter(name, chapter.title("table", "pools"), printed if finding.basis else printed.iloc[:0])
     if not finding.basis:
         return Part(say("report.trend"), (finding,), (), (name,))
     return Part(say("report.trend"), (finding,), (figure,), (name,))

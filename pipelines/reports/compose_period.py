@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from pipelines.definitions.disclosure import HIDDEN
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.acute import acute_notes, acute_numbers, acute_statement
@@ -15,12 +17,11 @@ from pipelines.words.report_tables import NOTHING, activity_table
 from pipelines.words.retention import retention_statement
 from pipelines.words.safety import safety_statement
 from pipelines.words.safety_marks import never_words, safety_alt, safety_sections
+from pipelines.words.statement import Statement
 from pipelines.words.vital_signs import pressure_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from pipelines.reports.compose_cuts import Cuts
     from pipelines.reports.compose_draft import Draft
@@ -67,7 +68,7 @@ def _events(draft: Draft) -> Part:
     ]
     printed = safety_table(frame, conditions, context)
     name = draft.enter("safety", say("report.table_safety"), printed, say("report.note_safety"))
-    sections = safety_sections(frame[~frame["suppressed"].astype(bool)], conditions, context)
+    sections = safety_sections(frame[_is_drawn(frame, conditions)], conditions, context)
     figures: tuple[PackFigure, ...] = ()
     notes = [standing_note(cut.standing)]
     if sections:
@@ -76,6 +77,12 @@ def _events(draft: Draft) -> Part:
         figures = (PackFigure(name, "safety", say("report.figure_safety"), alt, name, caption, cut.label),)
         notes.append(never_words(frame, conditions, context))
     return Part(say("report.events"), tuple(statements), figures, (name,), tuple(note for note in notes if note))
+
+
+def _is_drawn(frame: pd.DataFrame, conditions: Sequence[str]) -> pd.Series:
+    """Which rows are marks of the figure: those that are shown, and that anybody had."""
+    had = pd.to_numeric(frame["n_with"], errors="coerce").fillna(0) > 0
+    return ~frame["suppressed"].astype(bool) & frame["estimate"].notna() & frame["condition"].isin(conditions) & had
 
 
 def _alt(frame: pd.DataFrame, conditions: Sequence[str], context: Context) -> str:
@@ -102,13 +109,18 @@ def _received(draft: Draft) -> Part | None:
     if table is None or table.empty:
         return None
     context = draft.cuts.context(cut)
-    statements = tuple(
-        retention_statement(table[table["condition"] == condition], condition, context)
-        for condition in draft.cuts.conditions
-    )
+    statements = tuple(_received_of(condition, table, context) for condition in draft.cuts.conditions)
     printed = received_table(table, draft.cuts.conditions, context)
     name = draft.enter("infusions-received", say("report.table_received"), printed)
     return Part(say("report.received"), statements, (), (name,))
+
+
+def _received_of(condition: str, table: pd.DataFrame, context: Context) -> Statement:
+    """Of one condition; where a policy leaves none of its rows, that it is withheld."""
+    rows = table[table["condition"] == condition]
+    if rows.empty:
+        return Statement(say("report.part_withheld", courses=context.courses(condition)))
+    return without_pointing(retention_statement(rows, condition, context), condition, context)
 
 
 def _acute(draft: Draft) -> Part | None:

@@ -87,7 +87,8 @@ def rates_slide(deck: Deck, pack: Pack) -> None:
         forest(slide, _CHART, found, say("office.share_axis"), alt)
     withheld = [Text(point_words(made), SMALL, LIGHT.muted, space=8) for made in found if made.estimate is None]
     texts = [*withheld, *beside]
-    write(slide, _BESIDE, fitting(texts, _BESIDE, say("slides.more")), say("shape.sentences"))
+    box = _BESIDE if known else _ALONE
+    write(slide, box, fitting(texts, box, say("slides.more")), say("shape.sentences"))
 
 
 def _range(known: Sequence[Point], named: Mapping[str, str]) -> str:
@@ -228,7 +229,16 @@ def place_slide(deck: Deck, pack: Pack) -> None:
             of_all = [said for said in pack.key_results if said.lead == say("report_key.safety")]
             _place(deck, pack, "safety", figure, rows, found, of_all)
             return
-    new_slide(deck, say("report.safety"), say("slides.safety_none"), _texts(pack, "events"), source_words(pack))
+    said = [
+        said.text
+        for section in pack.sections
+        for part in section.parts
+        if part.title == say("report.events")
+        for said in part.statements
+    ]
+    slide = new_slide(deck, say("report.safety"), say("slides.safety_none"), said, source_words(pack))
+    texts = [Text(text, SMALL, space=8) for text in said]
+    write(slide, _ALONE, fitting(texts, _ALONE, say("slides.more")), say("shape.sentences"))
 
 
 def _place(

@@ -134,8 +134,9 @@ def activity_statement(started: pd.DataFrame, period: str, n_all: float, context
         n_all: all first courses, each counted once; `HIDDEN` where they may not be told beside the others.
         context: definitions, data-through date, selection.
     """
-    if is_hidden(n_all):
-        return Statement(say("report.activity_each", period=period, conditions=_by_condition(started, context)))
+    is_shown = ~started["n_courses"].map(is_hidden).astype(bool)
+    if is_hidden(n_all) or not is_shown.all():
+        return _activity_each(started[is_shown], started[~is_shown], period, context)
     finding = say("report.activity_finding", n=count(n_all), period=period)
     return Statement(finding, say("report.activity_basis", conditions=_by_condition(started, context)))
 
@@ -208,6 +209,15 @@ def site_groups_statement(rates: Mapping[str, pd.DataFrame], courses: str, fewes
 def _told_rates(rates: Mapping[str, pd.DataFrame], fewest: int) -> dict[str, Row]:
     observed = {name: row for name, rows in rates.items() if (row := statistic(rows, "observed")) is not None}
     return {name: row for name, row in observed.items() if not row["suppressed"] and row["n_observed"] >= fewest}
+
+
+def _activity_each(shown: pd.DataFrame, hidden: pd.DataFrame, period: str, context: Context) -> Statement:
+    """Courses of each condition of which the number is shown, and of which it is not."""
+    left = listed([context.word(str(condition)) for condition in hidden["condition"]])
+    if shown.empty:
+        return Statement(say("report.activity_none", period=period))
+    more = say("report.activity_not_shown", conditions=left) if left else ""
+    return Statement(say("report.activity_each", period=period, conditions=_by_condition(shown, context)), more=more)
 
 
 def _by_condition(started: pd.DataFrame, context: Context) -> str:

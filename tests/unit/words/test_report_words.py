@@ -13,6 +13,7 @@ from pipelines.privacy.release.said import Said
 from pipelines.words.rates import legend_of
 from pipelines.words.report import (
     PrintedContext,
+    activity_statement,
     imports_sentence,
     pools_statement,
     release_note,
@@ -176,3 +177,11 @@ def test_a_key_result_says_that_it_is_revised(context: Context, release: str, sa
     told = latest_key({"depression": Told("2025-Q4", "final", rows)}, context)
     assert told is not None
     assert told.basis.endswith(f"; started in 2025-Q4, final{said})")
+
+
+def test_courses_started_are_told_of_the_conditions_whose_number_is_shown(printed: PrintedContext):
+    started = pd.DataFrame({"condition": ["depression", "anxiety"], "n_courses": [12, HIDDEN]}, dtype=object)
+    said = activity_statement(started, "2026-Q3", 20, printed)
+    assert said.text == "Courses started in 2026-Q3: 12 for depression. How many for anxiety is not shown."
+    assert activity_statement(started.iloc[:1], "2026-Q3", 12, printed).finding == "12 courses were started in 2026-Q3"
+    assert "is not shown" in activity_statement(started.iloc[1:], "2026-Q3", HIDDEN, printed).finding
