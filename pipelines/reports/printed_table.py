@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipelines.reports.figures.style import text_width
 from pipelines.words.catalogue import say
 from pipelines.words.numbers import HIDDEN
+from pipelines.words.report_tables import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,9 @@ def _without_hidden(header: list[str], rows: list[list[str]]) -> tuple[list[str]
 
 
 def _is_hidden(cell: str) -> bool:
-    return bool(cell) and all(part == HIDDEN for part in cell.split(", "))
+    """Whether nothing of a cell is shown: what it holds is hidden, or is hidden and never was."""
+    parts = set(cell.split(", "))
+    return HIDDEN in parts and parts <= {HIDDEN, NOTHING}
 
 
 def _cell(value: object) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from pipelines.reports.pack import PackTable
 from pipelines.reports.printed_table import table_data
 
-ROWS = {"What": ["Started", "With baseline", "Lost, left"], "2026-Q1": ["71", "hidden", "hidden, hidden"]}
+ROWS = {"What": ["Started", "With baseline", "Lost, left"], "2026-Q1": ["71", "hidden", "–, hidden"]}
 
 
 def table(printed: pd.DataFrame, note: str = "", on_paper: str = "") -> PackTable:
