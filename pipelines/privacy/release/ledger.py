@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -45,6 +46,11 @@ class Ledger:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, ...], Row]:
+        """The released rows by `row_key`; every table of a pack is set beside them."""
+        return {row_key(row): row for row in self.rows}
+
     def as_json(self) -> str:
         """The ledger as text; the same ledger gives the same bytes."""
         held = {
@@ -75,8 +81,7 @@ class Ledger:
 
     def with_release(self, plan: ReleasePlan, rows: pd.DataFrame) -> Ledger:
         """The ledger after a pack of these rows, as they were released at last."""
-        held = {row_key(row): row for row in self.rows}
-        held |= {row_key(row): row for row in map(_plain, rows.to_dict("records"))}
+        held = {**self.by_key, **{row_key(row): row for row in map(_plain, rows.to_dict("records"))}}
         spans = dict(self.spans)
         for name, planned in plan.conditions.items():
             span = Span(planned.site_quarters, planned.sites, planned.site_columns)

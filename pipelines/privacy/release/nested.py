@@ -95,7 +95,6 @@ def _hidden(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 def _placed(rows: pd.DataFrame, earlier: Ledger) -> list[_Placed]:
     now: list[tuple[int, Mapping[str, Any]]] = [*enumerate(rows_of(rows))]
     before = [(-1 - place, row) for place, row in enumerate(earlier.rows)]
-    told = {row_key(row): counts_shown(row) for row in earlier.rows}
     return [
         _Placed(
             place,
@@ -103,11 +102,16 @@ def _placed(rows: pd.DataFrame, earlier: Ledger) -> list[_Placed]:
             counts := counts_shown(row),
             row,
             is_over_time=place < 0,
-            is_told=place < 0 or told.get(row_key(row)) == counts,
+            is_told=place < 0 or _counts_told(row, earlier) == counts,
         )
         for place, row in [*now, *before]
         if row.get("population") != "published"
     ]
+
+
+def _counts_told(row: Mapping[str, Any], earlier: Ledger) -> dict[str, int] | None:
+    before = earlier.by_key.get(row_key(row))
+    return None if before is None else counts_shown(before)
 
 
 def _conflicts(placed: Sequence[_Placed], policy: Policy) -> Iterator[Conflict]:

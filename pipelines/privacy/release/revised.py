@@ -65,7 +65,7 @@ def against(
     """
     if policy.hides_nothing or rows.empty:
         return rows.assign(**{STANDING: NEW})
-    before = {row_key(row): row for row in ledger.rows}
+    before = ledger.by_key
     curves = {_curve_of(row) for row in ledger.rows} - {None}
     now = [row for row in rows_of(rows) if row_key(row) in before or _curve_of(row) not in curves]
     made = [_beside(row, before.get(row_key(row)), policy, kept) for row in now]
