@@ -22,6 +22,7 @@ from dashboard.shown import ADDRESS_NAME
 from dashboard.theme import Palette, palette
 from dashboard.views.pictures import file_name, note_figure, pictures
 from pipelines.words.catalogue import say
+from pipelines.words.numbers import HIDDEN
 from pipelines.words.statement import Context, Statement
 
 if TYPE_CHECKING:
@@ -258,6 +259,6 @@ def _look(column: pd.Series, is_name: bool) -> str:
 
 
 def _holds_numbers(column: pd.Series) -> bool:
-    """Whether most of what stands in a column begins as a number does."""
-    begins = column.astype(str).str.match(r"[−–+<-]?\s?\d|[–-]?$")
+    """Whether most of what stands in a column begins as a number does, or is one that is hidden."""
+    begins = column.astype(str).str.match(rf"[−–+<-]?\s?\d|[–-]?$|{HIDDEN}\b")
     return bool(begins.mean() >= 0.5)

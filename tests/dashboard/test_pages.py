@@ -722,3 +722,9 @@ def test_a_snapshot_in_force_that_is_gone_is_said_and_a_page_that_shows_another_
     assert "no longer kept" not in texts(app)
     (tmp_path / "CURRENT").write_text("0000\n")
     assert "The store lacks" not in texts(app.run())
+
+
+def test_a_hidden_number_stands_where_numbers_stand():
+    table = pd.DataFrame({"what": ["started", "met"], "day 1": ["hidden", "hidden"], "why": ["hiddenness", "a word"]})
+    assert table_html(table).count('<td class="number">hidden</td>') == 2
+    assert '<td class="number">hiddenness' not in table_html(table)
