@@ -112,9 +112,7 @@ def test_key_results_say_of_which_conditions_nothing_is_told(printed: PrintedCon
 def test_joined_quarters_are_one_or_several():
     policy = policy_named("cms")
     one = withheld_words(Said("quarters_joined", ("2025-Q3; 2025-Q4",)), "Anxiety", policy)
-    assert one.startswith(
-        "Anxiety: 2025-Q3 to 2025-Q4 are told as one, because apart some of these quarters would show"
-    )
+    assert one.startswith("Anxiety: 2025-Q3 to 2025-Q4 are told as one, because apart some of it would show")
     two = withheld_words(Said("quarters_joined", ("2025-Q1; 2025-Q2", "2025-Q3; 2025-Q4")), "Anxiety", policy)
     assert two.startswith("Anxiety: 2025-Q1 to 2025-Q2 and 2025-Q3 to 2025-Q4 are each told as one, because apart")
     assert two.endswith("a count from 1 to 10.")
