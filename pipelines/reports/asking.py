@@ -7,6 +7,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from pipelines.definitions.disclosure import PolicyName, policy_named
 from pipelines.errors import BesideOthers, UnknownName
@@ -82,8 +83,8 @@ class Asked:
 
 def _for_a_file(word: str) -> str:
     """A word as the name of a file may hold it; a long one is cut, for names have 255 bytes at most."""
-    letters = "".join(c if c.isalnum() else "-" for c in word).strip("-")
-    return letters.encode()[:_LONGEST].decode(errors="ignore").strip("-") or "_"
+    letters = "".join(c if c.isalnum() else " " for c in normalize("NFC", word)).split()
+    return "-".join(letters).encode()[:_LONGEST].decode(errors="ignore").strip("-") or "_"
 
 
 def asked_again(manifest: PackManifest) -> Asked:

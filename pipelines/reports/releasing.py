@@ -65,10 +65,12 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
     """
     folder = place_named(folder)
     refuse_unfit(folder, store.folder)
-    refuse_beside_others(asked, store.current_id(), store.releases())
+    store.current_id()
     with store.writing(), workplace(folder) as work:
         published = open_published(store)
         try:
+            asked.narrowed(published)
+            refuse_beside_others(asked, published.manifest.id, store.releases())
             drafted = drafted_pack(store, published, asked, letterhead, report)
         finally:
             published.close()

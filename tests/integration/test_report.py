@@ -398,6 +398,13 @@ def test_a_store_that_one_may_not_read_makes_no_pack(store: Store, capsys: pytes
     )
 
 
+def test_a_name_that_nothing_bears_is_said_before_what_stands_beside(outcomes: Command) -> None:
+    assert outcomes("report", "2026-Q3", *CSV)[0] == 0
+    code, _, err = outcomes("report", "2026-Q3", *CSV, "--policy", "nhs", "--site", "site 01")
+    assert code == 2
+    assert err.startswith("outcomes: There is no site 'site 01'. Did you mean 'Site 01'? Known: Site 01, ")
+
+
 def test_packs_that_leave_the_program_go_forward_in_time(outcomes: Command, store: Store, tmp_path: Path) -> None:
     assert outcomes("report", "2026-Q3", *CSV)[0] == 0
     code, out, err = outcomes("report", "2025-Q4", *CSV)
