@@ -85,8 +85,9 @@ def longer_note(cut: Cut, condition: str, cuts: Cuts) -> tuple[str, ...]:
     whole = cuts.whole(condition)
     if whole is None or cut.quarters == whole.quarters:
         return ()
-    key = "as_of" if cut.quarters[-1] < whole.quarters[-1] else "longer"
-    return (say(f"report_withheld.{key}", cohort=cut.words, whole=whole.words),)
+    if cut.quarters[-1] < whole.quarters[-1]:
+        return (say("report_withheld.as_of", cohort=cut.words),)
+    return (say("report_withheld.longer", cohort=cut.words, whole=whole.words),)
 
 
 def _told(course: _Course, times: pd.DataFrame, condition: str, context: Context) -> Statement:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN
+from pipelines.privacy.release.ledger import NEW, STANDING
 from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.acute import acute_notes, acute_numbers, acute_statement
 from pipelines.words.catalogue import say
@@ -52,6 +53,8 @@ def _n_all(started: pd.DataFrame, cuts: Cuts) -> float:
         return HIDDEN
     if policy.hides_nothing:
         return n_all
+    if (started[STANDING] != NEW).any():
+        return HIDDEN  # No row holds it, so that a second one would tell how many came late.
     by_condition = total(started["n_courses"])
     if is_hidden(by_condition) or policy.is_small(by_condition - n_all) or by_condition < n_all:
         return HIDDEN

@@ -175,6 +175,27 @@ def test_a_second_pack_of_the_same_numbers_repeats_the_first(sample: Published):
         pd.testing.assert_frame_equal(repeated.printed, table.printed)
 
 
+def test_the_packs_of_three_quarters_go_on_telling_every_outcome(sample: Published):
+    """Where newer courses are too few to follow what was told, it is repeated, and the pack says so."""
+    ledger = NOTHING_RELEASED
+    for period in ("2026-Q1", "2026-Q2", "2026-Q3"):
+        cohorts = cohorts_of(asked_period(period, sample), sample)
+        about = replace(sample_about(sample, policy="cms"), period=period)
+        made = composed(sample, cohorts, about, EarlierQuality(None, None), ledger)
+        ledger = made.ledger
+        for condition in made.pack.about.conditions:
+            for measure in ("onset", "durability"):
+                times = made.pack.tables[f"{measure}-{condition}"].frame
+                assert not times.loc[times["statistic"] == "median_interval", "suppressed"].any(), (period, measure)
+    again = composed(sample, cohorts, about, EarlierQuality(None, None), ledger)
+    first, second = (
+        next(section for section in pack.sections if section.key == "activity").parts[0].statements[0].text
+        for pack in (made.pack, again.pack)
+    )
+    assert "courses were started in 2026-Q3 (" in first
+    assert second.startswith("Courses started in 2026-Q3:"), "how many there are of all conditions is told once"
+
+
 @pytest.mark.parametrize(
     ("site", "condition", "policy"), [("Site 01", "depression", "internal"), ("Site 12", "", "cms")]
 )
