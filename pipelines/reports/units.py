@@ -9,7 +9,8 @@ Unit = Literal["share", "change", "days", "mmHg", "per_minute", "number"]
 
 _IN_DAYS = re.compile(r"^(median|restricted_mean|mean_days)")
 _DAYS_OF = ("onset", "durability")
-_NO_SHARE = re.compile(r"^(mean|median|percentile|correlation|difference_of_means|units)|_score|_points")
+_NO_SHARE = re.compile(r"^(mean|median|percentile|correlation|difference_of_means|units)|(?<!^no)_score|_points")
+"""Those of `no_score` are courses, and a share of those that were started."""
 NUMBER_FORMATS: dict[Unit, str] = {
     "share": "[=0]0 %;[<0.01]0.0 %;0 %",
     "change": "+0 %;−0 %;0 %",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -124,6 +125,8 @@ def _cell(making: Making, sheet: Worksheet, at: tuple[int, int], name: str, row:
         return
     elif isinstance(value, bool):
         making.text(sheet, *at, say("workbook.yes" if value else "workbook.no"))
+    elif isinstance(value, date):
+        making.text(sheet, *at, f"{value:%Y-%m-%d}")
     elif isinstance(value, (int, float)):
         sheet.write_number(*at, value, formats.number(_number_format(name, value, row)))
     else:

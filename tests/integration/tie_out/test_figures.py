@@ -43,7 +43,7 @@ DRAWN = {
     },
     "sites": {"adjusted": ("estimate", "lower", "upper", "n_observed"), "limits_95": ("lower", "upper")},
     "safety": dict.fromkeys(
-        ("adverse_event", "adverse_event_nausea", "stopped_early", "high_pressure"),
+        ("adverse_event", "stopped_early"),
         ("estimate", "lower", "upper", "n_with", "n_recorded"),
     ),
 }
@@ -119,7 +119,7 @@ def test_no_released_value_that_is_drawn_can_change_unseen(kind: str, store_fold
         changed.loc[at, column] = changed.loc[at, column] + step
         assert figure_faults(kind, svgs, changed, named, fewest), (rows.loc[at].to_dict(), column)
         n_changed += 1
-    assert n_changed > 10
+    assert n_changed > 5
 
 
 def drawn_cells(kind: str, rows: pd.DataFrame) -> Iterator[tuple[int, str]]:
@@ -135,7 +135,7 @@ def drawn_cells(kind: str, rows: pd.DataFrame) -> Iterator[tuple[int, str]]:
         if kind == "curve":
             own = own[own["day"].isin([0, 7, 28]) if statistic == "at_risk" else (own["day"] > 2) & (own["day"] < 50)]
         assert len(own) or statistic == "left_out", statistic
-        for at in [*own.index[:2], *own.index[-1:]]:
+        for at in {own.index[0], own.index[-1]} if len(own) else ():
             yield from ((at, column) for column in columns if pd.notna(rows.loc[at, column]))
 
 
