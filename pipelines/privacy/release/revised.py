@@ -87,7 +87,7 @@ def _beside(row: Row, before: Mapping[str, Any] | None, policy: Policy, kept: Co
         return {**repeated, STANDING: AS_RELEASED}
     change = _change(row, before)
     if not any(change.values()):
-        return {**row, STANDING: AS_RELEASED}
+        return {**row, **_figures_repeated(row, before), STANDING: AS_RELEASED}
     if _may_be_told(change, row, policy) and not is_kept:
         return {**row, STANDING: REVISED}
     return {**repeated, STANDING: AS_RELEASED}
@@ -120,6 +120,14 @@ def _withheld(row: Row) -> Row:
         none |= {name: math.nan for name in FIGURES if name in row} | {name: "" for name in VERDICTS if name in row}
         none |= {"suppressed": True}
     return {**row, **none}
+
+
+def _figures_repeated(row: Row, before: Mapping[str, Any]) -> Row:
+    """Figures as they were released: with the counts unchanged, a new one would tell of a single changed score."""
+    if row.get("suppressed") or all(before.get(name) is None for name in FIGURES):
+        return {}
+    told = {name: before.get(name) for name in (*FIGURES, *VERDICTS, "note") if name in row}
+    return {name: (math.nan if name in FIGURES else "") if was is None else was for name, was in told.items()}
 
 
 def _repeated(name: str, value: Any, before: Mapping[str, Any]) -> Any:

@@ -241,7 +241,8 @@ def slide_charts(pack: Pack) -> Iterator[tuple[int, list[Due]]]:
         rows = rows_drawn(pack, figure)
         own = rows[rows["statistic"] == "observed"].sort_values("cohort")
         quarters = [str(cohort).partition(" (")[0] for cohort in own["cohort"]]
-        yield 6, [Due(named[condition], tuple(zip(quarters, map(float, own["estimate"]), strict=True)))]
+        rates = [float(rate) if is_known(rate) else None for rate in own["estimate"]]
+        yield 6, [Due(named[condition], tuple(zip(quarters, rates, strict=True)))]
 
 
 def parsed(part: bytes) -> Any:
