@@ -154,7 +154,7 @@ def rates_due(pack: Pack, measure: str, which: int) -> list[Due]:
     named = labels(pack)
     return forest_due(
         {
-            f"{named[condition]}, {cohort}" if differ else named[condition]: row
+            f"{named[condition]}, {cohort.partition(' (')[0]}" if differ else named[condition]: row
             for (condition, cohort), row in chosen.items()
         }
     )

@@ -8,7 +8,6 @@ from itertools import zip_longest
 import pandas as pd
 
 from pipelines.reports.pack import PackTable
-from pipelines.words.catalogue import say
 from tie_out.numbers import faults, written
 from tie_out.printed_cohorts import COHORT_LINES, Numbers, plain
 from tie_out.printed_lines import LINES, rates_by_cohort
@@ -53,23 +52,22 @@ def _turned_faults(
 ) -> list[str]:
     label, *cohorts = printed.columns
     own = {str(cohort): table.frame[table.frame["cohort"] == cohort] for cohort in dict.fromkeys(table.frame["cohort"])}
-    heads = {
-        say("report.flow_column", cohort=cohort) if table.name.startswith("flow") else cohort: cohort for cohort in own
-    }
-    if list(cohorts) != list(heads):
-        return [f"{table.name}: columns are {cohorts}, not {list(heads)}"]
+    if list(cohorts) != list(own):
+        return [f"{table.name}: columns are {cohorts}, not {list(own)}"]
     lines = lines_of(table.frame)
     due = [name for name in lines if any(lines[name](rows, fewest) for rows in own.values())]
     named = [plain(str(name)) for name in printed[label]]
     found = [f"{table.name}: no line {name}" for name in due if name not in named]
     for cells in printed.to_dict("records"):
         name = plain(str(cells[label]))
-        for head, cohort in heads.items():
+        for cohort in own:
             where = f"{table.name}, {name}, {cohort}"
             if name not in lines:
-                found += [f"{where}: {cells[head]} is of no row"] * bool(written(str(cells[head])))
+                found += [f"{where}: {cells[cohort]} is of no row"] * bool(written(str(cells[cohort])))
             else:
-                found += faults(where, _without_scales(str(cells[head]), own[cohort]), lines[name](own[cohort], fewest))
+                found += faults(
+                    where, _without_scales(str(cells[cohort]), own[cohort]), lines[name](own[cohort], fewest)
+                )
     return found
 
 

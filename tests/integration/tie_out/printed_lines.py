@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.words.catalogue import say
 from pipelines.words.safety import finding_label
 from tie_out.numbers import counts, is_known, shares, written
-from tie_out.printed_cohorts import ESTIMATE, HOURS, plain, rate_lines, row_of
+from tie_out.printed_cohorts import ESTIMATE, HOURS, rate_lines, row_of
 
 Row = Mapping[Any, Any]
 _RISES = ("systolic_rise", "diastolic_rise", "heart_rate_rise")
@@ -40,24 +40,27 @@ def rates_by_cohort(frame: pd.DataFrame, _named: Mapping[str, str], fewest: int)
         bound = {} if row_of(rows, "observed")["suppressed"] else row_of(rows, "bound_upper")
         numbers["Missed counted as not met"] = shares(assumed, "estimate") if assumed else []
         numbers["If all missed had met"] = shares(bound, "estimate") if bound else []
-        yield Line({"Cohort": str(cohort)}, numbers)
+        head = "site" if (frame["sites"] != "").any() else "started_in"
+        yield Line({say(f"report_table.{head}"): str(cohort)}, numbers)
 
 
 _OF_LINES = ("Started", "With baseline", "In the population", "Followed up", "Missed", "Pending", "Met", "Rate")
 
 
 def _curve(frame: pd.DataFrame, _named: Mapping[str, str], _: int) -> Iterator[Line]:
-    measure = str(frame["measure"].iloc[0]).partition("-")[0]
-    share = plain(say(f"report_table.{'response' if measure == 'onset' else 'durability'}_share", confidence="95 %"))
+    """Days across: who is at risk on each, where the curve stands, and its interval."""
+    measure = "response" if str(frame["measure"].iloc[0]).startswith("onset") else "durability"
     steps = frame[frame["statistic"] == "interval_censored"].to_dict("records")
+    at_risk, heights, ends = {}, {}, {}
     for row in frame[frame["statistic"] == "at_risk"].to_dict("records"):
+        day = f"{row['day']:.3g}" if not 0 < row["day"] < 1 else f"hour {row['day'] * HOURS:.2g}"
         before = [step for step in steps if step["day"] <= row["day"]]
-        numbers = shares(before[-1], *ESTIMATE) if before and is_known(before[-1]["estimate"]) else []
-        day = float(row["day"]) * (HOURS if 0 < row["day"] < 1 else 1)
-        yield Line(
-            {},
-            {say("report_table.at_day"): [day], say("report_table.at_risk"): counts(row, "n_at_risk"), share: numbers},
-        )
+        step = before[-1] if before else {"estimate": None, "lower": None, "upper": None}
+        at_risk[day], heights[day] = counts(row, "n_at_risk"), shares(step, "estimate")
+        ends[day] = shares(step, "lower", "upper")
+    names = (say("report_table.at_risk"), say(f"report_table.{measure}_share"), "95 % interval")
+    for name, numbers in zip(names, (at_risk, heights, ends), strict=True):
+        yield Line({say("report_table.at_day"): name}, numbers)
 
 
 def _trend(frame: pd.DataFrame, _named: Mapping[str, str], _: int) -> Iterator[Line]:
@@ -106,49 +109,52 @@ def _sites(frame: pd.DataFrame, _named: Mapping[str, str], fewest: int) -> Itera
 
 
 def _safety(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iterator[Line]:
+    """A line a finding that is told of any condition, with what is published beside it."""
     published = frame[frame["statistic"].str.endswith("_published") & ~frame["note"].str.startswith("not comparable")]
-    own = frame[~frame["statistic"].str.endswith("_published")]
-    for row in own.to_dict("records"):
-        name, condition = str(row["statistic"]), str(row["condition"])
-        if name.startswith("adverse_event_") and not row["n_with"]:
+    own = frame[~frame["statistic"].str.endswith("_published") & frame["condition"].isin([*named])]
+    for name, rows in own.groupby("statistic", sort=False):
+        told = {str(row["condition"]): row for row in rows.to_dict("records") if _is_told(row)}
+        if not any(row["n_with"] or not str(name).startswith("adverse_event_") for row in told.values()):
             continue
         scale = 1 if name in _RISES else 100
-        beside = published[
-            (published["statistic"] == f"{name}_published") & published["condition"].isin(["any", condition])
-        ]
-        told = [
-            number
-            for each in beside.to_dict("records")
-            for number in (scale * each["estimate"], *(counts(each, "n_infusions") or counts(each, "n_courses")))
-        ]
-        yield Line(
-            {"Condition": named.get(condition, say("safety.all_courses")), "What": finding_label(name)},
-            {
-                "Recorded": counts(row, "n_recorded"),
-                "Not recorded": counts(row, "n_not_recorded"),
-                "With it": counts(row, "n_with"),
-                "All": [
-                    scale * float(row[end]) for end in ESTIMATE if is_known(row["estimate"]) and is_known(row[end])
-                ],
-                "Published, other people": told,
-            },
-        )
+        of_each = {}
+        for condition, row in told.items():
+            rest = ("n_recorded",) if name in _RISES else ("n_with", "n_recorded")
+            of_each[named[condition]] = [scale * float(row["estimate"]), *counts(row, *rest)]
+        beside = []
+        for condition in named:
+            is_own = (published["statistic"] == f"{name}_published") & published["condition"].isin(["any", condition])
+            found = [
+                number
+                for each in published[is_own].to_dict("records")
+                for number in (scale * each["estimate"], *(counts(each, "n_infusions") or counts(each, "n_courses")))
+            ]
+            beside += [found] if found not in beside else []
+        of_each[say("report_table.published")] = [number for found in beside for number in found]
+        yield Line({say("report.what"): finding_label(str(name))}, of_each)
+
+
+def _is_told(row: Row) -> bool:
+    return not row["suppressed"] and is_known(row["estimate"])
 
 
 def _received(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iterator[Line]:
-    for row in frame[(frame["statistic"] == "received") & frame["n_of_due"].notna()].to_dict("records"):
-        yield Line(
-            {"Condition": named[str(row["condition"])], "Infusion": f"{int(row['infusion'])}"},
-            {
-                "n": counts(row, "n_of_due"),
-                "Induction over": counts(row, "n_due"),
-                "Share": shares(row, *ESTIMATE),
-            },
-        )
+    """A line an infusion: the share of those whose induction is over, and the counts that it is of."""
+    received = frame[(frame["statistic"] == "received") & frame["n_of_due"].notna()]
+    for infusion, rows in frame[frame["statistic"] == "received"].groupby("infusion", sort=True):
+        own = {str(row["condition"]): row for row in rows.to_dict("records")}
+        numbers = {
+            named[name]: [*shares(row, "estimate"), *counts(row, "n_of_due", "n_due")]
+            for name, row in own.items()
+            if _is_told(row) and is_known(row["n_of_due"])
+        }
+        if (received["infusion"] == infusion).any():
+            yield Line({say("report_table.infusion"): f"{int(str(infusion))}"}, numbers)
 
 
 def _acute(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iterator[Line]:
     told = frame.groupby("condition")["estimate"].transform(lambda own: own.notna().any())
+    is_in_points = frame.loc[frame["statistic"] == "mean_change_points", "estimate"].notna().any()
     for (condition, infusion), rows in frame[told].groupby(["condition", "infusion"], sort=False):
         first = rows.to_dict("records")[0]
         points, fraction = (
@@ -161,7 +167,7 @@ def _acute(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iterator[Li
                 "With a score before": counts(first, "n_with_before"),
                 "After": counts(first, "n_with_after"),
                 "Both": [float(max(rows["n_changes"]))] if rows["n_changes"].notna().any() else [],
-                "Mean change, points": counts(points, *ESTIMATE),
+                **({"Mean change, points": counts(points, *ESTIMATE)} if is_in_points else {}),
                 "Mean change, % of the score before": shares(fraction, *ESTIMATE),
             },
         )

@@ -44,7 +44,7 @@ CELLS = [
     ("sites-depression", "observed", "n_due"),
     ("safety", "adverse_event", "estimate"),
     ("safety", "adverse_event_nausea", "n_with"),
-    ("safety", "systolic_rise", "upper"),
+    ("safety", "systolic_rise", "estimate"),
     ("safety", "stopped_early_published", "n_infusions"),
     ("infusions-received", "received", "n_of_due"),
     ("acute", "mean_change_fraction", "estimate"),
