@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.util import Inches, Pt
@@ -137,7 +138,13 @@ def new_slide(
 
 
 def finish(deck: Deck) -> None:
-    """Puts the foot of each slide last in the order of reading, and gives every text its language."""
+    """Puts the foot of each slide last in the order of reading, and gives every text its language.
+
+    The library's template for notes bears the day on which somebody saved it; that goes.
+    """
+    for holder in list(deck.notes_master.placeholders):
+        if holder.placeholder_format.type == PP_PLACEHOLDER.DATE:
+            holder.element.getparent().remove(holder.element)
     for slide in deck.slides:
         tree = slide.shapes.element
         for name in (say("shape.source"), say("shape.page")):
