@@ -40,7 +40,9 @@ def table_faults(table: PackTable, printed: pd.DataFrame, named: Mapping[str, st
             for head, name in line.names.items()
             if str(cells.get(head)) != name
         ]
-        found += [f"{where}: no column {head}" for head in line.numbers if head not in map(plain, cells)]
+        found += [
+            f"{where}: no column {head}" for head, due in line.numbers.items() if due and head not in map(plain, cells)
+        ]
         for head, cell in cells.items():
             if head not in line.names:
                 found += faults(f"{where}, {head}", str(cell), line.numbers.get(plain(str(head)), []))

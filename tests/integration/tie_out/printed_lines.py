@@ -188,15 +188,15 @@ def _completeness(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iter
 
 
 def _quality(frame: pd.DataFrame, _named: Mapping[str, str], _: int) -> Iterator[Line]:
+    """A line a check that found something; how many is not told where it is hidden of all of them."""
     shown = frame[frame["verdict"] != "passed"]
+    is_counted = shown["n_violated"].notna().any()
     for row in sorted(shown.to_dict("records"), key=lambda each: each["verdict"] != "failed"):
+        found = [*counts(row, "n_violated", "n_checked"), *map(float, written(str(row["counts"])))]
         yield Line(
             {say("report_table.check"): str(row["question"])},
             {
-                say("report_table.violated"): [
-                    *counts(row, "n_violated", "n_checked"),
-                    *map(float, written(str(row["counts"]))),
-                ],
+                say("report_table.violated"): found if is_counted else [],
                 say("report_table.share"): shares(row, "estimate"),
                 say("report_table.allowed"): shares(row, "allowed") if row["allowed"] else [],
             },

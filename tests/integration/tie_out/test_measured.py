@@ -131,8 +131,9 @@ def test_rounded_counts_lie_by_the_true_ones_and_shares_are_made_of_them(store_f
                 n_shares += 1
             own = _same_row(row, true)
             for column, n in shown.items() if own is not None else ():
-                assert abs(n - own[column]) <= 2, (name, column)
-                n_compared += 1
+                if column != "n_responded_beside":
+                    assert abs(n - own[column]) <= 2, (name, column)
+                    n_compared += 1
     assert n_shares > 10
     assert n_compared > 100
 

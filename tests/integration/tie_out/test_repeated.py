@@ -156,6 +156,10 @@ def measured(two: Two, row: Row) -> Row:
         )
         table = result(RESULTS.get(key[0], key[0]), two.published, filters, (), policy_named("internal"))
         named = table.assign(quarters=key[2], sites=key[3])
+        if key[0] == "remission":  # Beside it stands how many responded, as the table of response tells it.
+            response = result("response", two.published, filters, (), policy_named("internal"))
+            responded = dict(zip(response["statistic"], response["n_responded"], strict=True))
+            named["n_responded_beside"] = named["statistic"].map(responded)
         _MEASURED[key] = {row_key(each): each for each in named.to_dict("records")}
     return _MEASURED[key][row_key(row)]
 
