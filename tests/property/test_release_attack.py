@@ -11,7 +11,6 @@ from small_programs import Planner, Program, pack, pinned, pinned_by, random_pro
 
 from pipelines.definitions.disclosure import Policy, policy_named
 from pipelines.privacy.disclosure import disclosed
-from pipelines.privacy.release import revised
 from pipelines.privacy.release.cohorts import BESIDE, CORE
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.privacy.release.plan import ConditionPlan, ReleasePlan, plan_release
@@ -106,12 +105,6 @@ def test_without_pools_the_attacker_finds_small_numbers(monkeypatch):
 
 def test_without_a_ledger_the_attacker_finds_small_numbers():
     assert attacked((1, 2), is_ledger_kept=False)
-
-
-def test_where_sums_do_not_follow_repeated_rows_the_attacker_finds_late_data(monkeypatch):
-    monkeypatch.setattr(small_programs, "without_conflicts", unchecked)
-    monkeypatch.setattr(revised, "_sum_of_repeated", lambda *_: None)
-    assert attacked((46, 91))
 
 
 def test_where_nested_rows_are_not_looked_at_the_attacker_finds_late_data(monkeypatch):
