@@ -7,6 +7,7 @@ process: on a busy machine it is the steadier. The parts are the steps that the 
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import time
@@ -38,7 +39,9 @@ def main() -> int:
             store = Path(name) / str(turn)
             built.append(apart(build_seconds, store))
             for policy, found in packs.items():
-                found.append(apart(pack_parts, store, Path(name) / f"{policy}-{turn}", policy))
+                own = Path(name) / f"{policy}-{turn}"  # A store keeps to one policy for what leaves the program.
+                shutil.copytree(store, own)
+                found.append(apart(pack_parts, own, own.with_suffix(".pack"), policy))
     print(f"import and build of the sample data: {median(built):.1f} s of processor time")
     longest = 0.0
     for policy, found in packs.items():
