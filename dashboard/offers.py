@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dashboard.choices import NOT_RECORDED
 from pipelines.errors import NotTheStore, OutcomesError, UnknownName
 from pipelines.periods import period_end
-from pipelines.reports.asking import Asked, release_before, release_id
+from pipelines.reports.asking import Asked, refuse_beside_others, release_before, release_id
 from pipelines.store import Store
 from pipelines.words.catalogue import say
 
@@ -139,6 +139,7 @@ def refuse(snapshot: Snapshot, asked: Asked) -> None:
         UnknownName: a site beyond those that the reader sees, the whole program among them; or a policy that shows
             more than the dashboard does.
         NotTheStore: a pack that leaves the program, of a published copy.
+        BesideOthers: reports were released from which this one could be subtracted.
     """
     if asked.site not in (allowed := sites(snapshot)):
         raise UnknownName("site", asked.site or say("report_desk.whole_program"), [site for site in allowed if site])
@@ -146,6 +147,7 @@ def refuse(snapshot: Snapshot, asked: Asked) -> None:
         raise NotTheStore(say("report_desk.copy", command=asked.command))
     if asked.policy not in (known := policies(snapshot)):
         raise UnknownName("policy", asked.policy, known)
+    refuse_beside_others(asked, snapshot.id, all_releases(snapshot))
 
 
 def all_releases(snapshot: Snapshot) -> Sequence[Release]:

@@ -12,6 +12,7 @@ from dashboard.views.report_choices import question_line
 from dashboard.views.report_shown import all_as_text, key_results, page_pictures, withheld
 from dashboard.views.report_taken import take_along, tell_fault
 from dashboard.views.report_waiting import offer_preview, tell_failure, wait_for
+from pipelines.errors import OutcomesError
 from pipelines.words.catalogue import say
 from pipelines.words.report_desk import cohorts_section, released_numbers, report_statement
 
@@ -54,7 +55,10 @@ def shown(asked: Asked, making: Making) -> None:
     all_as_text(pack.made.pack)
 
 
-report()
+try:
+    report()
+except OutcomesError as error:  # What was released before is told nevertheless.
+    st.markdown(str(error))
 released = offers.releases(snapshot)
 heading(say("report_desk.released"))
 if released:

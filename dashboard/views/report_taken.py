@@ -13,7 +13,6 @@ from dashboard.reading import other_in_force
 from dashboard.views.parts import heading, typeset
 from pipelines.errors import OutcomesError
 from pipelines.words.catalogue import say
-from pipelines.words.report_desk import beside_texts
 
 if TYPE_CHECKING:
     from dashboard.packs import Asked, Drafted
@@ -47,8 +46,6 @@ def take_along(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
 
 def _record_step(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
     _said(say("report_desk.take_ask", policy=say(f"report_desk.policy_{asked.policy}")))
-    for text in beside_texts(asked.policy, asked.site, offers.releases(snapshot)):
-        _said(text)
     _said(say("report_desk.take_read"))
 
     def record() -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.entries import Entry, Fact, Section
-from pipelines.words.numbers import listed
 from pipelines.words.report import cohort_words, standing_note, with_standing
 from pipelines.words.statement import Statement
 
@@ -101,20 +100,6 @@ def withheld_texts(withheld: Sequence[str], hides_nothing: bool) -> Sequence[str
     if withheld:
         return withheld
     return (say(f"report_desk.withheld_{'nothing' if hides_nothing else 'none'}"),)
-
-
-def beside_texts(policy: str, site: str | None, released: Sequence[Release]) -> Sequence[str]:
-    """What whoever records a report should know of those recorded before.
-
-    Args:
-        released: those that the reader may know of.
-    """
-    texts = []
-    if others := sorted({say(f"report_desk.policy_{each.policy}") for each in released if each.policy != policy}):
-        texts.append(say("report_desk.take_policy", others=listed(others)))
-    if others := sorted({_about(each.site) for each in released if (each.site is None) != (site is None)}):
-        texts.append(say("report_desk.take_sites", others=listed(others)))
-    return texts
 
 
 def released_numbers(released: Sequence[Release], definitions: Definitions) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from dashboard.packs import PackWithheld
 from dashboard.reading import Snapshot
 from pipelines.cli import main
 from pipelines.definitions.disclosure import policy_named
-from pipelines.errors import NotTheStore, OutcomesError, PackOutdated, UnknownName
+from pipelines.errors import BesideOthers, NotTheStore, OutcomesError, PackOutdated, UnknownName
 from pipelines.manifests import Release
 from pipelines.privacy.release.ledger import NOTHING_RELEASED
 from pipelines.publishing import publish_snapshot
@@ -381,6 +381,22 @@ def test_a_report_that_may_not_be_made_any_more_says_why(app: AppTest, store: St
     said = texts(page(app))
     assert "Outcomes of courses started in 2027-Q1 were released under the cms policy already" in said
     assert "preview" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize(
+    ("released", "said"),
+    [({"policy": "nhs"}, "reports under the nhs policy"), ({"site": "Site 02"}, "reports of single sites")],
+)
+def test_a_report_from_which_others_could_be_subtracted_is_not_even_previewed(
+    app: AppTest, store: Store, released, said
+):
+    store.add_release(a_release(**released))
+    shown = texts(page(app))
+    assert f"This store has released {said}, and whoever holds one beside this report" in shown
+    assert "None so far" not in shown
+    assert "preview" not in [button.key for button in app.button]
+    with pytest.raises(BesideOthers):
+        packs.begin(snapshot_of(store), EVERYTHING)
 
 
 def test_a_published_copy_releases_nothing(app: AppTest, store: Store, tmp_path: Path, monkeypatch):
