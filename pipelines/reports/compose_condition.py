@@ -11,7 +11,7 @@ from pipelines.reports.pack import PackFigure, PackSection, Part
 from pipelines.words.catalogue import say
 from pipelines.words.flow import flow_alt, flow_stages
 from pipelines.words.missing_follow_up import lost_statement
-from pipelines.words.numbers import HIDDEN
+from pipelines.words.numbers import HIDDEN, is_hidden
 from pipelines.words.rates import legend_of, rates_alt
 from pipelines.words.report import flow_sentence, pools_statement, standing_note, trend_caption, without_pointing
 from pipelines.words.report_tables import cohort_lines, flow_table, rate_table, trend_table
@@ -104,7 +104,7 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     statements: list[Statement] = []
     outcomes = cuts_of(rates, condition, draft.cuts)
     for cut in outcomes:
-        own, context = rows_of(rates, cut), draft.cuts.context(cut)
+        own, context = _with_windows_closed(rows_of(rates, cut), cut), draft.cuts.context(cut)
         statements.append(chapter.told(_STATEMENTS[measure](own, condition, context, lead=cut.label), cut))
         if measure == "response" and cut == outcomes[-1] and _is_standardised(own):
             statements.append(chapter.told(lost_statement(own, condition, context), cut))
@@ -121,6 +121,13 @@ def _rate(chapter: Chapter, measure: str) -> Part:
     caption = legend_of(measure, rates, chapter.context)
     figure = PackFigure(name, "rates", chapter.title("figure", measure), alt, name, caption)
     return Part(say(f"report.{measure}"), tuple(statements), (figure,), (name,), notes)
+
+
+def _with_windows_closed(rates: pd.DataFrame, cut: Cut) -> pd.DataFrame:
+    """Of a final cohort no course is pending, also under a policy that hides that there is none."""
+    if cut.standing != "final":
+        return rates
+    return rates.assign(n_pending=[0 if is_hidden(n_pending) else n_pending for n_pending in rates["n_pending"]])
 
 
 def _is_standardised(rates: pd.DataFrame) -> bool:

@@ -88,6 +88,13 @@ def test_key_results_fit_a_page_and_say_that_data_are_synthetic(pack: Pack):
     assert "Synthetic data" in pack.key_results[0].text
 
 
+@pytest.mark.parametrize("policy", ["cms", "nhs"])
+def test_of_final_cohorts_nothing_is_said_to_be_pending(packs: Packs, policy: PolicyName):
+    said = [text.text for section in packs(policy).sections for part in section.parts for text in part.statements]
+    assert said
+    assert not [text for text in said if "pending" in text]
+
+
 @pytest.mark.parametrize("policy", ["internal", "cms", "nhs"])
 def test_every_number_of_a_text_is_one_of_the_rows_that_it_stands_by(
     policy: PolicyName, packs: Packs, sample: Published
