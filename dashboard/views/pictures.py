@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from importlib.resources import files as files_of
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -53,33 +54,31 @@ def pictures(part: DeltaGenerator, name: str, snapshot: Snapshot, link: str) -> 
     names = {key: picture_words(key, context(snapshot)) for key in findings}
     files = {key: file_name(snapshot, words) for key, words in names.items()}
     begin_page()
-    place = f"pictures_{name}"
+    figures = [
+        {"key": re.sub(r"[^a-zA-Z0-9_-]", "-", key), "name": names[key], "file": file, "finding": findings[key]}
+        for key, file in files.items()
+    ]
+    offered = {
+        "figures": figures,
+        "footer": provenance(snapshot),
+        "link": link,
+        "copy": say("downloads.copy_link"),
+        "copied": say("downloads.copied"),
+    }
+    with part:
+        _buttons(f"pictures_{name}", offered, frozenset(files.values()))
+
+
+@st.fragment
+def _buttons(place: str, offered: dict[str, Any], files: frozenset[str]) -> None:
+    """A fragment: a run of the whole page would take the CSV away from who clicks on it while that run lasts."""
 
     def saved() -> None:
         file = str(st.session_state[place]["saved"])
-        if file.rpartition(".")[0] in files.values():
+        if file.rpartition(".")[0] in files:
             visit.took_away(file)
 
-    with part:
-        _component(
-            key=place,
-            on_saved_change=saved,
-            data={
-                "figures": [
-                    {
-                        "key": re.sub(r"[^a-zA-Z0-9_-]", "-", key),
-                        "name": names[key],
-                        "file": file,
-                        "finding": findings[key],
-                    }
-                    for key, file in files.items()
-                ],
-                "footer": provenance(snapshot),
-                "link": link,
-                "copy": say("downloads.copy_link"),
-                "copied": say("downloads.copied"),
-            },
-        )
+    _component(key=place, on_saved_change=saved, data=offered)
 
 
 def provenance(snapshot: Snapshot) -> str:

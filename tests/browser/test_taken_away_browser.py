@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from clinics import listened
 from visits import SYNTHETIC, home, open_all_parts, settle, visit
 
 pytestmark = pytest.mark.browser
@@ -57,17 +58,23 @@ def test_figures_and_the_link_are_taken_along(browser, port: int):
 def test_the_rows_of_the_overview_are_taken_along(browser, port: int):
     """They are no chart of a library: their boxes and words are drawn anew, none of them lost."""
     with visit(browser, home(port)) as page:
+        sent = listened(page)
+        page.reload()
+        settle(page)
+        whole_page = sum(map(len, sent))
         page.get_by_text("Download and link", exact=True).click()
         page.wait_for_selector(".pictures button")
         settle(page)
         shown = page.locator(".st-key-overview_rows")
         dots = shown.locator(".dot.circle").count()
         said = " ".join(shown.locator(".condition, .number, .below, .axis").all_inner_texts()).split()
+        sent.clear()
         name, text = saved(page, "Download Overview as SVG")
-        settle(page)
         with page.expect_download() as waiting:
             page.get_by_role("button", name="Download CSV").click()
         assert waiting.value.suggested_filename == name.replace(".svg", ".csv")
+        page.wait_for_timeout(1_500)
+        assert 0 < sum(map(len, sent)) < whole_page / 4, "all of the page was run for a picture"
     root = ElementTree.fromstring(text)
     written = " ".join("".join(node.itertext()) for node in root.iter(f"{SVG}text"))
     assert re.fullmatch(r"overview-20\d\d-\d\d-\d\d\.svg", name)
