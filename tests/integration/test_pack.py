@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from packs import sample_about, sample_pack
+from tie_out.numbers import FIGURES, is_coarse
 from tie_out.texts import untraced
 
 from pipelines.definitions.disclosure import PolicyName, policy_named
@@ -26,7 +26,6 @@ from pipelines.words.statement import Statement
 
 Packs = Callable[[PolicyName], Pack]
 RESULTS = {"onset-curve": "onset_curve", "durability-curve": "durability_curve"}
-FIGURES = ("estimate", "lower", "upper")
 KEYS = ("statistic", "rule_version", "outcome", "phase", "quarter", "site", "infusion", "day", "benchmark")
 
 
@@ -156,15 +155,10 @@ def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str, *, is_releas
         own = by_key[tuple(str(row[key]) for key in keys)]
         for column in measured:
             if (column.startswith("n_") or column in FIGURES) and not pd.isna(row[column]):
-                assert row[column] == own[column] or _is_coarse(row, column, own, is_released), (name, column)
+                is_told = row[column] == own[column] or (is_released and is_coarse(row, column, own[column]))
+                assert is_told, (name, column)
                 n_compared += 1
     return n_compared
-
-
-def _is_coarse(row: dict[Any, Any], column: str, own: dict[Any, Any], is_released: bool) -> bool:
-    """Whether it is the figure to whole per cent: so are those of a release that the counts beside them do not give."""
-    is_of_counts = row["method"] == "Wilson score" or column not in FIGURES
-    return is_released and not is_of_counts and row[column] == round(own[column], 2)
 
 
 def test_a_second_pack_of_the_same_numbers_repeats_the_first(sample: Published):

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 _NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
+FIGURES = ("estimate", "lower", "upper")
 _LEAST = 0.1
 """A share under a tenth of a per cent is written as that, and one that is all but whole as a tenth less."""
 
@@ -48,3 +49,9 @@ def shares(row: Any, *names: str) -> list[float]:
 def counts(row: Any, *names: str) -> list[float]:
     """Counts of a row that it shows."""
     return [float(row[name]) for name in names if is_known(row[name])]
+
+
+def is_coarse(row: Any, column: str, measured: float) -> bool:
+    """Whether it is the figure to whole per cent: so are those of a release that the counts beside them do not give."""
+    is_of_counts = row["method"] == "Wilson score" or column not in FIGURES
+    return not is_of_counts and bool(row[column] == round(measured, 2))

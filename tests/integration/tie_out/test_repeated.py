@@ -32,11 +32,11 @@ from pipelines.sources.intake import import_files
 from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 from sample_data.calibration import data_through
+from tie_out.numbers import FIGURES, is_coarse
 from tie_out.office import slides_faults, workbook_faults
 from tie_out.printed import table_faults
 
 Row = Mapping[Any, Any]
-FIGURES = ("estimate", "lower", "upper")
 RESULTS = {"onset-curve": "onset_curve", "durability-curve": "durability_curve"}
 LATE = ("depression", 2)
 FEW_LATE = ("anxiety", 40)
@@ -136,7 +136,9 @@ def test_what_is_new_or_revised_is_what_is_measured_now(two: Two):
     for name, row in standing_rows(two, "revised", "new"):
         now = measured(two, row)
         told = {column: value for column, value in shown(row).items() if value is not None}
-        assert told == {column: now[column] for column in told}, name
+        assert not [
+            each for each, value in told.items() if value != now[each] and not is_coarse(row, each, now[each])
+        ], name
         held = before.get(row_key(row))
         assert (held is None) == (row["release"] == "new"), name
         n_moved += held is not None and any(held.get(column) not in (None, value) for column, value in told.items())
