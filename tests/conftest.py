@@ -1,7 +1,9 @@
 """What tests of several folders share."""
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reference_data import REFERENCE_FOLDER
@@ -40,6 +42,30 @@ def definitions_read_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "read_settings", functools.cache(settings.read_settings))
         yield
+
+
+@pytest.fixture(scope="module")
+def packs_made_once() -> Iterator[list[Any]]:
+    """The same question of a snapshot is answered once for many tests; what is written of it, and where, is not.
+
+    Yields the questions in the order in which they were asked.
+    """
+    from pipelines.reports import releasing
+
+    made: dict[Any, Any] = {}
+    asked_for: list[Any] = []
+    make = releasing.made_pack
+
+    def once(published: Any, asked: Any, letterhead: Any, quality: Any, before: Any, report: Any) -> Any:
+        asked_for.append(asked)
+        key = (published.manifest.id, asked, letterhead, before.id if before else None)
+        if key not in made:
+            made[key] = make(published, asked, letterhead, quality, before, report)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(releasing, "made_pack", once)
+        yield asked_for
 
 
 @pytest.fixture(scope="session")

@@ -41,22 +41,11 @@ EVERYTHING = Asked(PERIOD, "cms", tuple(FORMATS), "a4")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def made_once() -> Iterator[list[Asked]]:
-    """Packs are the same for the same question of the same snapshot; here they are made once. Tells what was made."""
-    made: dict[Any, Any] = {}
-    asked_for: list[Asked] = []
-
-    def once(published: Any, asked: Any, letterhead: Any, quality: Any, before: Any, report: Any) -> Any:
-        asked_for.append(asked)
-        key = (published.manifest.id, asked, letterhead, before.id if before else None)
-        if key not in made:
-            made[key] = made_pack(published, asked, letterhead, quality, before, report)
-        return made[key]
-
+def made_once(packs_made_once: list[Asked]) -> Iterator[list[Asked]]:
+    """Packs are made once, their pages never. Tells what was asked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(releasing, "made_pack", once)
         patch.setattr(packs, "_preview", lambda pack: pack.result() and _PAGES)
-        yield asked_for
+        yield packs_made_once
 
 
 _DOT = bytes.fromhex(

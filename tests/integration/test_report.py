@@ -26,22 +26,7 @@ from pipelines.store import Store
 
 Command = Callable[..., tuple[int, str, str]]
 CSV = ("--formats", "csv")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def packs_made_once():
-    """The same question is answered once for many tests; what is written of it, and where, is not."""
-    made: dict[Any, Any] = {}
-
-    def once(published: Any, asked: Any, letterhead: Any, quality: Any, before: Any, report: Any) -> Any:
-        key = (published.manifest.id, asked, letterhead, before.id if before else None)
-        if key not in made:
-            made[key] = made_pack(published, asked, letterhead, quality, before, report)
-        return made[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(releasing, "made_pack", once)
-        yield
+pytestmark = pytest.mark.usefixtures("packs_made_once")
 
 
 @pytest.fixture

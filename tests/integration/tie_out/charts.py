@@ -62,7 +62,7 @@ def read_series(chart: Any) -> list[Series]:
         assert across is not None and upright is not None and across.keys() >= upright.keys()
         label = " ".join(text.text or "" for text in element.iterfind(f"{_C}dLbls//{{*}}t"))
         points = tuple((across[at], upright.get(at)) for at in sorted(across))
-        made.append(Series(name, points, label))  # type: ignore[arg-type]
+        made.append(Series(name, points, label))
     return made
 
 

@@ -98,7 +98,7 @@ def with_second_phase(rows: pd.DataFrame) -> pd.DataFrame:
 
 def faults_of(kind: str, drawn: pd.DataFrame, due: pd.DataFrame, store_folder: Path) -> list[str]:
     _, named, fewest = drawn_rows(store_folder, kind)
-    return figure_faults(kind, figure_svgs(kind, drawn, named, fewest), due, named, fewest)  # type: ignore[arg-type]
+    return figure_faults(kind, figure_svgs(kind, drawn, named, fewest), due, named, fewest)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -110,7 +110,7 @@ def test_a_figure_with_all_that_its_kind_can_show_draws_its_rows(kind: str, stor
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_released_value_that_is_drawn_can_change_unseen(kind: str, store_folder: Path):
     rows, named, fewest = drawn_rows(store_folder, kind)
-    svgs = figure_svgs(kind, rows, named, fewest)  # type: ignore[arg-type]
+    svgs = figure_svgs(kind, rows, named, fewest)
     n_changed = 0
     for at, column in drawn_cells(kind, rows):
         changed = rows.copy()
@@ -209,14 +209,14 @@ def test_a_figure_of_another_condition_in_its_place_is_found(kind: str, store_fo
         other = rows_drawn(pack, next(figure for figure in figures if figure.table == "onset-curve-anxiety"))
     if kind == "safety":
         other = own[own["condition"] == "anxiety"]
-    assert figure_faults(kind, figure_svgs(kind, other, named, fewest), own, named, fewest)  # type: ignore[arg-type]
+    assert figure_faults(kind, figure_svgs(kind, other, named, fewest), own, named, fewest)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_drawn_beside_the_rows_is_found(kind: str, store_folder: Path):
     """A mark, a line or a number more than the rows give."""
     rows, named, fewest = drawn_rows(store_folder, kind)
-    svg, *others = figure_svgs(kind, rows, named, fewest)  # type: ignore[arg-type]
+    svg, *others = figure_svgs(kind, rows, named, fewest)
     stroke = '<path d="M 200 30 L 240 30" style="fill: none; stroke: #000000; stroke-width: 1.2"/>'
     words = '<text style="font-size: 7.5px" x="465" y="30">{}</text>'
     for more in (stroke, words.format("4,711"), words.format("12 %")):

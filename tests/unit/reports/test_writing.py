@@ -49,6 +49,7 @@ def manifest(**changed: Any) -> PackManifest:
 
 
 FILES = {**CONTENT, MANIFEST: manifest().as_file()}
+EARLIER = {**FILES, "report.pdf": b"%PDF of an earlier version"}
 
 
 def write(folder: Path, files: Mapping[str, bytes] = FILES) -> str:
@@ -99,9 +100,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path
     if request.param == "nothing there":
         yield folder, {}
     else:
-        earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
-        write(folder, earlier)
-        yield folder, earlier
+        write(folder, EARLIER)
+        yield folder, EARLIER
 
 
 STEPS = [
@@ -150,13 +150,12 @@ def test_where_the_new_pack_cannot_take_its_place_the_earlier_one_keeps_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "2026-Q3"
-    earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
-    write(folder, earlier)
+    write(folder, EARLIER)
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", failing("rename", "pack-"))
         with pytest.raises(FolderUnfit, match="No space left"):
             write(folder)
-    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in earlier.items()}
+    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in EARLIER.items()}
 
 
 def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
@@ -169,23 +168,21 @@ def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
 
 def test_an_earlier_pack_that_a_killed_run_moved_aside_is_put_back_first(tmp_path: Path) -> None:
     folder = tmp_path / "2026-Q3"
-    earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
-    write(folder, earlier)
+    write(folder, EARLIER)
     work = tmp_path / ".2026-Q3.unfinished"
     work.mkdir()
     folder.rename(work / "earlier")
     with pytest.raises(ZeroDivisionError), workplace(folder):
-        assert contents(folder) == earlier
+        assert contents(folder) == EARLIER
         raise ZeroDivisionError
-    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in earlier.items()}
+    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in EARLIER.items()}
 
 
 def test_a_stop_between_the_two_renames_leaves_the_earlier_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "2026-Q3"
-    earlier = {**FILES, "report.pdf": b"%PDF of an earlier version"}
-    write(folder, earlier)
+    write(folder, EARLIER)
     rename = os.rename
 
     def stopped(source: Path, target: Path) -> None:
@@ -197,7 +194,7 @@ def test_a_stop_between_the_two_renames_leaves_the_earlier_pack(
         patch.setattr(os, "rename", stopped)
         with pytest.raises(KeyboardInterrupt):
             write(folder)
-    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in earlier.items()}
+    assert contents(tmp_path) == {f"2026-Q3/{name}": content for name, content in EARLIER.items()}
 
 
 def test_two_commands_do_not_write_to_the_same_place(tmp_path: Path) -> None:
@@ -283,7 +280,7 @@ def test_a_pack_by_another_name_than_its_own_is_the_same_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     folder = tmp_path / "2026-Q3"
-    write(folder, {**FILES, "report.pdf": b"%PDF of an earlier version"})
+    write(folder, EARLIER)
     monkeypatch.chdir(folder)
     assert write(place_named(Path(name))) == "replaced"
     monkeypatch.chdir(tmp_path)
