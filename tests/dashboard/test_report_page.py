@@ -363,8 +363,6 @@ def test_a_store_that_is_busy_says_so_and_nothing_is_given(app: AppTest, store: 
 
 
 def test_a_report_that_may_not_be_made_any_more_says_why(app: AppTest, store: Store):
-    import json
-
     ledger = json.loads(NOTHING_RELEASED.as_json()) | {"pools": {"depression": [["2027-Q1"]]}}
     store.add_release(a_release(ledger=ledger))
     said = texts(page(app))

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from packs import sample_about, sample_pack
+from packs import measured_rows, sample_about, sample_composed, sample_pack
 from tie_out.numbers import FIGURES, is_coarse
 from tie_out.texts import untraced
 
-from pipelines.definitions.disclosure import PolicyName, policy_named
-from pipelines.filters import Filters
+from pipelines.definitions.disclosure import POLICIES, PolicyName
 from pipelines.privacy.basis import NOT_OF_PEOPLE
 from pipelines.privacy.release.ledger import NOTHING_RELEASED
 from pipelines.published.snapshot import EarlierQuality, Published, open_published
@@ -20,12 +19,10 @@ from pipelines.reports.cohorts import cohorts_of
 from pipelines.reports.compose import composed
 from pipelines.reports.pack import Pack
 from pipelines.reports.period import asked_period
-from pipelines.results.registry import result
 from pipelines.store import Store
 from pipelines.words.statement import Statement
 
 Packs = Callable[[PolicyName], Pack]
-RESULTS = {"onset-curve": "onset_curve", "durability-curve": "durability_curve"}
 KEYS = ("statistic", "rule_version", "outcome", "phase", "quarter", "site", "infusion", "day", "benchmark")
 
 
@@ -94,7 +91,7 @@ def test_of_final_cohorts_nothing_is_said_to_be_pending(packs: Packs, policy: Po
     assert not [text for text in said if "pending" in text]
 
 
-@pytest.mark.parametrize("policy", ["internal", "cms", "nhs"])
+@pytest.mark.parametrize("policy", POLICIES)
 def test_every_number_of_a_text_is_one_of_the_rows_that_it_stands_by(
     policy: PolicyName, packs: Packs, sample: Published
 ):
@@ -121,7 +118,7 @@ def test_every_count_and_figure_that_is_shown_is_what_measure_gives(
         if name in ("quality", "imports"):
             continue
         for keys, rows in table.frame.groupby(["measure", "condition", "quarters", "sites"], sort=False):
-            measured = _measured(*map(str, keys), sample)
+            measured = measured_rows(*map(str, keys), sample)
             n_compared += _compare(rows, measured, name, is_released=policy != "internal")
     assert n_compared > {"internal": 3_000, "cms": 700}[policy]
 
@@ -132,17 +129,6 @@ def test_nothing_small_is_shown_under_cms(packs: Packs):
             rows = table.frame[table.frame["population"] != "published"] if "population" in table.frame else table.frame
             small = [n for n in rows[column] if not pd.isna(n) and 1 <= n <= 10]
             assert not small, (name, column, small)
-
-
-def _measured(measure: str, condition: str, quarters: str, sites: str, sample: Published) -> pd.DataFrame:
-    """What `outcomes measure --policy internal` gives of a cohort."""
-    filters = Filters(
-        condition=() if condition == "any" else (condition,),
-        quarter=tuple(quarters.split("; ")),
-        site=tuple(site for site in sites.split("; ") if site),
-    )
-    table = result(RESULTS.get(measure, measure), sample, filters, (), policy_named("internal"))
-    return table[table["condition"] == condition]
 
 
 def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str, *, is_released: bool) -> int:
@@ -162,11 +148,8 @@ def _compare(rows: pd.DataFrame, measured: pd.DataFrame, name: str, *, is_releas
 
 
 def test_a_second_pack_of_the_same_numbers_repeats_the_first(sample: Published):
-    about = sample_about(sample, policy="cms")
-    cohorts = cohorts_of(asked_period("2026-Q3", sample), sample)
-    earlier = EarlierQuality(None, None)
-    first = composed(sample, cohorts, about, earlier, NOTHING_RELEASED)
-    again = composed(sample, cohorts, about, earlier, first.ledger)
+    first = sample_composed(sample, "cms", NOTHING_RELEASED)
+    again = sample_composed(sample, "cms", first.ledger)
     for name, table in first.pack.tables.items():
         if "release" not in table.frame:
             continue

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
+from small_programs import best
 
 from pipelines.definitions.disclosure import Policy
 from pipelines.privacy.release.cohorts import QUARTERS, SITES, cohort_text
@@ -166,12 +167,12 @@ def pinned(curves: list[np.ndarray], packs: list[Pack], policy: Policy) -> list[
         if not len(at):
             return []
         some = at[rng.random(len(at)) < 0.4]
-        point = _best(-rng.choice([1, 1, -1]) * (rng.random(len(some)) @ cells[some]), constraints)
+        point = best(-rng.choice([1, 1, -1]) * (rng.random(len(some)) @ cells[some]), constraints)
         is_open &= (cells @ point >= 1) & (cells @ point <= largest)
     return [
         names[at]
         for at in np.flatnonzero(is_open)
-        if cells[at] @ _best(-cells[at], constraints) <= largest and cells[at] @ _best(cells[at], constraints) >= 1
+        if cells[at] @ best(-cells[at], constraints) <= largest and cells[at] @ best(cells[at], constraints) >= 1
     ]
 
 
@@ -192,14 +193,3 @@ def _asked(shape: tuple[int, ...]) -> tuple[list[str], np.ndarray]:
                     names.append(f"{kind} from day {DAYS[first]} to {DAYS[last]} at pack {time + 1}")
                     cells.append(cell.ravel())
     return names, np.array(cells)
-
-
-def _best(costs: np.ndarray, constraints: list[LinearConstraint]) -> np.ndarray:
-    for integrality in (0, 1):
-        made = milp(
-            costs, constraints=constraints, integrality=np.full(len(costs), integrality), bounds=Bounds(0, 2_000)
-        )
-        assert made.x is not None, made.message
-        if np.abs(made.x - np.round(made.x)).max() < 1e-6:
-            break
-    return np.round(made.x)

@@ -23,6 +23,8 @@ LAYERS = (*CORE, "n_in_remission")
 """The counts of a cohort, each within the one before it."""
 SHOWN = (*CORE, "n_missed", "n_in_remission", BESIDE)
 CONFIDENCE = 0.95
+_LARGEST = 2_000
+"""No count of a small program is as large."""
 
 
 @dataclass(frozen=True)
@@ -323,7 +325,6 @@ class _Ways:
     def __init__(self, constraints: list[LinearConstraint], shape: tuple[int, ...]) -> None:
         self._constraints = constraints
         self._n = int(np.prod(shape))
-        self._largest = 2_000
 
     def spread(self, cells: np.ndarray, open_cells: np.ndarray) -> Iterator[np.ndarray]:
         """A few ways that are far from each other: with as much as can be in some cells."""
@@ -338,15 +339,16 @@ class _Ways:
         return round(float(cell @ self._best(sign * cell)))
 
     def _best(self, costs: np.ndarray) -> np.ndarray:
-        point = self._solved(costs, 0)
-        return np.round(point) if np.abs(point - np.round(point)).max() < 1e-6 else np.round(self._solved(costs, 1))
+        return best(costs, self._constraints)
 
-    def _solved(self, costs: np.ndarray, integrality: int) -> np.ndarray:
+
+def best(costs: np.ndarray, constraints: list[LinearConstraint]) -> np.ndarray:
+    """Whole numbers that cost the least; those that may be fractions are found sooner, and are whole as a rule."""
+    for integrality in (0, 1):
         made = milp(
-            costs,
-            constraints=self._constraints,
-            integrality=np.full(self._n, integrality),
-            bounds=Bounds(0, self._largest),
+            costs, constraints=constraints, integrality=np.full(len(costs), integrality), bounds=Bounds(0, _LARGEST)
         )
         assert made.x is not None, made.message
-        return made.x
+        if np.abs(made.x - np.round(made.x)).max() < 1e-6:
+            break
+    return np.round(made.x)

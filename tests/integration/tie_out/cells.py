@@ -15,8 +15,8 @@ from pipelines.privacy.basis import NOT_OF_PEOPLE
 from pipelines.reports.pack import PackTable
 from pipelines.reports.xlsx_table import column_heading
 from pipelines.words.numbers import HIDDEN, is_hidden
+from tie_out.numbers import FIGURES
 
-_FIGURES = ("estimate", "lower", "upper")
 _CODES = ("measure", "population", "scale", "window", "statistic", "verdict", "status")
 _PRESSURES = ("systolic_rise", "diastolic_rise", "heart_rate_rise")
 _SHOWN = "yes"
@@ -44,7 +44,7 @@ def sheet_faults(table: PackTable, sheet: Worksheet, named: dict[str, str]) -> l
             held = None if cell.value == "" else cell.value
             if held != value and not (isinstance(value, float) and _is_close(held, value)):
                 found.append(f"{sheet.title}, {name}, row {at}: {cell.value!r}, not {value!r}")
-            elif name in _FIGURES and value is not None:
+            elif name in FIGURES and value is not None:
                 found += _format_faults(f"{sheet.title}, {name}, row {at}", str(cell.number_format), row)
     more = {head for head, column in heads.items() if column not in known} - {column_heading("unit")}
     return found + [f"{sheet.title}: no column of the rows is {head}" for head in more]

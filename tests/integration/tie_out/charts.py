@@ -21,7 +21,6 @@ from tie_out.numbers import counts, faults, is_known, shares
 
 Pair = tuple[float | str, float | None]
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_VALUES = ("xVal", "yVal", "val", "cat")
 _MET = {"response": "n_responded", "remission": "n_in_remission", "safety": "n_with"}
 _OF = {"safety": "n_recorded"}
 

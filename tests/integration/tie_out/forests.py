@@ -12,12 +12,11 @@ import pandas as pd
 
 from pipelines.look import LIGHT
 from pipelines.words.safety import finding_name
-from tie_out.numbers import counts, faults, is_known, shares
+from tie_out.numbers import Row, counts, faults, is_known, shares
+from tie_out.printed_cohorts import MET
 from tie_out.svg import Ink, Sheet, Words
 
-Row = Mapping[Any, Any]
 _RISES = ("systolic_rise", "diastolic_rise", "heart_rate_rise")
-_MET = {"response": "n_responded", "remission": "n_in_remission"}
 PRECISION = 2e-5
 """Of a share as it is drawn: places on a sheet have six decimals."""
 
@@ -48,7 +47,7 @@ def rates_expected(rows: pd.DataFrame, _: Mapping[str, str], fewest: int) -> Ite
         own = rows[(rows["cohort"] == cohort) & ~rows["population"].str.contains("any")]
         observed = _only(own, "observed")
         name = str(cohort) if rows["cohort"].nunique() > 1 else ""
-        met = counts(observed, _MET[str(observed["measure"])])
+        met = counts(observed, MET[str(observed["measure"])])
         said = (*shares(observed, "lower", "upper"), *met, *(counts(observed, "n_observed") if met else ()))
         assumed, bound = _only(own, "missing_as_nonresponse"), _only(own, "bound_upper")
         thin = (_estimate(assumed), _estimate(bound))

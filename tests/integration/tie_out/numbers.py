@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 _NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
+Row = Mapping[Any, Any]
 FIGURES = ("estimate", "lower", "upper")
 _LEAST = 0.1
 """A share under a tenth of a per cent is written as that, and one that is all but whole as a tenth less."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.flow import stage_label
-from tie_out.numbers import counts, is_known, shares
+from tie_out.numbers import FIGURES, Row, counts, is_known, shares
 
-Row = Mapping[Any, Any]
 MET = {"response": "n_responded", "remission": "n_in_remission"}
-ESTIMATE = ("estimate", "lower", "upper")
 HOURS = 24
 
 
@@ -69,10 +66,10 @@ def rate_lines(frame: pd.DataFrame) -> Mapping[str, Numbers]:
         },
         **({"Not anchored": _count("n_not_anchored", "observed")} if _is_any_not_anchored(frame) else {}),
         "Met": lambda rows, _: [] if row_of(rows, "observed")["suppressed"] else counts(row_of(rows, "observed"), met),
-        "Rate": of("observed", *ESTIMATE, is_rate=True),
-        plain(say("report_table.missed_with_interval", confidence="")): of("missing_as_nonresponse", *ESTIMATE),
+        "Rate": of("observed", *FIGURES, is_rate=True),
+        plain(say("report_table.missed_with_interval", confidence="")): of("missing_as_nonresponse", *FIGURES),
         plain(say("report_table.bounds")): bounds,
-        plain(say("report_table.standardised", confidence="")): of("standardised", *ESTIMATE),
+        plain(say("report_table.standardised", confidence="")): of("standardised", *FIGURES),
         "Without the entry cut": lambda rows, _: (
             []
             if row_of(rows, "observed")["suppressed"]
@@ -125,7 +122,7 @@ def _onset_lines(frame: pd.DataFrame) -> Mapping[str, Numbers]:
         "Half by day": _median_interval("n_assessed"),
         "Half recorded by, day": lambda rows, _: [
             float(row_of(rows, "median_recorded")[end])
-            for end in ESTIMATE
+            for end in FIGURES
             if is_known(row_of(rows, "median_recorded")["estimate"]) and is_known(row_of(rows, "median_recorded")[end])
         ],
         **{f"By day {day}": _share_of(f"recorded_by_day_{day}", "estimate") for day in days},
@@ -152,7 +149,7 @@ def _durability_lines(frame: pd.DataFrame) -> Mapping[str, Numbers]:
         "Responded then": _count("n_responding"),
         "Assessed again": _count("n_followed"),
         "Half no longer, day": _median_interval("n_followed"),
-        **{f"Still responding at day {day}": _share_of(f"still_responding_at_day_{day}", *ESTIMATE) for day in days},
+        **{f"Still responding at day {day}": _share_of(f"still_responding_at_day_{day}", *FIGURES) for day in days},
         **{f"By day {day}: lost, another infusion, left": lost(day) for day in days},
     }
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from pipelines.words.catalogue import say
 from pipelines.words.safety import finding_label
-from tie_out.numbers import counts, is_known, shares, written
-from tie_out.printed_cohorts import ESTIMATE, HOURS, rate_lines, row_of
+from tie_out.numbers import FIGURES, Row, counts, is_known, shares, written
+from tie_out.printed_cohorts import HOURS, rate_lines, row_of
 
-Row = Mapping[Any, Any]
 _RISES = ("systolic_rise", "diastolic_rise", "heart_rate_rise")
 
 
@@ -101,9 +99,9 @@ def _sites(frame: pd.DataFrame, _named: Mapping[str, str], fewest: int) -> Itera
                 "Due": counts(observed, "n_due"),
                 "Followed up": [*counts(observed, "n_observed"), *shares(row_of(rows, "followed_up"), "estimate")],
                 "Met": counts(observed, "n_met"),
-                "Observed": told("observed", *ESTIMATE),
+                "Observed": told("observed", *FIGURES),
                 "Expected": told("expected", "estimate"),
-                "Adjusted": told("adjusted", *ESTIMATE),
+                "Adjusted": told("adjusted", *FIGURES),
             },
         )
 
@@ -158,7 +156,7 @@ def _acute(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iterator[Li
     for (condition, infusion), rows in frame[told].groupby(["condition", "infusion"], sort=False):
         first = rows.to_dict("records")[0]
         points, fraction = (
-            row_of(rows, name) or dict.fromkeys(ESTIMATE) for name in ("mean_change_points", "mean_change_fraction")
+            row_of(rows, name) or dict.fromkeys(FIGURES) for name in ("mean_change_points", "mean_change_fraction")
         )
         yield Line(
             {"Condition": named[str(condition)], "Infusion": str(infusion)},
@@ -167,8 +165,8 @@ def _acute(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iterator[Li
                 "With a score before": counts(first, "n_with_before"),
                 "After": counts(first, "n_with_after"),
                 "Both": [float(max(rows["n_changes"]))] if rows["n_changes"].notna().any() else [],
-                **({"Mean change, points": counts(points, *ESTIMATE)} if is_in_points else {}),
-                "Mean change, % of the score before": shares(fraction, *ESTIMATE),
+                **({"Mean change, points": counts(points, *FIGURES)} if is_in_points else {}),
+                "Mean change, % of the score before": shares(fraction, *FIGURES),
             },
         )
 
@@ -182,7 +180,7 @@ def _completeness(frame: pd.DataFrame, named: Mapping[str, str], _: int) -> Iter
                 "Followed up": counts(row, "n_observed"),
                 "Lost": counts(row, "n_missed"),
                 "Pending": counts(row, "n_pending"),
-                "Followed up of those due": [] if row["suppressed"] else shares(row, *ESTIMATE),
+                "Followed up of those due": [] if row["suppressed"] else shares(row, *FIGURES),
             },
         )
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
 from pipelines.definitions import Definitions
 from pipelines.reports.pack import Pack, Part
 from pipelines.reports.series import labels
-from tie_out.numbers import agrees, is_known
+from tie_out.numbers import Row, agrees, is_known
 from tie_out.texts import tokens, tokens_of_definitions, tokens_of_rows
 
-Row = Mapping[Any, Any]
 _MET = ("n_responded", "n_in_remission", "n_met", "n_with", "n_observed", "n_courses")
 _OF = ("n_observed", "n_recorded", "n_due", "n_in_population")
 _N = r"(\d[\d,]*(?:\.\d+)?)"

@@ -12,15 +12,13 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from packs import sample_pack
 
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import POLICIES, PolicyName
 from pipelines.reports.files import table_files
 from pipelines.reports.pack import Pack, PackTable
 from pipelines.reports.series import labels
 from pipelines.reports.xlsx import write_xlsx
 from tie_out.cells import csv_faults, json_faults, sheet_faults
 from tie_out.charts import workbook
-
-POLICIES: tuple[PolicyName, ...] = ("internal", "cms", "nhs")
 
 
 @cache

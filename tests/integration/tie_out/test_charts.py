@@ -13,14 +13,12 @@ import pytest
 from packs import sample_pack
 from pptx import Presentation
 
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import POLICIES
 from pipelines.reports.pack import Pack
 from pipelines.reports.pptx import write_pptx
 from pipelines.reports.series import labels
 from pipelines.reports.xlsx import write_xlsx
 from tie_out.office import slides_faults, workbook_faults
-
-POLICIES: tuple[PolicyName, ...] = ("internal", "cms", "nhs")
 
 
 @pytest.fixture(scope="module", params=POLICIES)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from packs import sample_pack
 
-from pipelines.definitions.disclosure import PolicyName, policy_named
+from pipelines.definitions.disclosure import POLICIES, PolicyName, policy_named
 from pipelines.filters import Filters
 from pipelines.published.snapshot import open_published
 from pipelines.reports.figures.drawing import figure_svgs
@@ -22,7 +22,6 @@ from pipelines.store import Store
 from tie_out.figures import figure_faults
 from tie_out.paper import handed_to_typst, parts_with_data
 
-POLICIES: tuple[PolicyName, ...] = ("internal", "cms", "nhs")
 KINDS = ("rates", "curve", "trend", "flow", "sites", "safety")
 DRAWN = {
     "rates": {

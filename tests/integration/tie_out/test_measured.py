@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,12 @@ from packs import sample_pack
 from pipelines import cli
 from pipelines.reports.pack import Pack
 from pipelines.reports.series import MET
+from tie_out.numbers import FIGURES, Row
 
-Row = Mapping[Any, Any]
 KEYS = (
     *("condition", "statistic", "rule_version", "population", "outcome", "phase", "quarter", "site", "infusion", "day"),
     *("benchmark", "check"),
 )
-FIGURES = ("estimate", "lower", "upper")
 ASKED = {
     "activity": "flow",
     "flow-": "flow",

@@ -13,11 +13,9 @@ import pytest
 from packs import sample_pack
 from pypdf import PdfReader
 
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import POLICIES, PolicyName
 from pipelines.reports.pdf import write_pdf
 from tie_out.paper import handed_to_typst, text_faults
-
-POLICIES: tuple[PolicyName, ...] = ("internal", "cms", "nhs")
 
 
 @cache

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from packs import sample_pack
 
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import POLICIES, PolicyName
 from pipelines.reports.pack import Pack, PackTable
 from pipelines.reports.series import labels
 from tie_out.paper import handed_to_typst, parts_with_data
@@ -61,7 +61,7 @@ def pack(store_folder: Path) -> Pack:
     return sample_pack(store_folder)
 
 
-@pytest.mark.parametrize("policy", ["internal", "cms", "nhs"])
+@pytest.mark.parametrize("policy", POLICIES)
 def test_every_number_of_a_table_on_paper_is_that_of_its_row(policy: PolicyName, store_folder: Path):
     pack = sample_pack(store_folder, policy)
     seen = []

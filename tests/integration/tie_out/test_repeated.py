@@ -10,34 +10,28 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from packs import PERIOD, sample_about
+from packs import measured_rows, sample_composed
 
 import sample_data
 from pipelines.build import build
 from pipelines.definitions.disclosure import policy_named
-from pipelines.filters import Filters
 from pipelines.privacy.release.cohorts import row_key
 from pipelines.privacy.release.ledger import NOTHING_RELEASED, Ledger
 from pipelines.privacy.release.revised import against
-from pipelines.published.snapshot import EarlierQuality, Published, open_published
-from pipelines.reports.cohorts import cohorts_of
-from pipelines.reports.compose import Composed, composed
-from pipelines.reports.period import asked_period
+from pipelines.published.snapshot import Published, open_published
+from pipelines.reports.compose import Composed
 from pipelines.reports.pptx import write_pptx
 from pipelines.reports.series import labels
 from pipelines.reports.xlsx import write_xlsx
-from pipelines.results.registry import result
 from pipelines.settings import read_settings
 from pipelines.sources.intake import import_files
 from pipelines.sources.options import ImportOptions
 from pipelines.store import Store
 from sample_data.calibration import data_through
-from tie_out.numbers import FIGURES, is_coarse
+from tie_out.numbers import FIGURES, Row, is_coarse
 from tie_out.office import slides_faults, workbook_faults
 from tie_out.printed import table_faults
 
-Row = Mapping[Any, Any]
-RESULTS = {"onset-curve": "onset_curve", "durability-curve": "durability_curve"}
 LATE = ("depression", 2)
 FEW_LATE = ("anxiety", 40)
 """Of which condition the scores after the first weeks of each so many-th course came late."""
@@ -56,13 +50,8 @@ class Two(NamedTuple):
 def two(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Two:
     before = open_published(Store(_earlier_store(tmp_path_factory.mktemp("earlier"))))
     now = open_published(Store(store_folder))
-    ledger = _composed(before, NOTHING_RELEASED).ledger
-    return Two(ledger, _composed(now, ledger), now)
-
-
-def _composed(published: Published, ledger: Ledger) -> Composed:
-    cohorts = cohorts_of(asked_period(PERIOD, published), published)
-    return composed(published, cohorts, sample_about(published, "cms"), EarlierQuality(None, None), ledger)
+    ledger = sample_composed(before, "cms", NOTHING_RELEASED).ledger
+    return Two(ledger, sample_composed(now, "cms", ledger), now)
 
 
 def _earlier_store(folder: Path) -> Path:
@@ -70,7 +59,6 @@ def _earlier_store(folder: Path) -> Path:
     canonical = Path(sample_data.__file__).with_name("canonical")
     export = folder / "export"
     export.mkdir()
-    conditions = {}
     for name in ("courses", "infusions"):
         (export / f"{name}.csv").write_bytes((canonical / f"{name}.csv").read_bytes())
     with (canonical / "courses.csv").open() as lines:
@@ -147,18 +135,12 @@ def test_what_is_new_or_revised_is_what_is_measured_now(two: Two):
 
 def measured(two: Two, row: Row) -> Row:
     """The row as `outcomes measure --policy internal` gives it of the later snapshot."""
-    condition = "" if row["condition"] == "any" else str(row["condition"])
-    key = (str(row["measure"]), condition, str(row["quarters"]), str(row["sites"]))
+    key = tuple(str(row[name]) for name in ("measure", "condition", "quarters", "sites"))
     if key not in _MEASURED:
-        filters = Filters(
-            condition=(condition,) if condition else (),
-            quarter=tuple(key[2].split("; ")),
-            site=tuple(site for site in key[3].split("; ") if site),
-        )
-        table = result(RESULTS.get(key[0], key[0]), two.published, filters, (), policy_named("internal"))
-        named = table.assign(quarters=key[2], sites=key[3])
-        if key[0] == "remission":  # Beside it stands how many responded, as the table of response tells it.
-            response = result("response", two.published, filters, (), policy_named("internal"))
+        measure, *cohort = key
+        named = measured_rows(measure, *cohort, two.published).assign(quarters=key[2], sites=key[3])
+        if measure == "remission":  # Beside it stands how many responded, as the table of response tells it.
+            response = measured_rows("response", *cohort, two.published)
             responded = dict(zip(response["statistic"], response["n_responded"], strict=True))
             named["n_responded_beside"] = named["statistic"].map(responded)
         _MEASURED[key] = {row_key(each): each for each in named.to_dict("records")}

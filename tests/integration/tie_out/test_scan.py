@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from packs import PERIOD, sample_pack
 
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import POLICIES, PolicyName
 from pipelines.privacy.release.ledger import NOTHING_RELEASED
 from pipelines.published.snapshot import EarlierQuality, open_published
 from pipelines.reports import making
@@ -22,8 +22,6 @@ from pipelines.reports.letterhead import Letterhead
 from pipelines.reports.making import FORMATS, made_pack
 from pipelines.store import Store
 from tie_out.scan import Known, stated, texts_of
-
-POLICIES: tuple[PolicyName, ...] = ("internal", "cms", "nhs")
 
 
 @cache

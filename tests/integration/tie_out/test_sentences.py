@@ -11,7 +11,7 @@ import pytest
 from packs import sample_pack
 
 from pipelines.definitions import Definitions
-from pipelines.definitions.disclosure import PolicyName
+from pipelines.definitions.disclosure import POLICIES, PolicyName
 from pipelines.published.snapshot import open_published
 from pipelines.reports.pack import Pack
 from pipelines.store import Store
@@ -23,7 +23,7 @@ def definitions(store_folder: Path) -> Definitions:
     return open_published(Store(store_folder)).definitions
 
 
-@pytest.mark.parametrize("policy", ["internal", "cms", "nhs"])
+@pytest.mark.parametrize("policy", POLICIES)
 def test_every_sentence_says_the_rows_of_its_courses(policy: PolicyName, store_folder: Path, definitions: Definitions):
     pack = sample_pack(store_folder, policy)
     assert sentence_faults(pack, definitions) == []
