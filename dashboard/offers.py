@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dashboard.choices import NOT_RECORDED
 from pipelines.errors import NotTheStore, OutcomesError, UnknownName
 from pipelines.periods import period_end
-from pipelines.reports.asking import Asked, refuse_beside_others, release_before, release_id
+from pipelines.reports.asking import Asked, refuse_beside_others, release_before
 from pipelines.store import Store
 from pipelines.words.catalogue import say
 
@@ -108,15 +108,6 @@ def periods(snapshot: Snapshot) -> Periods:
 def releases(snapshot: Snapshot) -> tuple[Release, ...]:
     """What was released, as far as the reader may know of it; nothing on a published copy."""
     return tuple(release for release in all_releases(snapshot) if not snapshot.sites or release.site in snapshot.sites)
-
-
-def release_on_record(snapshot: Snapshot, asked: Asked) -> Release | None:
-    """When the very pack was released, or None."""
-    if not asked.is_release:
-        return None
-    known = all_releases(snapshot)
-    wanted = release_id(asked, snapshot.id, release_before(asked, snapshot.id, known))
-    return next((release for release in known if release.id == wanted), None)
 
 
 def cohorts(snapshot: Snapshot, asked: Asked) -> Mapping[str, tuple[tuple[str, ...], str]]:

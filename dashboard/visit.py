@@ -62,23 +62,23 @@ def reader() -> Reader:
 
 def no_site() -> Decision:
     """What a reader meets whose sites are none of the snapshot's."""
-    request: Request = st.session_state[_REQUEST]
-    contact = request.rules.contact if request.rules else ""
-    if st.session_state.get(_VIEW) != access.NO_SITE:
-        _put_on_record(None, "refused", who=reader().who, reason=access.NO_SITE)
-        st.session_state[_VIEW] = access.NO_SITE
-    return Decision(Door.REFUSED, reason=access.NO_SITE, who=reader().who, contact=contact)
+    return _kept_out(access.NO_SITE)
 
 
 def no_role(page: str) -> Decision:
     """What a reader meets on a page that is for higher roles."""
+    return _kept_out(access.NO_ROLE, page=page)
+
+
+def _kept_out(reason: str, **details: str) -> Decision:
+    """Puts on record, once, why a reader who was let in sees nothing."""
     request: Request = st.session_state[_REQUEST]
     contact = request.rules.contact if request.rules else ""
-    met = (access.NO_ROLE, page)
+    met = (reason, *details.values())
     if st.session_state.get(_VIEW) != met:
-        _put_on_record(None, "refused", who=reader().who, reason=access.NO_ROLE, page=page)
+        _put_on_record(None, "refused", who=reader().who, reason=reason, **details)
         st.session_state[_VIEW] = met
-    return Decision(Door.REFUSED, reason=access.NO_ROLE, who=reader().who, contact=contact)
+    return Decision(Door.REFUSED, reason=reason, who=reader().who, contact=contact)
 
 
 def view(page: str, filters: Mapping[str, list[str]], snapshot: str) -> None:

@@ -59,7 +59,8 @@ def _record_step(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
 
 
 def _files(snapshot: Snapshot, asked: Asked, pack: Drafted) -> None:
-    known = offers.release_on_record(snapshot, asked)
+    released = offers.all_releases(snapshot)
+    known = next((each for each in released if each.id == pack.made.manifest.release), None)
     if known is None:
         _said(say("report_desk.take_internal"))
     else:

@@ -40,7 +40,7 @@ def wait_for(making: Making, asked: Asked) -> None:
 
 
 def _progress_html(making: Making, asked: Asked) -> str:
-    words = step_words(making.steps, asked.formats, is_made=making.drafted.done())
+    words = step_words(making.steps, asked.formats)
     return (
         f'<div class="making" role="status"><p class="quiet">{typeset(words)}</p></div>'
         f'<progress class="making" max="{len(asked.formats) + 2}" value="{len(making.steps)}" '

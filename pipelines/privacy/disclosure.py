@@ -152,6 +152,12 @@ def _seen(asked: _Asked, policy: Policy) -> Seen:
     return Seen(frozenset(shown), has_figures)
 
 
+def without_figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in place of the figures and verdicts of a row that is withheld."""
+    none: dict[str, Any] = {name: math.nan for name in FIGURES if name in row}
+    return {**none, **{name: "" for name in VERDICTS if name in row}, "suppressed": True}
+
+
 def is_safe_share(share: Share, counts: Mapping[str, int], policy: Policy) -> bool:
     """Whether a share may be told: its part, its whole, and what is left of that."""
     part, whole = share.sums(counts)

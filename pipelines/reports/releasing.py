@@ -70,7 +70,8 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
         published = open_published(store)
         try:
             asked.narrowed(published)
-            refuse_beside_others(asked, published.manifest.id, store.releases())
+            releases = store.releases()
+            refuse_beside_others(asked, published.manifest.id, releases)
             drafted = drafted_pack(store, published, asked, letterhead, report)
         finally:
             published.close()
@@ -78,7 +79,7 @@ def release_pack(store: Store, asked: Asked, folder: Path, letterhead: Letterhea
         refuse_other(folder, made.manifest)
         report("writing the folder")
         draft = staged(work, folder, made.files)
-        with _taken_back_unless_placed(store, _write_down(store, drafted), folder):
+        with _taken_back_unless_placed(store, _write_down(store, drafted, releases), folder):
             outcome = put_in_place(draft, folder, made.manifest)
     return Released(made, outcome)
 
@@ -118,12 +119,11 @@ def record_release(store: Store, drafted: Drafted) -> None:
         if release_before(drafted.asked, drafted.snapshot.id, releases) != drafted.before:
             raise PackOutdated(drafted.asked.period, "another report was released")
         refuse_beside_others(drafted.asked, drafted.snapshot.id, releases)
-        _write_down(store, drafted)
+        _write_down(store, drafted, releases)
 
 
-def _write_down(store: Store, drafted: Drafted) -> Release | None:
+def _write_down(store: Store, drafted: Drafted, releases: Sequence[Release]) -> Release | None:
     """Writes down a release and gives it; None for a pack that is none, or that was written down before."""
-    releases = store.releases()
     release = _release(drafted, len(releases))
     if release is None or drafted.is_released(releases):
         return None

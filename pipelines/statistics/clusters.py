@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import nan, sqrt
 
 from pipelines.statistics.distributions import normal_beyond, t_beyond
@@ -85,7 +84,7 @@ def mean_of_units(sums: ClusterSums, confidence: float = 0.95) -> ClusterEstimat
     mean = sums.total / sums.units
     if sums.clusters < 2:
         return ClusterEstimate(mean, nan, nan)
-    half_width = _t_quantile((1 - confidence) / 2, sums.clusters - 1) * sqrt(_variance(sums, mean))
+    half_width = t_beyond((1 - confidence) / 2, sums.clusters - 1) * sqrt(_variance(sums, mean))
     return ClusterEstimate(mean, mean - half_width, mean + half_width)
 
 
@@ -117,30 +116,20 @@ def share_of_units(sums: ClusterSums, fewest_to_estimate: int, confidence: float
     if not sums.units:
         return _NOTHING
     share = sums.total / sums.units
-    z = _normal_quantile((1 - confidence) / 2)
+    z = float(normal_beyond((1 - confidence) / 2))
     is_clustered = sums.units_squared > sums.units
     is_estimated = min(sums.total, sums.units - sums.total) >= fewest_to_estimate and sums.clusters > 1
     if not is_clustered:
         effective = float(sums.units)
     elif is_estimated:
         variance = _variance(sums, share)
-        t = _t_quantile((1 - confidence) / 2, sums.clusters - 1)
+        t = t_beyond((1 - confidence) / 2, sums.clusters - 1)
         independent = sums.units * variance <= share * (1 - share)
         effective = (sums.units if independent else share * (1 - share) / variance) * (z / t) ** 2
     else:
         effective = sums.units**2 / sums.units_squared
     lower, upper = _wilson(share, effective, z)
     return ClusterEstimate(share, lower, upper, effective, is_estimated or not is_clustered)
-
-
-@lru_cache(maxsize=4096)
-def _t_quantile(upper_tail: float, degrees_of_freedom: int) -> float:
-    return t_beyond(upper_tail, degrees_of_freedom)
-
-
-@lru_cache(maxsize=64)
-def _normal_quantile(upper_tail: float) -> float:
-    return float(normal_beyond(upper_tail))
 
 
 def _variance(sums: ClusterSums, ratio: float) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import nan, sqrt
 
 import numpy as np
@@ -57,13 +56,8 @@ def mean_interval(n: int, total: float, total_of_squares: float, confidence: flo
     # Rounding may leave a sum of squared deviations just below 0 where all values are equal.
     squared_deviations = max(0.0, total_of_squares - total * mean)
     standard_error = sqrt(squared_deviations / (n - 1) / n)
-    half_width = _t_quantile((1 - confidence) / 2, n - 1) * standard_error
+    half_width = t_beyond((1 - confidence) / 2, n - 1) * standard_error
     return MeanEstimate(mean, mean - half_width, mean + half_width)
-
-
-@lru_cache(maxsize=4096)
-def _t_quantile(upper_tail: float, degrees_of_freedom: int) -> float:
-    return t_beyond(upper_tail, degrees_of_freedom)
 
 
 def percentiles(values: ArrayLike, counts: ArrayLike, percents: Sequence[int]) -> NDArray[np.float64]:

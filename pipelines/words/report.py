@@ -179,7 +179,7 @@ def pools_statement(rates: Mapping[str, pd.DataFrame], span: tuple[str, str], co
         courses: whose they are.
         fewest: of fewer followed up no rate is said.
     """
-    told = _told_rates(rates, fewest)
+    told = told_rates(rates, fewest)
     if len(told) < 2:
         return Statement(say("report.pools_none", courses=courses))
     low, high = min(told, key=lambda name: told[name]["estimate"]), max(told, key=lambda name: told[name]["estimate"])
@@ -196,7 +196,7 @@ def site_groups_statement(rates: Mapping[str, pd.DataFrame], courses: str, fewes
         courses: whose they are.
         fewest: of fewer followed up no rate is said.
     """
-    estimates = [row["estimate"] for row in _told_rates(rates, fewest).values()]
+    estimates = [row["estimate"] for row in told_rates(rates, fewest).values()]
     if not estimates:
         return Statement(say("report.site_groups_none", courses=courses))
     basis = say("report.site_groups_basis", courses=courses)
@@ -206,7 +206,13 @@ def site_groups_statement(rates: Mapping[str, pd.DataFrame], courses: str, fewes
     return Statement(say("report.site_groups_finding", **ends), basis)
 
 
-def _told_rates(rates: Mapping[str, pd.DataFrame], fewest: int) -> dict[str, Row]:
+def told_rates(rates: Mapping[str, pd.DataFrame], fewest: int) -> dict[str, Row]:
+    """The observed rows of those of which a rate is said.
+
+    Args:
+        rates: rows of `response_rates`, by whatever tells them apart.
+        fewest: of fewer followed up none is said.
+    """
     observed = {name: row for name, rows in rates.items() if (row := statistic(rows, "observed")) is not None}
     return {name: row for name, row in observed.items() if not row["suppressed"] and row["n_observed"] >= fewest}
 

@@ -78,21 +78,17 @@ def page_alt(page: int, total: int, chapter: str, period: str) -> str:
     )
 
 
-def step_words(steps: Sequence[str], formats: Sequence[str], is_made: bool) -> str:
+def step_words(steps: Sequence[str], formats: Sequence[str]) -> str:
     """How far the making of a pack is.
 
     Args:
         steps: what was begun, as `outcomes report` says it.
         formats: those that are made.
-        is_made: whether only the pictures of its pages are to come.
     """
     if not steps:
         return say("report_desk.waiting")
-    what = "pictures" if is_made else steps[-1].removeprefix("writing ")
-    n_step = len(steps) + is_made
-    return say(
-        "report_desk.making", step=str(n_step), steps=str(len(formats) + 2), what=say(f"report_desk.step_{what}")
-    )
+    what = say(f"report_desk.step_{steps[-1].removeprefix('writing ')}")
+    return say("report_desk.making", step=str(len(steps)), steps=str(len(formats) + 2), what=what)
 
 
 def withheld_texts(withheld: Sequence[str], hides_nothing: bool) -> Sequence[str]:
@@ -120,8 +116,5 @@ def released_numbers(released: Sequence[Release], definitions: Definitions) -> p
 
 def _narrowed(release: Release, definitions: Definitions) -> str:
     condition = definitions.conditions.get(release.condition or "")
-    return ", ".join([_about(release.site), *([condition.label] if condition else [])])
-
-
-def _about(site: str | None) -> str:
-    return site or say("report_desk.whole_program")
+    about = release.site or say("report_desk.whole_program")
+    return ", ".join([about, *([condition.label] if condition else [])])

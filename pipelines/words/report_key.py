@@ -12,6 +12,7 @@ from pipelines.words.catalogue import say
 from pipelines.words.durability import short_median
 from pipelines.words.numbers import count, is_hidden, is_known, listed, percent, percent_bounds
 from pipelines.words.onset import short_interval
+from pipelines.words.report import told_rates
 from pipelines.words.response import window_label
 from pipelines.words.safety import is_row_said, of_hundred
 from pipelines.words.statement import Context, Row, Statement, met_of, statistic
@@ -88,13 +89,7 @@ def latest_key(told: Mapping[str, Told], context: Context) -> Statement | None:
         told: by condition its rows of `response_rates`.
         context: definitions, data-through date.
     """
-    rows = {
-        condition: row
-        for condition, own in told.items()
-        if (row := statistic(own.rows, "observed")) is not None
-        and not row["suppressed"]
-        and row["n_observed"] >= context.fewest
-    }
+    rows = told_rates({condition: own.rows for condition, own in told.items()}, context.fewest)
     if not rows:
         return None
     shares = {condition: percent(row["estimate"]) for condition, row in rows.items()}

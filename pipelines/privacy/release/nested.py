@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +10,7 @@ import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN
 from pipelines.privacy.basis import NOT_OF_PEOPLE, rests_on
-from pipelines.privacy.disclosure import FIGURES, VERDICTS, as_table, share_of_row
+from pipelines.privacy.disclosure import as_table, share_of_row, without_figures
 from pipelines.privacy.release.cohorts import Cohort, cohort_of, counts_shown, row_key, rows_of, tells_little
 
 if TYPE_CHECKING:
@@ -87,8 +86,7 @@ def _hidden(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     basis = (*share.part, *share.whole) if share else rests_on(str(row.get("statistic", "")), counts)
     hidden: dict[str, Any] = dict.fromkeys(columns, HIDDEN)
     if "suppressed" in row and not {*basis}.isdisjoint(columns):
-        hidden |= {name: math.nan for name in FIGURES if name in row} | {name: "" for name in VERDICTS if name in row}
-        hidden |= {"suppressed": True}
+        hidden |= without_figures(row)
     return hidden
 
 

@@ -66,9 +66,9 @@ class ConditionPlan:
     site_columns: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
 
-    def columns_of(self, quarters: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
+    def columns_of(self, quarters: Iterable[str], sites: Sequence[str]) -> tuple[str, ...]:
         """The counts of `CORE` that may be shown of a cohort; all where it is longer than what response is told of."""
-        if any(True for _ in sites):
+        if sites:
             return self.site_columns
         return CORE if self.rolling and {*quarters} > {*self.rolling} else self.columns
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.definitions.disclosure import HIDDEN
-from pipelines.privacy.disclosure import FIGURES, VERDICTS, WILSON, as_table, share_of_row
+from pipelines.privacy.disclosure import FIGURES, VERDICTS, WILSON, as_table, share_of_row, without_figures
 from pipelines.privacy.release.cohorts import (
     QUARTERS,
     SITES,
@@ -37,14 +37,15 @@ contradict it."""
 
 def kept_pictures(tables: Iterable[pd.DataFrame], ledger: Ledger, policy: Policy) -> frozenset[Picture]:
     """What is told as it was in all of `_TOLD_TOGETHER`, because a row of it changed by too few to tell."""
-    before = {row_key(row): row for row in ledger.rows if row.get("measure") in _TOLD_TOGETHER}
-    if policy.hides_nothing or not before:
+    if policy.hides_nothing or not ledger.rows:
         return frozenset()
     return frozenset(
         _picture(row)
         for table in tables
         for row in rows_of(table)
-        if (was := before.get(row_key(row))) is not None and not _may_be_told(_change(row, was), row, policy)
+        if row.get("measure") in _TOLD_TOGETHER
+        and (was := ledger.by_key.get(row_key(row))) is not None
+        and not _may_be_told(_change(row, was), row, policy)
     )
 
 
@@ -117,8 +118,7 @@ def _withheld(row: Row) -> Row:
     """A row that was never released, of a cohort that is told as it was: its counts would be those of today."""
     none: Row = dict.fromkeys(counts_shown(row), HIDDEN)
     if "suppressed" in row:
-        none |= {name: math.nan for name in FIGURES if name in row} | {name: "" for name in VERDICTS if name in row}
-        none |= {"suppressed": True}
+        none |= without_figures(row)
     return {**row, **none}
 
 
@@ -182,8 +182,7 @@ def _of_sums(row: Row, sums: Mapping[str, int], confidence: float) -> Row:
     if "suppressed" not in row or row["suppressed"]:
         return kept
     if share is None or row["method"] != WILSON or not share.sums(sums)[1]:
-        none = {name: math.nan for name in FIGURES if name in row} | {name: "" for name in VERDICTS if name in row}
-        return {**kept, **none, "suppressed": True}
+        return {**kept, **without_figures(row)}
     part, whole = share.sums(sums)
     lower, upper = wilson_interval([part], [whole], confidence)
     return {**kept, "estimate": part / whole, "lower": float(lower[0]), "upper": float(upper[0])}
